@@ -1,0 +1,123 @@
+import type {
+  ApprovedOrder,
+  BookTicker,
+  Candle,
+  ClientOrderId,
+  Decimal,
+  Depth,
+  ExchangeSymbol,
+  Market,
+  Side,
+  Ticker24h,
+  Timeframe,
+} from '@mexc-bot/core';
+
+/** Public data of the exchange. Every method throws {@link QueryFailed}; a failed query says nothing. */
+export interface MarketData {
+  /** Every spot market the exchange lists, tradable or not. */
+  markets(): Promise<readonly Market[]>;
+  /** All tickers in one request. Rows that make no sense are left out. */
+  tickers(): Promise<readonly Ticker24h[]>;
+  /** Best bid and ask of every market with both sides quoted, in one request. */
+  bookTickers(): Promise<ReadonlyMap<ExchangeSymbol, BookTicker>>;
+  /** @param limit levels a side, 1..5000 */
+  depth(market: ExchangeSymbol, limit: number): Promise<Depth>;
+  /** The last `limit` (1..499) closed candles, oldest first; the unfinished one is never among them. */
+  closedCandles(market: ExchangeSymbol, timeframe: Timeframe, limit: number): Promise<readonly Candle[]>;
+}
+
+/** What is known of an order after it was sent. */
+export type PlaceOutcome =
+  | { readonly outcome: 'accepted'; readonly exchangeOrderId: string }
+  /** a definite no: nothing exists at the exchange */
+  | { readonly outcome: 'rejected'; readonly code: RejectCode; readonly detail: string }
+  /** time-out, dropped connection, 5xx, unparsable body: it may exist, and must be looked up, never sent again */
+  | { readonly outcome: 'unknown'; readonly detail: string };
+
+/** Why the exchange refused an order, in the suite's words. */
+export type RejectCode =
+  | 'insufficient_funds'
+  | 'below_minimum'
+  | 'above_maximum'
+  | 'price_out_of_range'
+  | 'market_not_tradable'
+  | 'order_type_not_allowed'
+  | 'no_liquidity'
+  | 'clock'
+  | 'rate_limited'
+  | 'key'
+  | 'duplicate_client_id'
+  | 'other';
+
+export interface OrderReport {
+  readonly clientOrderId: ClientOrderId | null;
+  readonly exchangeOrderId: string;
+  readonly market: ExchangeSymbol;
+  readonly side: Side;
+  /** `canceled` may be partly filled */
+  readonly state: 'open' | 'filled' | 'canceled';
+  /** base */
+  readonly quantity: Decimal;
+  /** base filled so far */
+  readonly filled: Decimal;
+}
+
+/** One execution as the exchange lists it. */
+export interface TradeReport {
+  readonly tradeId: string;
+  readonly exchangeOrderId: string;
+  readonly market: ExchangeSymbol;
+  readonly side: Side;
+  readonly price: Decimal;
+  readonly quantity: Decimal;
+  readonly fee: Decimal;
+  readonly feeAsset: string;
+  /** market time, ms UTC; the exchange may round it to whole seconds */
+  readonly at: number;
+}
+
+export interface Balance {
+  readonly asset: string;
+  readonly free: Decimal;
+  readonly locked: Decimal;
+}
+
+/**
+ * An account that trades: the exchange's, or one of paper. `placeOrder` never throws; the queries throw {@link QueryFailed},
+ * and only an answered query that lacks the order returns null.
+ */
+export interface Trading {
+  placeOrder(order: ApprovedOrder, clientOrderId: ClientOrderId): Promise<PlaceOutcome>;
+  /** @returns null when the exchange answered that it knows no such order (which right after creation may still be wrong) */
+  findOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId): Promise<OrderReport | null>;
+  /** Executions of one order, oldest first. */
+  orderTrades(market: ExchangeSymbol, exchangeOrderId: string): Promise<readonly TradeReport[]>;
+  openOrders(market: ExchangeSymbol): Promise<readonly OrderReport[]>;
+  cancelOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId): Promise<'canceled' | 'not_open' | 'unknown'>;
+  /** Every asset with a balance, by asset. */
+  balances(): Promise<ReadonlyMap<string, Balance>>;
+}
+
+/** A query without a usable answer: network, 5xx, rate limit, unparsable body. Its `cause` has the client's own error. */
+export class QueryFailed extends Error {
+  override readonly name = 'QueryFailed';
+  readonly kind: 'network' | 'rate_limited' | 'clock' | 'key' | 'market' | 'malformed' | 'other';
+
+  constructor(kind: QueryFailed['kind'], message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** Where the paper account lives between processes and restarts. The store implements it. */
+export interface PaperBook {
+  /** Runs `change` on the current account in one write transaction and keeps what it returns. */
+  update<T>(change: (account: PaperAccount) => { readonly account: PaperAccount; readonly result: T }): T;
+  read(): PaperAccount;
+  recordOrder(order: OrderReport, trades: readonly TradeReport[]): void;
+  findOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId): OrderReport | null;
+  orderTrades(market: ExchangeSymbol, exchangeOrderId: string): readonly TradeReport[];
+}
+
+/** Paper balances by asset; paper orders are immediate, so nothing is ever locked. */
+export type PaperAccount = ReadonlyMap<string, Decimal>;
