@@ -14,6 +14,8 @@ import type {
 
 /** Public data of the exchange. Every method throws {@link QueryFailed}; a failed query says nothing. */
 export interface MarketData {
+  /** The exchange's time, ms UTC, and how many of its milliseconds pass in one of ours (1 but on the simulator). */
+  serverTime(): Promise<{ readonly time: number; readonly speed: number }>;
   /** Every spot market the exchange lists, tradable or not. */
   markets(): Promise<readonly Market[]>;
   /** All tickers in one request. Rows that make no sense are left out. */
@@ -109,15 +111,21 @@ export class QueryFailed extends Error {
   }
 }
 
+/** Paper balances by asset; paper orders are immediate, so nothing is ever locked. */
+export type PaperAccount = ReadonlyMap<string, Decimal>;
+
+/** A paper order, what it executed, and the account after it. */
+export interface PaperSettlement {
+  readonly order: OrderReport;
+  readonly trades: readonly TradeReport[];
+  readonly account: PaperAccount;
+}
+
 /** Where the paper account lives between processes and restarts. The store implements it. */
 export interface PaperBook {
-  /** Runs `change` on the current account in one write transaction and keeps what it returns. */
-  update<T>(change: (account: PaperAccount) => { readonly account: PaperAccount; readonly result: T }): T;
-  read(): PaperAccount;
-  recordOrder(order: OrderReport, trades: readonly TradeReport[]): void;
+  account(): PaperAccount;
+  /** In one write transaction: shows `decide` the account, keeps what it decides; keeps nothing where it returns null. */
+  settle(decide: (account: PaperAccount) => PaperSettlement | null): PaperSettlement | null;
   findOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId): OrderReport | null;
   orderTrades(market: ExchangeSymbol, exchangeOrderId: string): readonly TradeReport[];
 }
-
-/** Paper balances by asset; paper orders are immediate, so nothing is ever locked. */
-export type PaperAccount = ReadonlyMap<string, Decimal>;
