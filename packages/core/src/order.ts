@@ -1,5 +1,6 @@
 import type { ExchangeSymbol, Mode, OrderType } from './market.ts';
 import type { Decimal, Side } from './money.ts';
+import type { Strategy } from './strategy-name.ts';
 
 /**
  * Life of an order in the journal.
@@ -26,6 +27,16 @@ export const isFinal = (state: OrderState): boolean => NEXT[state].length === 0;
 /** @returns whether the journal may move an order from one state to the other */
 export const mayBecome = (from: OrderState, to: OrderState): boolean => NEXT[from].includes(to);
 
+/** What a bought position is opened with, decided before the order leaves and kept with it. */
+export interface EntryPlan {
+  readonly base: string;
+  readonly strategy: Strategy;
+  /** 0..1, picks the row of the take-profit table */
+  readonly confidence: number;
+  /** ATR ÷ close of the closed candles at the decision; NaN where unknown */
+  readonly atrFraction: number;
+}
+
 /** Key of an order that both sides know; set before it is sent. `[A-Za-z0-9_-]{1,32}`. */
 export type ClientOrderId = string;
 
@@ -43,6 +54,8 @@ export interface TradeOrder {
   /** strategy for a buy, exit reason for a sale */
   readonly reason: string;
   readonly positionId: string;
+  /** buys only */
+  readonly entry: EntryPlan | null;
   readonly state: OrderState;
   readonly exchangeOrderId: string | null;
   /** base filled so far, as the journal's own fills add up */

@@ -64,6 +64,8 @@ interface PositionCore {
   /** highest price since entry, quote per base */
   readonly peak: Decimal;
   readonly pendingExit: PendingExit | null;
+  /** reason of the last sale that executed something; null before the first */
+  readonly lastExitReason: ExitReason | null;
 }
 
 export type OpenPosition = PositionCore & { readonly state: 'open' };

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { wireTrading } from '@mexc-bot/execution';
+import { print, runCli } from '@mexc-bot/runtime';
+import { Command } from 'commander';
+import { decisionTable } from './decision-table.ts';
+import { createScan } from './scan.ts';
+
+const program = new Command('scanner').description('Reads the market and buys what its rules say.');
+
+program
+  .command('once')
+  .description('one scan: prints what was decided about every hype token')
+  .option('--dry', 'buy nothing and record nothing')
+  .option('--json', 'one JSON document on standard output')
+  .action(async (options: { dry?: boolean; json?: boolean }) => {
+    const trading = await wireTrading('scanner', { destination: 'stderr', startTimeoutMs: 10_000 });
+    try {
+      const scan = createScan({ ...trading, newPositionId: randomUUID, dry: options.dry === true });
+      print(await scan(), { json: options.json, text: decisionTable });
+    } finally {
+      trading.clock.stop();
+      trading.store.close();
+    }
+  });
+
+await runCli(program);

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { booksText, compareBooks } from './books.ts';
+import { plain } from './plain.ts';
+import { readReport, reportText } from './report.ts';
+import { start, stop } from './start.ts';
+import { readStatus, statusText } from './status.ts';
+
+const program = new Command('suite').description('Starts, stops and looks into the trading suite.');
+const say = (line: string) => console.error(line);
+const WATCH_MS = 2_000;
+
+program
+  .command('start')
+  .description('start everything under PM2')
+  .action(async () => start(loadSettings(process.env), say));
+
+program
+  .command('stop')
+  .description('end everything')
+  .action(async () => stop(loadSettings(process.env), say));
+
+program
+  .command('status')
+  .description('what runs, and where the last scan went')
+  .option('--watch', 'again every 2 s, until Ctrl-C')
+  .option('--json', 'one JSON document on standard output')
+  .action(async (options: { watch?: boolean; json?: boolean }) => {
+    if (options.watch && options.json) throw new UserError('--watch is for people, --json for scripts: choose one');
+    await withStore(async (store, settings) => {
+      do {
+        const status = await readStatus(settings, store);
+        if (options.watch) process.stdout.write('\u001b[2J\u001b[H');
+        print(status, { json: options.json, text: statusText });
+        if (options.watch) await sleep(WATCH_MS);
+      } while (options.watch);
+    });
+  });
+
+program
+  .command('report')
+  .description('what trading brought, after fees')
+  .addOption(new Option('--mode <mode>', 'whose money; the current mode unless given').choices(['test', 'live']))
+  .option('--days <n>', 'only the last market days', positive)
+  .option('--json', 'one JSON document on standard output')
+  .action(async (options: { mode?: 'test' | 'live'; days?: number; json?: boolean }) =>
+    withStore((store, settings) => {
+      const mode = options.mode ?? store.state.mode() ?? settings.mode;
+      const report = readReport(store, mode, options.days ?? null);
+      if (options.json) print(plain(report), { json: true, text: String });
+      else print(report, { text: reportText });
+    }),
+  );
+
+program
+  .command('books')
+  .description("compare the live books with the simulator's ledger, to the last step")
+  .option('--json', 'one JSON document on standard output')
+  .action(async (options: { json?: boolean }) =>
+    withStore(async (store, settings) => {
+      const comparison = await compareBooks(store, settings);
+      print(comparison, { json: options.json, text: booksText });
+      if (comparison.differences.length > 0) process.exitCode = 1;
+    }),
+  );
+
+program
+  .command('mode')
+  .description('say, or switch, whose money new positions take; open ones keep theirs')
+  .addArgument(program.createArgument('[mode]', 'test: paper money; live: real money').choices(['test', 'live']))
+  .option('--yes', 'switch to live without asking back')
+  .action(async (mode: 'test' | 'live' | undefined, options: { yes?: boolean }) =>
+    withStore((store, settings) => {
+      const current = store.state.mode() ?? settings.mode;
+      if (mode === undefined || mode === current) return console.log(`${current} mode`);
+      if (mode === 'live') checkLive(settings, options.yes === true);
+      store.state.setMode(mode, Date.now());
+      console.log(`${mode} mode; open positions keep the mode they were opened in`);
+    }),
+  );
+
+for (const [name, paused, effect] of [
+  ['pause', true, 'paused: nothing new is bought, open positions are still guarded'],
+  ['resume', false, 'resumed: the scanner buys again'],
+] as const) {
+  program
+    .command(name)
+    .description(effect)
+    .action(async () =>
+      withStore((store) => {
+        store.state.setPaused(paused, Date.now());
+        console.log(effect);
+      }),
+    );
+}
+
+function checkLive(settings: Settings, confirmed: boolean): void {
+  if (settings.secrets.mexcApiKey === null) {
+    throw new UserError('live mode needs an API key', 'Write MEXC_API_KEY and MEXC_API_SECRET to .env.');
+  }
+  if (!confirmed) {
+    throw new UserError('from now on every buy would spend real money', 'If that is meant: npm run mode live -- --yes');
+  }
+}
+
+async function withStore(use: (store: Store, settings: Settings) => unknown): Promise<void> {
+  const settings = loadSettings(process.env);
+  const store = openStore(settings.database);
+  try {
+    await use(store, settings);
+  } finally {
+    store.close();
+  }
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('must be a number above 0');
+  return value;
+}
+
+await runCli(program);

@@ -1,0 +1,148 @@
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { restUrl, setAsideSimulatedBooks, venueIdentity } from '@mexc-bot/execution';
+import { createPm2, type Pm2, type Settings, UserError } from '@mexc-bot/runtime';
+import { openStore } from '@mexc-bot/store';
+import { processNames } from './processes.ts';
+
+/**
+ * Starts what does not run yet. Everything the owner could have got wrong is looked at first, so that nothing is half started.
+ *
+ * @throws {UserError} the owner must act; nothing was started
+ */
+export async function start(settings: Settings, say: (line: string) => void): Promise<void> {
+  const pm2 = createPm2({ root: settings.root });
+  const names = processNames(settings);
+  const running = await runningOf(pm2, names);
+  if (running.length === names.length) {
+    say(`The suite runs already: ${running.join(', ')}. See how it does: npm run status -- --watch. End it: npm stop.`);
+    return;
+  }
+  const strangers = (await pm2.list()).filter((row) => row.status === 'online' && !names.includes(row.name));
+  if (strangers.length > 0) {
+    throw new UserError(
+      `${strangers.map((row) => row.name).join(', ')} still runs for another exchange than the settings now mean`,
+      'End it first: npm stop.',
+    );
+  }
+
+  for (const warning of settings.warnings) say(`! ${warning}`);
+  if (settings.venue === 'simulator' && !running.includes('simulator')) await checkSimulator(settings);
+  checkBooks(settings, running.length === 0, say);
+
+  const reachable =
+    settings.venue === 'simulator' || (await answers(restUrl(settings), settings.exchange.requestTimeoutMs));
+  if (!reachable)
+    say(
+      `! ${restUrl(settings)} does not answer. The workers start all the same and keep asking; npm run status shows when it is back.`,
+    );
+
+  say(`Starting ${names.join(', ')} ...`);
+  await pm2.start(names);
+  say(welcome(settings));
+}
+
+/** Ends all of the suite, and PM2's daemon where nothing else needs it. */
+export async function stop(settings: Settings, say: (line: string) => void): Promise<void> {
+  const pm2 = createPm2({ root: settings.root });
+  const rows = await pm2.list();
+  await pm2.remove();
+  await pm2.killDaemonIfIdle();
+  say(
+    rows.length === 0
+      ? 'Nothing was running.'
+      : `Stopped ${rows.map((row) => row.name).join(', ')}. Everything is kept in ${settings.database}.`,
+  );
+
+  const store = openStore(settings.database);
+  const open = store.positions.open();
+  store.close();
+  const live = open.filter((position) => position.mode === 'live').length;
+  if (live > 0 && settings.venue === 'mexc')
+    say(`! ${live} live position(s) are open and nothing guards them until the next npm start.`);
+}
+
+async function runningOf(pm2: Pm2, names: readonly string[]): Promise<readonly string[]> {
+  const rows = await pm2.list();
+  return names.filter((name) => rows.some((row) => row.name === name && row.status === 'online'));
+}
+
+/** The simulator judges its own data folder; what it says is what the owner sees. */
+async function checkSimulator(settings: Settings): Promise<void> {
+  const { port } = settings.simulator;
+  if (!(await portIsFree(port))) {
+    throw new UserError(
+      `port ${port} on 127.0.0.1 is taken by another program, and the simulator needs one`,
+      `Free it, or choose another: SIM_PORT=8700 npm start, or simulator.port in settings.json.`,
+    );
+  }
+  const check = spawnSync(process.execPath, [join(settings.root, 'apps', 'simulator', 'dist', 'cli.js'), 'check'], {
+    encoding: 'utf8',
+  });
+  if (check.status === 0) return;
+  throw new UserError(
+    (check.stderr || check.stdout).trim() || `the simulator's check ended with exit code ${check.status}`,
+  );
+}
+
+function checkBooks(settings: Settings, mayMove: boolean, say: (line: string) => void): void {
+  const moved = mayMove ? setAsideSimulatedBooks(settings, Date.now()) : null;
+  if (moved !== null) say(`The books of the simulated market before were set aside: ${moved}`);
+  const store = openStore(settings.database);
+  try {
+    const venue = store.state.venue();
+    if (venue !== null && venue !== venueIdentity(settings)) {
+      throw new UserError(
+        `${settings.database} holds the books of "${venue}", but the settings mean "${venueIdentity(settings)}"`,
+        'Put the key back into .env, or name another file in settings.json (database).',
+      );
+    }
+    const mode = store.state.mode() ?? settings.mode;
+    if (mode === 'live' && settings.secrets.mexcApiKey === null) {
+      throw new UserError(
+        'live mode needs an API key',
+        'Write MEXC_API_KEY and MEXC_API_SECRET to .env, or go back to paper money: npm run mode test.',
+      );
+    }
+  } finally {
+    store.close();
+  }
+}
+
+function portIsFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+async function answers(url: string, timeoutMs: number): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/api/v3/time`, { signal: AbortSignal.timeout(timeoutMs) });
+    return response.ok;
+  } catch {
+    return false; // the caller says so
+  }
+}
+
+function welcome(settings: Settings): string {
+  const simulated = settings.venue === 'simulator';
+  const market =
+    settings.simulator.dataFolder === null
+      ? 'a synthetic market'
+      : `the recorded candles in ${settings.simulator.dataFolder}`;
+  return [
+    '',
+    simulated
+      ? `The suite trades paper money on ${market}, at ${settings.simulator.speed} times the speed of the clock. No exchange is contacted.`
+      : 'The suite trades at MEXC.',
+    'The first buys and sales come within two minutes. Watch:',
+    '  npm run status -- --watch    what runs, and where the last scan went',
+    '  npm run report               what it brought',
+    '  npm run tracker list         open positions, their stops and levels',
+    `  ${settings.log.folder}    the logs`,
+    'End it: npm stop',
+  ].join('\n');
+}

@@ -1,0 +1,118 @@
+import { venueIdentity } from '@mexc-bot/execution';
+import { createPm2, type ProcessRow, type Settings } from '@mexc-bot/runtime';
+import type { Heartbeat, ScanRow, Store } from '@mexc-bot/store';
+import Table from 'cli-table3';
+import { processNames } from './processes.ts';
+
+export interface ProcessStatus {
+  readonly name: string;
+  /** PM2's word, or `not started` */
+  readonly status: string;
+  /** wall ms since the last finished cycle; null: none yet, or the process has no cycles */
+  readonly heartbeatAgeMs: number | null;
+  readonly restarts: number;
+  readonly memoryMb: number | null;
+  /** failed cycles in a row, and the last fault */
+  readonly failures: number;
+  readonly lastError: string | null;
+}
+
+export interface Status {
+  readonly mode: string;
+  readonly paused: boolean;
+  readonly exchange: string;
+  /** market time of the newest heartbeat, ms UTC; null before the first */
+  readonly marketTime: number | null;
+  readonly processes: readonly ProcessStatus[];
+  readonly openPositions: number;
+  readonly lastScan: Pick<ScanRow, 'at' | 'seen' | 'hype' | 'classified' | 'bought' | 'funnel'> | null;
+}
+
+/** How the suite is right now: PM2's view of the processes, their heartbeats, the books. */
+export async function readStatus(settings: Settings, store: Store): Promise<Status> {
+  const rows = await createPm2({ root: settings.root }).list();
+  const heartbeats = store.heartbeats.all();
+  const mode = store.state.mode() ?? settings.mode;
+  const scan = store.scans.last();
+  const names = new Set([...processNames(settings), ...rows.map((row) => row.name)]);
+  return {
+    mode,
+    paused: store.state.paused(),
+    exchange: venueIdentity(settings),
+    marketTime: heartbeats.length === 0 ? null : Math.max(...heartbeats.map((beat) => beat.marketAt)),
+    processes: [...names].map((name) =>
+      processStatus(
+        name,
+        rows.find((row) => row.name === name),
+        heartbeats.find((beat) => beat.process === name),
+      ),
+    ),
+    openPositions: store.positions.open(mode).length,
+    lastScan: scan
+      ? {
+          at: scan.at,
+          seen: scan.seen,
+          hype: scan.hype,
+          classified: scan.classified,
+          bought: scan.bought,
+          funnel: scan.funnel,
+        }
+      : null,
+  };
+}
+
+function processStatus(name: string, row: ProcessRow | undefined, beat: Heartbeat | undefined): ProcessStatus {
+  // the heartbeat of a process that runs no more says nothing about now
+  const current = beat !== undefined && row?.pid === beat.pid ? beat : undefined;
+  return {
+    name,
+    status: row?.status ?? 'not started',
+    heartbeatAgeMs: current === undefined ? null : Math.max(0, Date.now() - current.wallAt),
+    restarts: row?.restarts ?? 0,
+    memoryMb: row?.memoryMb ?? null,
+    failures: current?.failures ?? 0,
+    lastError: current?.lastError ?? null,
+  };
+}
+
+/** A status for a person. */
+export function statusText(status: Status): string {
+  const table = new Table({
+    head: ['process', 'status', 'heartbeat', 'restarts', 'memory'],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'left', 'right', 'right', 'right'],
+  });
+  for (const row of status.processes) {
+    const age = row.heartbeatAgeMs === null ? '–' : `${(row.heartbeatAgeMs / 1000).toFixed(1)} s ago`;
+    table.push([
+      row.name,
+      row.status,
+      age,
+      row.restarts,
+      row.memoryMb === null ? '–' : `${Math.round(row.memoryMb)} MB`,
+    ]);
+  }
+  const faults = status.processes
+    .filter((row) => row.lastError !== null)
+    .map((row) => `! ${row.name}: ${row.lastError} (${row.failures} cycles in a row)`);
+  const scan = status.lastScan;
+  return [
+    `${status.mode.toUpperCase()}${status.paused ? ', PAUSED (no new buys)' : ''}, ${status.exchange}`,
+    ...(status.marketTime === null ? [] : [`market time ${timeText(status.marketTime)}`]),
+    table.toString(),
+    ...faults,
+    `open positions: ${status.openPositions}`,
+    scan === null
+      ? 'no scan yet'
+      : `last scan ${timeText(scan.at)}: ${scan.seen} markets, ${scan.hype} hype, ${scan.classified} classified, ${scan.bought} bought`,
+    ...(scan === null ? [] : [funnelText(scan.funnel)]),
+  ].join('\n');
+}
+
+const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+const funnelText = (funnel: Readonly<Record<string, number>>): string =>
+  `  ${Object.entries(funnel)
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ')}`;

@@ -1,0 +1,69 @@
+import { feeSide } from './fill-fee.ts';
+import type { MarketRules } from './market.ts';
+import { Decimal } from './money.ts';
+import type { Fill } from './order.ts';
+import type { OpenPosition, PendingExit, Position } from './position.ts';
+
+/**
+ * Books one execution of a sale.
+ *
+ * @throws {RangeError} it is not a sale of this position's coin, or sells more than is held: a broken book
+ */
+export function applyExitFill(position: OpenPosition, fill: Fill): OpenPosition {
+  const { id, mode, market } = position;
+  if (fill.side !== 'sell' || fill.market !== market || fill.mode !== mode) {
+    throw new RangeError(
+      `trade ${fill.tradeId} (${fill.mode} ${fill.side} ${fill.market}) is no exit of ${mode} ${market}`,
+    );
+  }
+  if (fill.quantity.gt(position.quantity)) {
+    throw new RangeError(`trade ${fill.tradeId} sells ${fill.quantity}, but position ${id} holds ${position.quantity}`);
+  }
+
+  const fee = feeSide(fill, position.base);
+  // a fee in the coin itself (MX sold with MX fees on) may come from coins the position never held
+  const taken = Decimal.min(position.quantity, fee === 'base' ? fill.quantity.plus(fill.fee) : fill.quantity);
+
+  return {
+    ...position,
+    quantity: position.quantity.minus(taken),
+    proceeds: position.proceeds.plus(fill.price.mul(fill.quantity)),
+    fees: fee === 'quote' ? position.fees.plus(fill.fee) : position.fees,
+    pendingExit: leftOf(position.pendingExit, fill.quantity),
+    lastExitReason: position.pendingExit?.reason ?? position.lastExitReason,
+  };
+}
+
+function leftOf(pending: PendingExit | null, sold: Decimal): PendingExit | null {
+  if (pending === null || pending.quantity.lte(sold)) return null;
+  return { ...pending, quantity: pending.quantity.minus(sold) };
+}
+
+/**
+ * Closes a position once less than one quantity step of it is left; the rest is its dust.
+ *
+ * @param at market time, ms UTC
+ * @returns the same object while more is held
+ */
+export function closeIfDone(position: OpenPosition, market: MarketRules, at: number): Position {
+  if (position.quantity.gte(market.stepSize)) return position;
+  return {
+    ...position,
+    state: 'closed',
+    closedAt: at,
+    // nothing was sold only where a fee in base left less than one step of the purchase: the books close it by themselves
+    closeReason: position.lastExitReason ?? position.pendingExit?.reason ?? 'forced',
+    pendingExit: null,
+    dust: position.quantity,
+  };
+}
+
+/**
+ * Quote gained or lost by what was sold: proceeds − its share of the cost − all fees so far. The cost of a closed position's
+ * dust counts as lost.
+ */
+export function realisedPnl(position: Position): Decimal {
+  const { proceeds, cost, fees, bought, quantity } = position;
+  const costOfSold = position.state === 'closed' ? cost : cost.mul(bought.minus(quantity)).div(bought);
+  return proceeds.minus(costOfSold).minus(fees);
+}

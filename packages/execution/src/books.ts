@@ -1,0 +1,150 @@
+import {
+  applyExitFill,
+  closeIfDone,
+  type EntryPlan,
+  type Fill,
+  type MarketRules,
+  type OpenPosition,
+  type OrderReport,
+  openPosition,
+  type Position,
+  realisedPnl,
+  type TradeOrder,
+  type TradeReport,
+} from '@mexc-bot/core';
+import type { Store } from '@mexc-bot/store';
+
+/** How a bought position is opened: core's table and stop settings, as `openPosition` takes them. */
+export type EntryRules = Pick<Parameters<typeof openPosition>[0], 'table' | 'stop'>;
+
+/** What the books say after a settlement. */
+export interface Settled {
+  readonly order: TradeOrder;
+  readonly position: Position | null;
+  /** trades that were not known before */
+  readonly newFills: readonly Fill[];
+}
+
+/**
+ * Books what the exchange reports of one order: each trade once, the order's state, the position it opens or reduces and the
+ * activity row, all in one transaction. Calling it again with the same report changes nothing.
+ *
+ * An order whose trades do not yet add up to what it filled stays unsettled: the list of trades lags behind.
+ */
+export function bookReport(
+  store: Store,
+  clientOrderId: string,
+  report: OrderReport,
+  trades: readonly TradeReport[],
+  rules: MarketRules,
+  entryRules: EntryRules,
+  at: { readonly market: number; readonly wall: number; readonly source: string },
+): Settled {
+  return store.write(() => {
+    let order = existing(store, clientOrderId);
+    if (order.state === 'filled' || order.state === 'canceled') return { order, position: null, newFills: [] };
+    if (order.state !== 'accepted') {
+      store.orders.advance(clientOrderId, 'accepted', { exchangeOrderId: report.exchangeOrderId, at: at.market });
+    }
+
+    const newFills = trades.map((trade) => toFill(order, trade)).filter((fill) => store.orders.addFill(fill));
+    order = existing(store, clientOrderId);
+    const held = order.side === 'sell' ? bookExitFills(store, order, newFills) : null;
+    let position: Position | null = held;
+
+    const complete = report.state !== 'open' && order.filled.gte(report.filled);
+    if (complete) {
+      store.orders.advance(clientOrderId, report.state === 'filled' ? 'filled' : 'canceled', { at: at.market });
+      if (order.side === 'buy') position = openFrom(store, order, rules, entryRules);
+      else if (held !== null) position = closeIfDone(held, rules, at.market);
+    }
+    if (position !== null) store.positions.save(position);
+
+    order = existing(store, clientOrderId);
+    recordActivity(store, order, position, newFills, complete, at);
+    return { order, position, newFills };
+  });
+}
+
+function existing(store: Store, clientOrderId: string): TradeOrder {
+  const order = store.orders.get(clientOrderId);
+  if (!order) throw new RangeError(`order ${clientOrderId} is not in the journal`);
+  return order;
+}
+
+function toFill(order: TradeOrder, trade: TradeReport): Fill {
+  return {
+    tradeId: trade.tradeId,
+    clientOrderId: order.clientOrderId,
+    mode: order.mode,
+    market: order.market,
+    side: order.side,
+    price: trade.price,
+    quantity: trade.quantity,
+    fee: trade.fee,
+    feeAsset: trade.feeAsset,
+    at: trade.at,
+  };
+}
+
+function bookExitFills(store: Store, order: TradeOrder, fills: readonly Fill[]): OpenPosition {
+  const position = store.positions.get(order.positionId);
+  if (position?.state !== 'open')
+    throw new RangeError(`order ${order.clientOrderId} sells position ${order.positionId}, which is not open`);
+  return fills.reduce(applyExitFill, position);
+}
+
+function openFrom(store: Store, order: TradeOrder, rules: MarketRules, entryRules: EntryRules): OpenPosition | null {
+  const fills = store.orders.fills(order.clientOrderId);
+  if (fills.length === 0) return null;
+  const plan: EntryPlan | null = order.entry;
+  if (plan === null) throw new RangeError(`buy ${order.clientOrderId} has no entry plan`);
+  return openPosition({
+    id: order.positionId,
+    mode: order.mode,
+    market: order.market,
+    ...plan,
+    fills,
+    openedAt: fills[0]!.at,
+    ...entryRules,
+    rules,
+  });
+}
+
+function recordActivity(
+  store: Store,
+  order: TradeOrder,
+  position: Position | null,
+  newFills: readonly Fill[],
+  complete: boolean,
+  at: { readonly market: number; readonly wall: number; readonly source: string },
+): void {
+  const say = (kind: string, detail: Record<string, unknown>) =>
+    store.activity.add({
+      mode: order.mode,
+      at: at.market,
+      wallAt: at.wall,
+      source: at.source,
+      kind,
+      market: order.market,
+      positionId: order.positionId,
+      detail: { order: order.clientOrderId, reason: order.reason, ...detail },
+    });
+
+  if (order.side === 'buy') {
+    if (!complete) return;
+    if (position === null) say('buy_unfilled', { price: order.price });
+    else
+      say('bought', {
+        price: position.entryPrice,
+        quantity: position.bought,
+        cost: position.cost,
+        stop: position.hardStop,
+      });
+    return;
+  }
+  for (const fill of newFills)
+    say('sold', { price: fill.price, quantity: fill.quantity, fee: fill.fee, feeAsset: fill.feeAsset });
+  if (position?.state === 'closed')
+    say('closed', { reason: position.closeReason, pnl: realisedPnl(position), dust: position.dust });
+}

@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { approveEntry, approveExit, Decimal, DEFAULT_EXIT_TABLE, type OpenPosition } from '@mexc-bot/core';
+import { createManualClock } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aMarket } from '../../../test/support/builders.ts';
+import { createFakeTrading } from '../../../test/support/fake-trading.ts';
+import { createExecutor, type Intent } from './executor.ts';
+
+const STOP = { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 };
+const ENTRY = { base: 'PEPE', strategy: 'simple', confidence: 0.8, atrFraction: 0.02 } as const;
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+let folder: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'execution-'));
+  store = openStore(join(folder, 'bot.db'));
+  store.markets.sync([aMarket()], 0);
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A fresh process over the same books and the same exchange. */
+function aProcess(fake = createFakeTrading()) {
+  const clock = createManualClock(1_000_000);
+  let ids = store.orders.ofMode('test').length;
+  const executor = createExecutor({
+    store,
+    tradingOf: () => fake.trading,
+    // waiting for a read-back passes at once
+    clock: { ...clock, sleepWall: (ms) => Promise.resolve(clock.advance(ms)).then(() => undefined) },
+    log: silent,
+    entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP },
+    source: 'test',
+    newClientOrderId: () => `mb_${++ids}`,
+    settleAfterMs: 2_000,
+    absentAfterMs: 30_000,
+  });
+  return { executor, clock, ...fake };
+}
+
+function aBuy(): Intent {
+  const order = approveEntry(
+    { mode: 'test', market: aMarket(), strategy: 'simple', ask: new Decimal(1), askAgeMs: 0, stopLoss: 0.03 },
+    { paused: false, freeQuote: new Decimal(100), equity: new Decimal(100), occupied: new Set(), lastExitAt: null },
+    { maxOpenPositions: 5, cooldownMs: 0, maxPriceAgeMs: 1, stake: { min: 10, max: 10 }, equityFraction: 0.1, maxSlippage: 0.005 },
+    0,
+  );
+  if (!order.ok) throw new Error(order.error);
+  return { order: order.value, positionId: 'p1', entry: ENTRY };
+}
+
+function aSale(quantity: string): Intent {
+  const position = store.positions.get('p1') as OpenPosition;
+  const pending = { reason: 'take_profit', quantity: new Decimal(quantity), decidedAt: 0, triggerPrice: new Decimal('1.03') } as const;
+  store.positions.save({ ...position, pendingExit: pending });
+  const order = approveExit(store.positions.get('p1') as OpenPosition, new Decimal('1.03'), aMarket().rules, 0.02);
+  if (!order.ok) throw new Error(order.error);
+  return { order: order.value, positionId: 'p1', entry: null };
+}
+
+describe('a buy', () => {
+  it('is journaled before it is sent, and opens a guarded position from what was filled', async () => {
+    const { executor, trading, script } = aProcess();
+    script.fillShare = 0.5;
+    const send = trading.placeOrder;
+    trading.placeOrder = (order, id) => {
+      expect(store.orders.get(id)?.state).toBe('intended');
+      return send(order, id);
+    };
+    const order = await executor.execute(aBuy);
+    expect(order?.state).toBe('canceled');
+    const [position] = store.positions.open();
+    expect(position?.quantity.eq(order!.filled)).toBe(true);
+    expect(position?.hardStop.lt(position.entryPrice)).toBe(true);
+    expect(store.activity.recent(1)[0]).toMatchObject({ kind: 'bought', market: 'PEPEUSDT', positionId: 'p1' });
+  });
+
+  it('leaves no position when nothing was filled, and none when it was refused', async () => {
+    const { executor, script } = aProcess();
+    script.fillShare = 0;
+    expect((await executor.execute(aBuy))?.state).toBe('canceled');
+    script.answer = 'refused';
+    expect((await executor.execute(aBuy))?.state).toBe('rejected');
+    expect(store.positions.open()).toEqual([]);
+  });
+
+  it('sends nothing when it is decided against at the last moment', async () => {
+    const { executor, sent } = aProcess();
+    expect(await executor.execute(() => null)).toBeNull();
+    expect(sent()).toBe(0);
+    expect(store.orders.ofMode('test')).toEqual([]);
+  });
+});
+
+describe('an order without an answer', () => {
+  it('is looked up, never sent again, and becomes what it was', async () => {
+    const process = aProcess();
+    process.script.answer = 'lost';
+    process.script.hidden = 3;
+    expect((await process.executor.execute(aBuy))?.state).toBe('unknown');
+
+    for (let look = 0; look < 6; look++) {
+      process.clock.advance(2_500);
+      await process.executor.settle();
+    }
+    expect(process.sent()).toBe(1);
+    expect(store.orders.get('mb_1')?.state).toBe('filled');
+    expect(store.positions.open()).toHaveLength(1);
+  });
+
+  it('is absent only after spaced misses past the window', async () => {
+    const { executor, script, clock, sent } = aProcess();
+    Object.assign(script, { answer: 'lost', neverArrives: true });
+    await executor.execute(aBuy);
+    for (const wait of [2_500, 2_500, 2_500]) {
+      clock.advance(wait);
+      await executor.settle();
+      expect(store.orders.get('mb_1')?.state).toBe('unknown');
+    }
+    clock.advance(30_000);
+    await executor.settle();
+    expect(store.orders.get('mb_1')).toMatchObject({ state: 'absent', detail: expect.stringContaining('not found 4 times') });
+    expect(sent()).toBe(1);
+  });
+
+  it('stays unknown while queries fail: a failed query says nothing', async () => {
+    const { executor, script, clock } = aProcess();
+    Object.assign(script, { answer: 'lost', failing: 1_000 });
+    await executor.execute(aBuy);
+    for (let look = 0; look < 50; look++) {
+      clock.advance(5_000);
+      await executor.settle();
+    }
+    expect(store.orders.get('mb_1')?.state).toBe('unknown');
+  });
+
+  it('keeps its market from a second buy', async () => {
+    const { executor, script } = aProcess();
+    script.answer = 'lost';
+    await executor.execute(aBuy);
+    await expect(executor.execute(() => ({ ...aBuy(), positionId: 'p2' }))).rejects.toThrow(/UNIQUE/);
+  });
+
+  it('is found by the next process after a crash between intent and answer', async () => {
+    const fake = createFakeTrading();
+    const first = aProcess(fake);
+    const send = fake.trading.placeOrder;
+    fake.trading.placeOrder = async (order, id) => {
+      await send(order, id);
+      throw new Error('the process dies here');
+    };
+    await expect(first.executor.execute(aBuy)).rejects.toThrow('dies here');
+    expect(store.orders.get('mb_1')?.state).toBe('intended');
+
+    const second = aProcess(fake);
+    second.clock.advance(2_500);
+    await second.executor.settle();
+    expect(store.orders.get('mb_1')?.state).toBe('filled');
+    expect(store.positions.open()).toHaveLength(1);
+    expect(fake.sent()).toBe(1);
+  });
+});
+
+describe('a sale', () => {
+  it('reduces the position by what was filled and closes it when all is sold', async () => {
+    const { executor } = aProcess();
+    await executor.execute(aBuy);
+    const held = (store.positions.get('p1') as OpenPosition).quantity;
+    await executor.execute(() => aSale('4'));
+    expect((store.positions.get('p1') as OpenPosition).quantity.toString()).toBe(held.minus(4).toString());
+    await executor.execute(() => aSale(held.minus(4).toString()));
+    expect(store.positions.get('p1')).toMatchObject({ state: 'closed', closeReason: 'take_profit' });
+    expect(store.activity.recent(1)[0]?.kind).toBe('closed');
+  });
+
+  it('waits for trades that the exchange lists late, and books each once', async () => {
+    const { executor, script, clock } = aProcess();
+    await executor.execute(aBuy);
+    Object.assign(script, { parts: 3, lateTrades: 2 });
+    const order = await executor.execute(() => aSale('3'));
+    expect(order?.state).toBe('accepted');
+    expect(order?.filled.toString()).toBe('1');
+
+    script.lateTrades = 0;
+    clock.advance(2_500);
+    await executor.settle();
+    expect(store.orders.get('mb_2')).toMatchObject({ state: 'filled', filled: new Decimal(3) });
+    expect(store.orders.fills('mb_2')).toHaveLength(3);
+  });
+});
+
+it('ends in the same books whatever was lost, hidden, late or failing on the way', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        answer: fc.constantFrom('accepted' as const, 'lost' as const),
+        hidden: fc.integer({ min: 0, max: 6 }),
+        failing: fc.integer({ min: 0, max: 12 }),
+        parts: fc.integer({ min: 1, max: 4 }),
+        lateTrades: fc.integer({ min: 0, max: 3 }),
+        fillShare: fc.constantFrom(0, 0.25, 0.5, 1),
+      }),
+      async (faults) => {
+        const path = join(mkdtempSync(join(folder, 'run-')), 'bot.db');
+        store.close();
+        store = openStore(path);
+        store.markets.sync([aMarket()], 0);
+        const { executor, script, clock, sent } = aProcess();
+        Object.assign(script, faults, { lateTrades: Math.min(faults.lateTrades, faults.parts) });
+        await executor.execute(aBuy);
+        script.lateTrades = 0;
+        // long before an order could count as absent
+        for (let look = 0; look < 25; look++) {
+          clock.advance(look === 0 ? 2_001 : 900);
+          await executor.settle();
+        }
+        const order = store.orders.get('mb_1')!;
+        expect(sent()).toBe(1);
+        expect(order.state).toBe(faults.fillShare === 1 ? 'filled' : 'canceled');
+        expect(order.filled.eq(order.quantity.mul(faults.fillShare))).toBe(true);
+        const held = store.positions.open()[0]?.quantity ?? new Decimal(0);
+        expect(held.eq(order.filled)).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

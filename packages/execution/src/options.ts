@@ -1,0 +1,37 @@
+import { HOUR_MS, type PositionRules, SECOND_MS, type StopConfig } from '@mexc-bot/core';
+import type { Settings } from '@mexc-bot/runtime';
+import type { AccountOptions } from './accounts.ts';
+
+/** Base URL the suite trades at: the exchange's, or the local simulator's. */
+export function restUrl(settings: Pick<Settings, 'venue' | 'exchange' | 'simulator'>): string {
+  return settings.venue === 'mexc' ? settings.exchange.restUrl : `http://127.0.0.1:${settings.simulator.port}`;
+}
+
+export function accountOptions(settings: Settings): AccountOptions {
+  const { mexcApiKey, mexcApiSecret } = settings.secrets;
+  return {
+    restUrl: restUrl(settings),
+    timeoutMs: settings.exchange.requestTimeoutMs,
+    recvWindowMs: settings.exchange.recvWindowMs,
+    key: mexcApiKey === null || mexcApiSecret === null ? null : { apiKey: mexcApiKey, apiSecret: mexcApiSecret },
+    quote: settings.universe.quote,
+    paper: { balance: settings.paper.balanceUsdt, latencyMs: settings.paper.latencyMs },
+  };
+}
+
+export function positionRules(settings: Settings): PositionRules {
+  const { position, execution } = settings;
+  return {
+    trailFrom: position.trailFrom,
+    confirmMs: position.confirmSeconds * SECOND_MS,
+    peakDrop: position.peakDrop,
+    maxExitSlippage: execution.maxExitSlippage,
+    breakEvenAfterFirstLevel: position.breakEvenAfterFirstLevel,
+    timeStopMs: position.timeStopHours === null ? null : position.timeStopHours * HOUR_MS,
+  };
+}
+
+export function stopConfig(settings: Settings): StopConfig {
+  const { calmFraction, wildFraction, calmFactor, wildFactor } = settings.position.atr;
+  return { calmFraction, wildFraction, calmFactor, wildFactor };
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createExchangeClock,
+  createLogger,
+  type ExchangeClock,
+  type Logger,
+  loadSettings,
+  type Settings,
+} from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { type Accounts, createAccounts } from './accounts.ts';
+import { createExecutor, type Executor } from './executor.ts';
+import { accountOptions, stopConfig } from './options.ts';
+import { claimBooks } from './venue.ts';
+
+/** What every process that trades is made of. */
+export interface TradingProcess extends Accounts {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly clock: ExchangeClock;
+  readonly executor: Executor;
+}
+
+/**
+ * Wires a trading process from its environment and waits until the exchange tells the time.
+ *
+ * @param destination where log lines go besides the log file; a command that prints a result leaves standard output alone
+ * @throws SettingsError, StoreError, UserError: the owner must act
+ */
+export async function wireTrading(
+  name: string,
+  options: { readonly destination?: 'stdout' | 'stderr'; readonly startTimeoutMs?: number } = {},
+): Promise<TradingProcess> {
+  const settings = loadSettings(process.env);
+  const log = createLogger(name, settings.log, {
+    secrets: settings.secrets,
+    destination: options.destination ?? 'stdout',
+  });
+  for (const warning of settings.warnings) log.warn(warning);
+
+  const store = openStore(settings.database);
+  claimBooks(store, settings, Date.now());
+
+  const clock: ExchangeClock = createExchangeClock({ serverTime: () => accounts.marketData.serverTime(), log });
+  const accounts = createAccounts(accountOptions(settings), store, clock);
+  const executor = createExecutor({
+    store,
+    tradingOf: accounts.tradingOf,
+    clock,
+    log,
+    entryRules: { table: settings.position.exits, stop: stopConfig(settings) },
+    source: name,
+    newClientOrderId: () => newClientOrderId(clock.wallNow()),
+    settleAfterMs: settings.execution.settleAfterMs,
+    absentAfterMs: settings.execution.absentAfterMs,
+  });
+  await clock.start(options.startTimeoutMs === undefined ? undefined : AbortSignal.timeout(options.startTimeoutMs));
+  return { ...accounts, settings, log, store, clock, executor };
+}
+
+/** Recognisable as ours at the exchange, never the same twice, within MEXC's `[A-Za-z0-9_-]{1,32}`. */
+export function newClientOrderId(wallNow: number): string {
+  return `mb_${wallNow.toString(36)}_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+}

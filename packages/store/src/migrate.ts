@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { StoreError } from './errors.ts';
+
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
+/** "MEXC" in ASCII: tells the suite's own files from any other SQLite database. */
+const APPLICATION_ID = 0x4d455843;
+
+interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** Numbered `0001_name.sql` files without gaps, never edited once merged. */
+function readMigrations(): readonly Migration[] {
+  const names = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+  return names.map((name, index) => {
+    const version = Number.parseInt(name, 10);
+    if (version !== index + 1) throw new Error(`migration ${name} is not number ${index + 1}`);
+    return { version, sql: readFileSync(new URL(name, MIGRATIONS), 'utf8') };
+  });
+}
+
+/**
+ * Brings the database to the newest schema. Several processes may do so at once: the first one in does the work, the others
+ * find it done.
+ *
+ * @throws {StoreError} the database is newer than this code, or is not the suite's
+ */
+export function migrate(db: Database, path: string): void {
+  const migrations = readMigrations();
+  const newest = migrations.length;
+  const versionOf = () => db.pragma('user_version', { simple: true }) as number;
+
+  const found = versionOf();
+  if (found === newest && db.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
+  db.transaction(() => {
+    const current = versionOf();
+    const foreign = db.pragma('application_id', { simple: true }) !== APPLICATION_ID;
+    const empty = db.prepare("SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").pluck().get() === 0;
+    if (foreign && !(empty && current === 0)) {
+      throw new StoreError(
+        `${path} is a SQLite database of another program. Move it away, or name another file in settings.json (database).`,
+      );
+    }
+    if (current > newest) {
+      throw new StoreError(
+        `${path} was written by a newer version of the suite (schema ${current}, this one knows ${newest}). Update the suite, or restore the database that belongs to this version.`,
+      );
+    }
+    for (const migration of migrations.slice(current)) {
+      db.exec(migration.sql);
+      db.pragma(`user_version = ${migration.version}`);
+    }
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+  }).immediate();
+}

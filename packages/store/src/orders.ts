@@ -1,0 +1,214 @@
+import {
+  Decimal,
+  type EntryPlan,
+  type ExchangeSymbol,
+  type Fill,
+  isFinal,
+  type Mode,
+  mayBecome,
+  type OrderState,
+  type OrderType,
+  type Side,
+  type TradeOrder,
+} from '@mexc-bot/core';
+import type { Database } from 'better-sqlite3';
+
+/** The order journal and the fills that belong to it. */
+export interface OrderRepository {
+  get(clientOrderId: string): TradeOrder | undefined;
+  /** Orders without a final answer, oldest first. */
+  unsettled(): readonly TradeOrder[];
+  ofMode(mode: Mode): readonly TradeOrder[];
+  /** Commits the intent, before anything is sent. Throws where the position or market has an unsettled order already. */
+  intend(order: TradeOrder): void;
+  /** Moves an order on; an illegal transition throws and changes nothing. */
+  advance(
+    clientOrderId: string,
+    to: OrderState,
+    change: { exchangeOrderId?: string; detail?: string; at: number },
+  ): void;
+  /** @returns false when this trade was applied before */
+  addFill(fill: Fill): boolean;
+  fills(clientOrderId: string): readonly Fill[];
+  fillsOfMode(mode: Mode): readonly Fill[];
+}
+
+interface OrderRow {
+  client_order_id: string;
+  mode: string;
+  market: string;
+  side: string;
+  type: string;
+  price: string;
+  quantity: string;
+  reason: string;
+  position_id: string;
+  state: string;
+  exchange_order_id: string | null;
+  filled: string;
+  created_at: number;
+  updated_at: number;
+  created_wall_at: number;
+  detail: string | null;
+  entry: string | null;
+}
+
+interface FillRow {
+  mode: string;
+  market: ExchangeSymbol;
+  trade_id: string;
+  client_order_id: string;
+  side: string;
+  price: string;
+  quantity: string;
+  fee: string;
+  fee_asset: string;
+  at: number;
+}
+
+export function createOrders(db: Database): OrderRepository {
+  const byId = db.prepare<[string], OrderRow>('SELECT * FROM trade_order WHERE client_order_id = ?');
+  const unsettled = db.prepare<[], OrderRow>(
+    "SELECT * FROM trade_order WHERE state IN ('intended', 'unknown', 'accepted') ORDER BY created_wall_at, client_order_id",
+  );
+  const ofMode = db.prepare<[string], OrderRow>(
+    'SELECT * FROM trade_order WHERE mode = ? ORDER BY created_wall_at, client_order_id',
+  );
+  const insert = db.prepare(`
+    INSERT INTO trade_order (client_order_id, mode, market, side, type, price, quantity, reason, position_id, state,
+      exchange_order_id, filled, created_at, updated_at, created_wall_at, detail, entry)
+    VALUES (@client_order_id, @mode, @market, @side, @type, @price, @quantity, @reason, @position_id, @state,
+      @exchange_order_id, @filled, @created_at, @updated_at, @created_wall_at, @detail, @entry)`);
+  const update = db.prepare<[string, string | null, string | null, number, string]>(`
+    UPDATE trade_order SET state = ?, exchange_order_id = coalesce(?, exchange_order_id), detail = coalesce(?, detail),
+      updated_at = ? WHERE client_order_id = ?`);
+  const insertFill = db.prepare(`
+    INSERT INTO fill (mode, market, trade_id, client_order_id, side, price, quantity, fee, fee_asset, at)
+    VALUES (@mode, @market, @trade_id, @client_order_id, @side, @price, @quantity, @fee, @fee_asset, @at)
+    ON CONFLICT (mode, market, trade_id) DO NOTHING`);
+  const setFilled = db.prepare<[string, string]>('UPDATE trade_order SET filled = ? WHERE client_order_id = ?');
+  const fillsOf = db.prepare<[string], FillRow>('SELECT * FROM fill WHERE client_order_id = ? ORDER BY at, trade_id');
+  const fillsOfMode = db.prepare<[string], FillRow>('SELECT * FROM fill WHERE mode = ? ORDER BY at, trade_id');
+
+  const existing = (clientOrderId: string): TradeOrder => {
+    const row = byId.get(clientOrderId);
+    if (!row) throw new RangeError(`order ${clientOrderId} is not in the journal`);
+    return toOrder(row);
+  };
+
+  const advance = db.transaction(
+    (id: string, to: OrderState, change: { exchangeOrderId?: string; detail?: string; at: number }) => {
+      const { state } = existing(id);
+      if (state !== to && !mayBecome(state, to)) throw new RangeError(`order ${id} cannot go from ${state} to ${to}`);
+      update.run(to, change.exchangeOrderId ?? null, change.detail ?? null, change.at, id);
+    },
+  );
+
+  const addFill = db.transaction((fill: Fill): boolean => {
+    if (insertFill.run(fillToRow(fill)).changes === 0) return false;
+    const order = existing(fill.clientOrderId);
+    const filled = order.filled.plus(fill.quantity);
+    if (isFinal(order.state))
+      throw new RangeError(`order ${order.clientOrderId} is ${order.state}; trade ${fill.tradeId} comes after its end`);
+    if (filled.gt(order.quantity))
+      throw new RangeError(`trade ${fill.tradeId} fills order ${order.clientOrderId} beyond its quantity`);
+    setFilled.run(filled.toString(), fill.clientOrderId);
+    return true;
+  });
+
+  return {
+    get: (id) => {
+      const row = byId.get(id);
+      return row && toOrder(row);
+    },
+    unsettled: () => unsettled.all().map(toOrder),
+    ofMode: (mode) => ofMode.all(mode).map(toOrder),
+    intend: (order) => {
+      insert.run(orderToRow(order));
+    },
+    advance: (id, to, change) => advance.immediate(id, to, change),
+    addFill: (fill) => addFill.immediate(fill),
+    fills: (id) => fillsOf.all(id).map(toFill),
+    fillsOfMode: (mode) => fillsOfMode.all(mode).map(toFill),
+  };
+}
+
+function orderToRow(order: TradeOrder): OrderRow {
+  return {
+    client_order_id: order.clientOrderId,
+    mode: order.mode,
+    market: order.market,
+    side: order.side,
+    type: order.type,
+    price: order.price.toString(),
+    quantity: order.quantity.toString(),
+    reason: order.reason,
+    position_id: order.positionId,
+    state: order.state,
+    exchange_order_id: order.exchangeOrderId,
+    filled: order.filled.toString(),
+    created_at: order.createdAt,
+    updated_at: order.updatedAt,
+    created_wall_at: order.createdWallAt,
+    detail: order.detail,
+    entry: order.entry && JSON.stringify(order.entry),
+  };
+}
+
+function toOrder(row: OrderRow): TradeOrder {
+  return {
+    clientOrderId: row.client_order_id,
+    mode: row.mode as Mode,
+    market: row.market,
+    side: row.side as Side,
+    type: row.type as OrderType,
+    price: new Decimal(row.price),
+    quantity: new Decimal(row.quantity),
+    reason: row.reason,
+    positionId: row.position_id,
+    entry: row.entry === null ? null : toEntryPlan(row.entry),
+    state: row.state as OrderState,
+    exchangeOrderId: row.exchange_order_id,
+    filled: new Decimal(row.filled),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    createdWallAt: row.created_wall_at,
+    detail: row.detail,
+  };
+}
+
+/** JSON has no NaN: an unknown ATR is stored as null. */
+function toEntryPlan(json: string): EntryPlan {
+  const plan = JSON.parse(json) as Omit<EntryPlan, 'atrFraction'> & { atrFraction: number | null };
+  return { ...plan, atrFraction: plan.atrFraction ?? Number.NaN };
+}
+
+function fillToRow(fill: Fill): FillRow {
+  return {
+    mode: fill.mode,
+    market: fill.market,
+    trade_id: fill.tradeId,
+    client_order_id: fill.clientOrderId,
+    side: fill.side,
+    price: fill.price.toString(),
+    quantity: fill.quantity.toString(),
+    fee: fill.fee.toString(),
+    fee_asset: fill.feeAsset,
+    at: fill.at,
+  };
+}
+
+function toFill(row: FillRow): Fill {
+  return {
+    tradeId: row.trade_id,
+    clientOrderId: row.client_order_id,
+    mode: row.mode as Mode,
+    market: row.market,
+    side: row.side as Side,
+    price: new Decimal(row.price),
+    quantity: new Decimal(row.quantity),
+    fee: new Decimal(row.fee),
+    feeAsset: row.fee_asset,
+    at: row.at,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Mode } from '@mexc-bot/core';
+import type { Database } from 'better-sqlite3';
+
+/** Switches the owner flips, and what must survive a restart. */
+export interface StateRepository {
+  /** The trading mode new positions are opened in. */
+  mode(): Mode | null;
+  setMode(mode: Mode, wallAt: number): void;
+  /** Paused: no new buys; positions are still guarded. */
+  paused(): boolean;
+  setPaused(paused: boolean, wallAt: number): void;
+  /** Which market the books belong to: `mexc`, or the identity of a simulated market. */
+  venue(): string | null;
+  setVenue(venue: string, wallAt: number): void;
+  /** Tradable markets at the last believed read of the universe. */
+  tradableMarkets(): number;
+  setTradableMarkets(count: number, wallAt: number): void;
+}
+
+export function createState(db: Database): StateRepository {
+  const select = db.prepare<[string], string>('SELECT value FROM state WHERE key = ?').pluck();
+  const upsert = db.prepare<[string, string, number]>(
+    'INSERT INTO state (key, value, wall_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, wall_at = excluded.wall_at',
+  );
+  const get = (key: string): string | null => (select.get(key) as string | undefined) ?? null;
+  const set = (key: string, value: string, wallAt: number): void => {
+    upsert.run(key, value, wallAt);
+  };
+
+  return {
+    mode: () => get('mode') as Mode | null,
+    setMode: (mode, wallAt) => set('mode', mode, wallAt),
+    paused: () => get('paused') === 'yes',
+    setPaused: (paused, wallAt) => set('paused', paused ? 'yes' : 'no', wallAt),
+    venue: () => get('venue'),
+    setVenue: (venue, wallAt) => set('venue', venue, wallAt),
+    tradableMarkets: () => Number(get('tradable_markets') ?? 0),
+    setTradableMarkets: (count, wallAt) => set('tradable_markets', String(count), wallAt),
+  };
+}

@@ -1,0 +1,47 @@
+import { type ActivityRepository, createActivity } from './activity.ts';
+import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
+import { createMarkets, type MarketRepository } from './markets.ts';
+import { openDatabase } from './open.ts';
+import { createOrders, type OrderRepository } from './orders.ts';
+import { createPaperBook } from './paper.ts';
+import { createPositions, type PositionRepository } from './positions.ts';
+import { createScans, type ScanRepository } from './scans.ts';
+import { createState, type StateRepository } from './state.ts';
+
+/** One repository per aggregate over one SQLite file that all processes share. */
+export interface Store {
+  readonly state: StateRepository;
+  readonly markets: MarketRepository;
+  readonly positions: PositionRepository;
+  readonly orders: OrderRepository;
+  readonly scans: ScanRepository;
+  readonly activity: ActivityRepository;
+  readonly heartbeats: HeartbeatRepository;
+  readonly paper: ReturnType<typeof createPaperBook>;
+  /**
+   * Runs `change` in one write transaction: all of it or nothing. IMMEDIATE, because a deferred transaction that reads first
+   * fails at once (`SQLITE_BUSY_SNAPSHOT`) when another process wrote in between.
+   */
+  write<T>(change: () => T): T;
+  close(): void;
+}
+
+/** @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened */
+export function openStore(path: string): Store {
+  const db = openDatabase(path);
+  const run = db.transaction((change: () => unknown) => change());
+  return {
+    state: createState(db),
+    markets: createMarkets(db),
+    positions: createPositions(db),
+    orders: createOrders(db),
+    scans: createScans(db),
+    activity: createActivity(db),
+    heartbeats: createHeartbeats(db),
+    paper: createPaperBook(db),
+    write: <T>(change: () => T) => run.immediate(change) as T,
+    close: () => {
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { type ApprovedOrder, Decimal, type ExchangeSymbol, type OrderReport, type TradeReport, ZERO } from '@mexc-bot/core';
+import { type PlaceOutcome, QueryFailed, type Trading } from '@mexc-bot/exchange';
+
+/** How the fake answers the next order, whatever it did with it. */
+export type Answer = 'accepted' | 'lost' | 'refused';
+
+/**
+ * An exchange in memory that fills what it takes at the limit price, in `parts` trades, and can lose answers, hide orders and
+ * fail queries on command.
+ */
+export function createFakeTrading() {
+  const orders = new Map<string, OrderReport & { readonly limit: Decimal }>();
+  const trades = new Map<string, TradeReport[]>();
+  const script = {
+    /** `lost`: the order is taken, and the answer never arrives */
+    answer: 'accepted' as Answer,
+    /** share of the order that fills */
+    fillShare: 1,
+    parts: 1,
+    /** this many look-ups deny every order */
+    hidden: 0,
+    /** this many queries fail */
+    failing: 0,
+    /** trades that the trade list does not show yet */
+    lateTrades: 0,
+    /** a lost answer of an order that never arrived */
+    neverArrives: false,
+  };
+  let sent = 0;
+
+  const query = <T>(answer: () => T): Promise<T> => {
+    if (script.failing > 0) {
+      script.failing -= 1;
+      return Promise.reject(new QueryFailed('network', 'scripted'));
+    }
+    return Promise.resolve(answer());
+  };
+
+  function take(order: ApprovedOrder, clientOrderId: string): OrderReport {
+    const exchangeOrderId = `C02__${orders.size + 1}`;
+    const filled = order.quantity.mul(script.fillShare);
+    const report = {
+      clientOrderId,
+      exchangeOrderId,
+      market: order.market,
+      side: order.side,
+      state: filled.eq(order.quantity) ? 'filled' : 'canceled',
+      quantity: order.quantity,
+      filled,
+      limit: order.price,
+    } as const;
+    orders.set(clientOrderId, report);
+    const part = filled.div(script.parts);
+    const rows = filled.gt(0) ? Array.from({ length: script.parts }, (_, i) => aTrade(report, part, `${exchangeOrderId}-${i}`)) : [];
+    trades.set(exchangeOrderId, rows);
+    return report;
+  }
+
+  const aTrade = (report: OrderReport & { limit: Decimal }, quantity: Decimal, tradeId: string): TradeReport => ({
+    tradeId,
+    exchangeOrderId: report.exchangeOrderId,
+    market: report.market,
+    side: report.side,
+    price: report.limit,
+    quantity,
+    fee: report.limit.mul(quantity).mul('0.0005'),
+    feeAsset: 'USDT',
+    at: 1_000,
+  });
+
+  const trading: Trading = {
+    placeOrder: (order, clientOrderId): Promise<PlaceOutcome> => {
+      sent += 1;
+      if (script.answer === 'refused') return Promise.resolve({ outcome: 'rejected', code: 'below_minimum', detail: '30002' });
+      if (script.answer === 'lost') {
+        if (!script.neverArrives) take(order, clientOrderId);
+        return Promise.resolve({ outcome: 'unknown', detail: 'timed out' });
+      }
+      return Promise.resolve({ outcome: 'accepted', exchangeOrderId: take(order, clientOrderId).exchangeOrderId });
+    },
+    findOrder: (_market, clientOrderId) =>
+      query(() => {
+        if (script.hidden > 0) {
+          script.hidden -= 1;
+          return null;
+        }
+        return orders.get(clientOrderId) ?? null;
+      }),
+    orderTrades: (_market, exchangeOrderId) =>
+      query(() => {
+        const rows = trades.get(exchangeOrderId) ?? [];
+        return rows.slice(0, rows.length - script.lateTrades);
+      }),
+    openOrders: (_market: ExchangeSymbol) => query(() => []),
+    cancelOrder: () => Promise.resolve('not_open'),
+    balances: () => query(() => new Map([['USDT', { asset: 'USDT', free: new Decimal(1_000), locked: ZERO }]])),
+  };
+  return { trading, script, sent: () => sent, orders };
+}
