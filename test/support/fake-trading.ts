@@ -1,4 +1,12 @@
-import { type ApprovedOrder, Decimal, type ExchangeSymbol, type OrderReport, type TradeReport, ZERO } from '@mexc-bot/core';
+import {
+  type ApprovedOrder,
+  Decimal,
+  type ExchangeSymbol,
+  floorToStep,
+  type OrderReport,
+  type TradeReport,
+  ZERO,
+} from '@mexc-bot/core';
 import { type PlaceOutcome, QueryFailed, type Trading } from '@mexc-bot/exchange';
 
 /** How the fake answers the next order, whatever it did with it. */
@@ -50,8 +58,11 @@ export function createFakeTrading() {
       limit: order.price,
     } as const;
     orders.set(clientOrderId, report);
-    const part = filled.div(script.parts);
-    const rows = filled.gt(0) ? Array.from({ length: script.parts }, (_, i) => aTrade(report, part, `${exchangeOrderId}-${i}`)) : [];
+    const part = floorToStep(filled.div(script.parts), new Decimal('0.0001'));
+    const last = filled.minus(part.mul(script.parts - 1));
+    const rows = Array.from({ length: filled.gt(0) ? script.parts : 0 }, (_, i) =>
+      aTrade(report, i === 0 ? last : part, `${exchangeOrderId}-${i}`),
+    );
     trades.set(exchangeOrderId, rows);
     return report;
   }
@@ -71,7 +82,8 @@ export function createFakeTrading() {
   const trading: Trading = {
     placeOrder: (order, clientOrderId): Promise<PlaceOutcome> => {
       sent += 1;
-      if (script.answer === 'refused') return Promise.resolve({ outcome: 'rejected', code: 'below_minimum', detail: '30002' });
+      if (script.answer === 'refused')
+        return Promise.resolve({ outcome: 'rejected', code: 'below_minimum', detail: '30002' });
       if (script.answer === 'lost') {
         if (!script.neverArrives) take(order, clientOrderId);
         return Promise.resolve({ outcome: 'unknown', detail: 'timed out' });
