@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,6 +41,39 @@ function installFingerprint() {
   return hash.digest('hex');
 }
 
+const lock = join(root, 'data', '.lock');
+
+/** One at a time installs, builds, starts or stops: a second one waits for the first. */
+function takeLock() {
+  mkdirSync(dirname(lock), { recursive: true });
+  for (let said = false; ; said = true) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      process.on('exit', releaseLock);
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = Number(readFileSync(lock, { encoding: 'utf8', flag: 'a+' }));
+    if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
+    else if (!said) console.log(`Waiting for another command of the suite (process ${holder}) ...`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+}
+
+function releaseLock() {
+  if (existsSync(lock) && readFileSync(lock, 'utf8') === String(process.pid)) rmSync(lock, { force: true });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
 function install() {
   const stamp = join(root, 'node_modules', '.installed');
   const wanted = installFingerprint();
@@ -49,7 +82,16 @@ function install() {
   console.log('Installing (once; needs the npm registry) ...');
   // npm starts this script and names itself; `node scripts/bootstrap.mjs` alone finds it on the path
   const npm = /npm-cli\.js$/.test(process.env.npm_execpath ?? '') ? process.env.npm_execpath : null;
-  const args = ['exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'];
+  const args = [
+    'exec',
+    '--yes',
+    `--package=${packageManager}`,
+    '--',
+    'pnpm',
+    'install',
+    '--frozen-lockfile',
+    '--reporter=append-only',
+  ];
   const env = { ...process.env, CI: 'true', npm_config_loglevel: 'error' };
   const quiet = process.env.CI ? 'inherit' : ['ignore', 'ignore', 'inherit'];
   if (npm) run(process.execPath, [npm, ...args], { what: 'Installing', env, stdio: quiet });
@@ -63,7 +105,8 @@ function build() {
   run(node, [tsc, '-b'], { what: 'Building' });
 }
 
-if (Number(process.versions.node.split('.')[0]) < 18) fail(`Node ${process.version} is too old: install Node 18 or newer.`, 2);
+if (Number(process.versions.node.split('.')[0]) < 18)
+  fail(`Node ${process.version} is too old: install Node 18 or newer.`, 2);
 
 const [command, ...rest] = process.argv.slice(2);
 const GO_ON = {
@@ -74,10 +117,16 @@ const GO_ON = {
 };
 if (!(command in GO_ON)) fail('usage: node scripts/bootstrap.mjs setup | start | stop | test [arguments]', 2);
 
-install();
-build();
+takeLock();
+// what runs must be stoppable, also when a change does not build
+const ready = command === 'stop' && existsSync(node) && existsSync(GO_ON.stop[0]);
+if (!ready) {
+  install();
+  build();
+}
 const next = GO_ON[command];
 if (next) {
+  if (command === 'test') releaseLock();
   // commands of the suite report their own failures
   const result = spawnSync(node, next, { cwd: root, stdio: 'inherit' });
   process.exit(result.status ?? 1);

@@ -1,30 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Decimal, ZERO } from '@mexc-bot/core';
 import { restUrl } from '@mexc-bot/execution';
 import { type Settings, UserError } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
+import { z } from 'zod';
 
-/** The simulator's own record of the account, as `GET /sim/ledger` gives it. */
-export interface Ledger {
-  readonly accounts: readonly {
-    readonly initial: Readonly<Record<string, string>>;
-    readonly balances: Readonly<Record<string, { readonly free: string; readonly locked: string }>>;
-  }[];
-  readonly orders: readonly {
-    readonly orderId: string;
-    readonly clientOrderId: string | null;
-    readonly symbol: string;
-    readonly executedQty: string;
-  }[];
-  readonly trades: readonly {
-    readonly id: string;
-    readonly orderId: string;
-    readonly symbol: string;
-    readonly price: string;
-    readonly qty: string;
-    readonly commission: string;
-    readonly commissionAsset: string;
-  }[];
-}
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+
+/** The simulator's own record of its accounts, as `GET /sim/ledger` gives it. */
+const ledgerSchema = z.object({
+  accounts: z.array(
+    z.object({
+      initial: z.record(z.string(), decimal),
+      balances: z.record(z.string(), z.object({ free: decimal, locked: decimal })),
+    }),
+  ),
+  orders: z.array(
+    z.object({ orderId: z.string(), clientOrderId: z.string().nullable(), symbol: z.string(), executed: decimal }),
+  ),
+  trades: z.array(
+    z.object({ id: z.string(), symbol: z.string(), price: decimal, qty: decimal, fee: decimal, feeAsset: z.string() }),
+  ),
+});
+export type Ledger = z.output<typeof ledgerSchema>;
 
 export interface BooksComparison {
   readonly orders: number;
@@ -42,8 +40,16 @@ export async function compareBooks(store: Store, settings: Settings): Promise<Bo
       'only the simulator shows its ledger',
       'At MEXC, compare with pnpm tracker list and the exchange’s own pages.',
     );
-  return compareWithLedger(store, await readLedger(settings), settings.universe.quote);
+  for (let look = 1; ; look++) {
+    const comparison = compareWithLedger(store, await readLedger(settings), settings.universe.quote);
+    // an order may be under way between the two reads: a true difference stays
+    if (comparison.differences.length === 0 || look === LOOKS) return comparison;
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
+
+const LOOKS = 8;
+const LOOK_AGAIN_MS = 400;
 
 async function readLedger(settings: Settings): Promise<Ledger> {
   const url = `${restUrl(settings)}/sim/ledger`;
@@ -54,7 +60,7 @@ async function readLedger(settings: Settings): Promise<Ledger> {
     throw new UserError(`the simulator does not answer at ${url}`, 'It runs with the suite: npm start.', { cause });
   }
   if (!response.ok) throw new UserError(`${url} answered ${response.status}`);
-  return (await response.json()) as Ledger;
+  return ledgerSchema.parse(await response.json());
 }
 
 export function compareWithLedger(store: Store, ledger: Ledger, quote: string): BooksComparison {
@@ -69,7 +75,7 @@ export function compareWithLedger(store: Store, ledger: Ledger, quote: string): 
   const ledgerOrders = new Map(ledger.orders.map((order) => [order.clientOrderId, order]));
   for (const order of orders) {
     const theirs = ledgerOrders.get(order.clientOrderId);
-    const executed = new Decimal(theirs?.executedQty ?? 0);
+    const executed = new Decimal(theirs?.executed ?? 0);
     if (theirs === undefined && order.state !== 'rejected' && order.state !== 'absent')
       differ(`order ${order.clientOrderId}`, order.state, undefined);
     same(`order ${order.clientOrderId} filled`, order.filled, executed);
@@ -90,7 +96,7 @@ export function compareWithLedger(store: Store, ledger: Ledger, quote: string): 
     }
     same(`trade ${fill.tradeId} price`, fill.price, new Decimal(theirs.price));
     same(`trade ${fill.tradeId} quantity`, fill.quantity, new Decimal(theirs.qty));
-    same(`trade ${fill.tradeId} fee`, fill.fee, new Decimal(theirs.commission));
+    same(`trade ${fill.tradeId} fee`, fill.fee, new Decimal(theirs.fee));
     ledgerTrades.delete(fill.tradeId);
   }
   for (const theirs of ledgerTrades.values()) differ(`trade ${theirs.id}`, undefined, `${theirs.qty} ${theirs.symbol}`);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Mode } from '@mexc-bot/core';
 import { restUrl, setAsideSimulatedBooks, venueIdentity } from '@mexc-bot/execution';
 import { createPm2, type Pm2, type Settings, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
@@ -12,7 +13,7 @@ import { processNames } from './processes.ts';
  * @throws {UserError} the owner must act; nothing was started
  */
 export async function start(settings: Settings, say: (line: string) => void): Promise<void> {
-  const pm2 = createPm2({ root: settings.root });
+  const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
   const names = processNames(settings);
   const running = await runningOf(pm2, names);
   if (running.length === names.length) {
@@ -29,7 +30,7 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
 
   for (const warning of settings.warnings) say(`! ${warning}`);
   if (settings.venue === 'simulator' && !running.includes('simulator')) await checkSimulator(settings);
-  checkBooks(settings, running.length === 0, say);
+  const mode = checkBooks(settings, running.length === 0, say);
 
   const reachable =
     settings.venue === 'simulator' || (await answers(restUrl(settings), settings.exchange.requestTimeoutMs));
@@ -39,13 +40,20 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
     );
 
   say(`Starting ${names.join(', ')} ...`);
-  await pm2.start(names);
-  say(welcome(settings));
+  // the exchange before those who ask it
+  if (names.includes('simulator')) await pm2.start(['simulator']);
+  try {
+    await pm2.start(names.filter((name) => name !== 'simulator'));
+  } catch (error) {
+    if (running.length === 0) await stopAll(pm2);
+    throw error;
+  }
+  say(welcome(settings, mode));
 }
 
 /** Ends all of the suite, and PM2's daemon where nothing else needs it. */
 export async function stop(settings: Settings, say: (line: string) => void): Promise<void> {
-  const pm2 = createPm2({ root: settings.root });
+  const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
   const rows = await pm2.list();
   await pm2.remove();
   await pm2.killDaemonIfIdle();
@@ -61,6 +69,11 @@ export async function stop(settings: Settings, say: (line: string) => void): Pro
   const live = open.filter((position) => position.mode === 'live').length;
   if (live > 0 && settings.venue === 'mexc')
     say(`! ${live} live position(s) are open and nothing guards them until the next npm start.`);
+}
+
+async function stopAll(pm2: Pm2): Promise<void> {
+  await pm2.remove();
+  await pm2.killDaemonIfIdle();
 }
 
 async function runningOf(pm2: Pm2, names: readonly string[]): Promise<readonly string[]> {
@@ -86,7 +99,7 @@ async function checkSimulator(settings: Settings): Promise<void> {
   );
 }
 
-function checkBooks(settings: Settings, mayMove: boolean, say: (line: string) => void): void {
+function checkBooks(settings: Settings, mayMove: boolean, say: (line: string) => void): Mode {
   const moved = mayMove ? setAsideSimulatedBooks(settings, Date.now()) : null;
   if (moved !== null) say(`The books of the simulated market before were set aside: ${moved}`);
   const store = openStore(settings.database);
@@ -105,6 +118,7 @@ function checkBooks(settings: Settings, mayMove: boolean, say: (line: string) =>
         'Write MEXC_API_KEY and MEXC_API_SECRET to .env, or go back to paper money: npm run mode test.',
       );
     }
+    return mode;
   } finally {
     store.close();
   }
@@ -127,7 +141,7 @@ async function answers(url: string, timeoutMs: number): Promise<boolean> {
   }
 }
 
-function welcome(settings: Settings): string {
+function welcome(settings: Settings, mode: Mode): string {
   const simulated = settings.venue === 'simulator';
   const market =
     settings.simulator.dataFolder === null
@@ -136,9 +150,10 @@ function welcome(settings: Settings): string {
   return [
     '',
     simulated
-      ? `The suite trades paper money on ${market}, at ${settings.simulator.speed} times the speed of the clock. No exchange is contacted.`
-      : 'The suite trades at MEXC.',
-    'The first buys and sales come within two minutes. Watch:',
+      ? `The suite trades ${mode === 'test' ? 'paper money' : 'simulated money, in live mode,'} on ${market}, at ${settings.simulator.speed} times the speed of the clock. No exchange is contacted.`
+      : `The suite trades ${mode === 'test' ? 'paper money' : 'REAL MONEY'} at MEXC.`,
+    ...(simulated ? ['The first buys and sales come within two minutes.'] : []),
+    'Watch:',
     '  npm run status -- --watch    what runs, and where the last scan went',
     '  npm run report               what it brought',
     '  npm run tracker list         open positions, their stops and levels',

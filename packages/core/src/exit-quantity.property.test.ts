@@ -13,12 +13,12 @@ const arbExit = fc
     stepDecimals: fc.integer({ min: -2, max: 8 }),
     steps: fc.integer({ min: 0, max: 1_000_000 }),
     offGrid: fc.constantFrom('0', '0.3', '0.999'),
-    share: fc.double({ min: 0.0001, max: 1, noNaN: true }),
+    share: fc.integer({ min: 1, max: 10_000 }).map((part) => part / 10_000),
     minNotional: fc.constantFrom('0', '1', '5'),
     minSteps: fc.constantFrom(0, 1, 50),
     /** notional of all that is held, around the minimums */
-    worth: fc.double({ min: 0.01, max: 60, noNaN: true }),
-    restFactor: fc.double({ min: 0.3, max: 1, noNaN: true }),
+    worth: fc.integer({ min: 1, max: 3_000 }).map((cents) => cents / 100),
+    restFactor: fc.integer({ min: 30, max: 100 }).map((pct) => pct / 100),
   })
   .filter(({ steps, offGrid }) => steps > 0 || offGrid !== '0')
   .map((arb) => {

@@ -65,7 +65,7 @@ describe('stopPrice', () => {
 describe('withVolatility', () => {
   it('raises the stop when the market calms down', () => {
     const calmed = withVolatility(anOpenPosition(), 0.01, config, market);
-    expect(calmed.stopDistance).toBeCloseTo(0.02, 12);
+    expect(calmed.stopDistance).toBe(0.02);
     expect(calmed.hardStop.toString()).toBe('0.98');
   });
 

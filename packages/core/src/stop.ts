@@ -28,7 +28,9 @@ export function volatilityFactor(atrFraction: number, config: StopConfig): numbe
 
 /** @returns fraction under the price that the stop follows: `stopLoss` × f(ATR), in (0, 0.9] */
 export function stopDistance(stopLoss: number, atrFraction: number, config: StopConfig): number {
-  return Math.min(stopLoss * volatilityFactor(atrFraction, config), WIDEST_DISTANCE);
+  const distance = Math.min(stopLoss * volatilityFactor(atrFraction, config), WIDEST_DISTANCE);
+  // 0.025 × 0.8 is 0.020000000000000004 in binary: the noise would cost a tick where the price meets the grid
+  return Number(distance.toPrecision(12));
 }
 
 /**

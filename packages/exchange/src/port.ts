@@ -7,10 +7,13 @@ import type {
   Depth,
   ExchangeSymbol,
   Market,
-  Side,
+  OrderReport,
   Ticker24h,
   Timeframe,
+  TradeReport,
 } from '@mexc-bot/core';
+
+export type { OrderReport, PaperAccount, PaperBook, PaperSettlement, TradeReport } from '@mexc-bot/core';
 
 /** Public data of the exchange. Every method throws {@link QueryFailed}; a failed query says nothing. */
 export interface MarketData {
@@ -33,10 +36,13 @@ export type PlaceOutcome =
   | { readonly outcome: 'accepted'; readonly exchangeOrderId: string }
   /** a definite no: nothing exists at the exchange */
   | { readonly outcome: 'rejected'; readonly code: RejectCode; readonly detail: string }
-  /** time-out, dropped connection, 5xx, unparsable body: it may exist, and must be looked up, never sent again */
+  /** time-out, dropped connection, 5xx, unparsable body, duplicate id: it may exist, and must be looked up, never sent again */
   | { readonly outcome: 'unknown'; readonly detail: string };
 
-/** Why the exchange refused an order, in the suite's words. */
+/**
+ * Why the exchange refused an order, in the suite's words. A duplicate client order id is not among them: an order with that id
+ * exists, so the outcome is `unknown` and the order is looked up.
+ */
 export type RejectCode =
   | 'insufficient_funds'
   | 'below_minimum'
@@ -48,35 +54,7 @@ export type RejectCode =
   | 'clock'
   | 'rate_limited'
   | 'key'
-  | 'duplicate_client_id'
   | 'other';
-
-export interface OrderReport {
-  readonly clientOrderId: ClientOrderId | null;
-  readonly exchangeOrderId: string;
-  readonly market: ExchangeSymbol;
-  readonly side: Side;
-  /** `canceled` may be partly filled */
-  readonly state: 'open' | 'filled' | 'canceled';
-  /** base */
-  readonly quantity: Decimal;
-  /** base filled so far */
-  readonly filled: Decimal;
-}
-
-/** One execution as the exchange lists it. */
-export interface TradeReport {
-  readonly tradeId: string;
-  readonly exchangeOrderId: string;
-  readonly market: ExchangeSymbol;
-  readonly side: Side;
-  readonly price: Decimal;
-  readonly quantity: Decimal;
-  readonly fee: Decimal;
-  readonly feeAsset: string;
-  /** market time, ms UTC; the exchange may round it to whole seconds */
-  readonly at: number;
-}
 
 export interface Balance {
   readonly asset: string;
@@ -109,23 +87,4 @@ export class QueryFailed extends Error {
     super(message, options);
     this.kind = kind;
   }
-}
-
-/** Paper balances by asset; paper orders are immediate, so nothing is ever locked. */
-export type PaperAccount = ReadonlyMap<string, Decimal>;
-
-/** A paper order, what it executed, and the account after it. */
-export interface PaperSettlement {
-  readonly order: OrderReport;
-  readonly trades: readonly TradeReport[];
-  readonly account: PaperAccount;
-}
-
-/** Where the paper account lives between processes and restarts. The store implements it. */
-export interface PaperBook {
-  account(): PaperAccount;
-  /** In one write transaction: shows `decide` the account, keeps what it decides; keeps nothing where it returns null. */
-  settle(decide: (account: PaperAccount) => PaperSettlement | null): PaperSettlement | null;
-  findOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId): OrderReport | null;
-  orderTrades(market: ExchangeSymbol, exchangeOrderId: string): readonly TradeReport[];
 }

@@ -40,7 +40,13 @@ export function createAccounts(options: AccountOptions, store: Store, clock: Clo
   });
 
   store.paper.deposit(quote, new Decimal(options.paper.balance));
-  const paper = createPaperTrading({ marketData, book: store.paper, clock, latencyMs: options.paper.latencyMs, quote });
+  const paper = createPaperTrading({
+    marketData,
+    marketOf: (id) => store.markets.get(id),
+    book: store.paper,
+    clock,
+    latencyMs: options.paper.latencyMs,
+  });
 
   const byMode: Record<Mode, Trading | null> = { test: paper, live };
   return { marketData, tradingOf: (mode) => byMode[mode] };

@@ -55,7 +55,7 @@ export function bookReport(
     const complete = report.state !== 'open' && order.filled.gte(report.filled);
     if (complete) {
       store.orders.advance(clientOrderId, report.state === 'filled' ? 'filled' : 'canceled', { at: at.market });
-      if (order.side === 'buy') position = openFrom(store, order, rules, entryRules);
+      if (order.side === 'buy') position = openFrom(store, order, rules, entryRules, at.market);
       else if (held !== null) position = closeIfDone(held, rules, at.market);
     }
     if (position !== null) store.positions.save(position);
@@ -94,12 +94,18 @@ function bookExitFills(store: Store, order: TradeOrder, fills: readonly Fill[]):
   return fills.reduce(applyExitFill, position);
 }
 
-function openFrom(store: Store, order: TradeOrder, rules: MarketRules, entryRules: EntryRules): OpenPosition | null {
+function openFrom(
+  store: Store,
+  order: TradeOrder,
+  rules: MarketRules,
+  entryRules: EntryRules,
+  at: number,
+): Position | null {
   const fills = store.orders.fills(order.clientOrderId);
   if (fills.length === 0) return null;
   const plan: EntryPlan | null = order.entry;
   if (plan === null) throw new RangeError(`buy ${order.clientOrderId} has no entry plan`);
-  return openPosition({
+  const position = openPosition({
     id: order.positionId,
     mode: order.mode,
     market: order.market,
@@ -109,6 +115,8 @@ function openFrom(store: Store, order: TradeOrder, rules: MarketRules, entryRule
     ...entryRules,
     rules,
   });
+  // a fee taken in the coin may leave less than can ever be sold
+  return closeIfDone(position, rules, at);
 }
 
 function recordActivity(

@@ -1,1 +1,17 @@
-export {};
+export { print, runCli } from './cli.ts';
+export { createExchangeClock, type ExchangeClock } from './clock/exchange-clock.ts';
+export { createManualClock, type ManualClock } from './clock/manual-clock.ts';
+export { createSystemClock } from './clock/system-clock.ts';
+export { closeLogs, createLogger, type LoggerOptions } from './logging/create-logger.ts';
+export { errorChain } from './logging/format.ts';
+export type { LogFields, Logger } from './logging/logger.ts';
+export { createPm2, type Pm2, ProcessStartError } from './pm2/pm2.ts';
+export type { ProcessRow } from './pm2/process-list.ts';
+export { SettingsError, type SettingsFault } from './settings/faults.ts';
+export { loadSettings, type Settings, suiteRoot } from './settings/load.ts';
+export type { Secrets } from './settings/secrets.ts';
+export { isUserError, UserError } from './user-error.ts';
+export { exitCodeFor, runMain } from './worker/main.ts';
+export type { ProcessLike } from './worker/process-like.ts';
+export { runService, type Service } from './worker/service.ts';
+export { type Heartbeat, runWorker, type Worker, type WorkerDeps } from './worker/worker.ts';

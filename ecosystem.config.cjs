@@ -1,0 +1,48 @@
+// The suite's processes for PM2. `npm start` uses it, and so may you: `pm2 restart tracker`, `pm2 logs`, `pm2 ls`.
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+// the suite's own Node 24, whichever Node runs PM2; pnpm's `node` on the PATH is a shell script with another pid
+const ownNode = join(__dirname, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+const logs = process.env.SUITE_LOG_FOLDER || join(__dirname, 'data', 'logs');
+
+const PASSED_ON = ['SIM_DATA', 'SIM_SPEED', 'SIM_SEED', 'SIM_PORT', 'SETTINGS_FILE', 'DATABASE'];
+const env = Object.fromEntries(PASSED_ON.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+
+/** Small heaps: a worker holds little at a time, and a VPS has 1-2 GB. */
+const SMALL_HEAP = '--max-semi-space-size=1 --optimize-for-size';
+
+const app = (name, options = {}) => ({
+  name,
+  namespace: 'mexc-bot',
+  script: join(__dirname, 'apps', name, 'dist', 'main.js'),
+  cwd: __dirname,
+  exec_mode: 'fork',
+  instances: 1,
+  interpreter: existsSync(ownNode) ? ownNode : process.execPath,
+  node_args: SMALL_HEAP,
+  pmx: false,
+  vizion: false,
+  env,
+  wait_ready: true,
+  listen_timeout: 15_000,
+  kill_timeout: 6_000,
+  shutdown_with_message: process.platform === 'win32',
+  exp_backoff_restart_delay: 100,
+  stop_exit_codes: [2], // the user must act: starting again would not help
+  max_memory_restart: '300M',
+  out_file: join(logs, `${name}.out.log`),
+  error_file: join(logs, `${name}.out.log`),
+  merge_logs: true,
+  time: false,
+  ...options,
+});
+
+module.exports = {
+  apps: [
+    app('simulator', { node_args: '--max-semi-space-size=4 --max-old-space-size=900', max_memory_restart: '1G' }),
+    app('scanner'),
+    app('tracker'),
+  ],
+};

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { anOpenPosition, someRules } from '../../../test/support/builders.ts';
+import { applyExitFill } from './book-exit.ts';
+import { Decimal } from './money.ts';
+import type { Fill } from './order.ts';
+import type { OpenPosition, PendingExit, PositionRules, Tick } from './position.ts';
+import { forceExit, step } from './step.ts';
+
+const d = (value: string | number) => new Decimal(value);
+const market = someRules();
+const rules: PositionRules = {
+  trailFrom: 0.01,
+  confirmMs: 30_000,
+  peakDrop: 0.03,
+  maxExitSlippage: 0.02,
+  breakEvenAfterFirstLevel: false,
+  timeStopMs: null,
+};
+
+const at = (seconds: number, price: string | number): Tick => ({ at: seconds * 1_000, price: d(price) });
+const aPosition = (over: Partial<OpenPosition> = {}) =>
+  anOpenPosition({ bought: d(100), quantity: d(100), cost: d(100), ...over });
+const aPending = (over: Partial<PendingExit> = {}): PendingExit => ({
+  reason: 'take_profit',
+  quantity: d(50),
+  decidedAt: 1_000,
+  triggerPrice: d('1.03'),
+  ...over,
+});
+const sold = (quantity: string, price: string): Fill => ({
+  tradeId: `t${quantity}`,
+  clientOrderId: 'mb_2',
+  mode: 'test',
+  market: 'PEPEUSDT',
+  side: 'sell',
+  price: d(price),
+  quantity: d(quantity),
+  fee: d(0),
+  feeAsset: 'USDT',
+  at: 2_000,
+});
+
+describe('what an order left of a leg', () => {
+  const levelled = step(aPosition({ quantity: d(10) }), at(1, '1.03'), rules, market).position;
+
+  it('stays pending while the exchange takes it', () => {
+    const left = applyExitFill(levelled, sold('3', '1.03'));
+    expect(step(left, at(2, '1.03'), rules, market).position.pendingExit?.quantity.toString()).toBe('2');
+  });
+
+  it('trails when the exchange would not take it, instead of dragging the rest along', () => {
+    const left = applyExitFill(levelled, sold('4.5', '1.03'));
+    const { position, exit } = step(left, at(2, '1.03'), rules, market);
+    expect(exit).toBeNull();
+    expect(position.pendingExit).toBeNull();
+    expect(position.levelsTaken).toBe(1);
+    expect(position.quantity.toString()).toBe('5.5');
+  });
+
+  it('stays pending when it is all that is held', () => {
+    const all = aPosition({ quantity: d('0.5'), pendingExit: aPending({ quantity: d('0.5'), reason: 'stop_loss' }) });
+    expect(step(all, at(2, '0.9'), rules, market).position.pendingExit).toBe(all.pendingExit);
+  });
+});
+
+describe('a pending exit', () => {
+  it('of a level becomes one of everything when the stop is hit', () => {
+    const waiting = aPosition({ levelsTaken: 1, pendingExit: aPending() });
+    const { exit, position } = step(waiting, at(5, '0.97'), rules, market);
+    expect(exit).toEqual({ reason: 'stop_loss', quantity: d(100), decidedAt: 5_000, triggerPrice: d('0.97') });
+    expect(position.pendingExit).toBe(exit);
+  });
+
+  it('of everything is not changed any more, while peak and trailing stop still move', () => {
+    const pendingExit = aPending({ reason: 'stop_loss', quantity: d(100) });
+    const { exit, position } = step(aPosition({ pendingExit }), at(5, '1.5'), rules, market);
+    expect(exit).toBeNull();
+    expect(position.pendingExit).toBe(pendingExit);
+    expect(position.levelsTaken).toBe(0);
+    expect(position.peak.toString()).toBe('1.5');
+    expect(position.trailingStop?.toString()).toBe('1.4625');
+  });
+
+  it('is told once', () => {
+    const { position } = step(aPosition(), at(5, '0.97'), rules, market);
+    expect(step(position, at(6, '0.96'), rules, market)).toEqual({ position, exit: null });
+  });
+});
+
+describe('a forced exit', () => {
+  it('sells everything, over a pending level too', () => {
+    const waiting = aPosition({ quantity: d('100.009'), pendingExit: aPending() });
+    const { exit, position } = forceExit(waiting, at(7, '1'), market);
+    expect(exit).toEqual({ reason: 'forced', quantity: d(100), decidedAt: 7_000, triggerPrice: d(1) });
+    expect(position.pendingExit).toBe(exit);
+  });
+
+  it('changes nothing where everything is being sold, or nothing can be', () => {
+    const selling = aPosition({ pendingExit: aPending({ quantity: d(100), reason: 'stop_loss' }) });
+    expect(forceExit(selling, at(7, '1'), market)).toEqual({ position: selling, exit: null });
+    expect(forceExit(aPosition({ quantity: d('0.009') }), at(7, '1'), market).exit).toBeNull();
+  });
+});

@@ -1,0 +1,101 @@
+import type { ExchangeSymbol } from '@mexc-bot/core';
+import { z } from 'zod';
+import { toQueryFailed } from './errors.ts';
+import { createPublicClient, type MexcClientOptions } from './mexc-client.ts';
+import type { MarketData } from './port.ts';
+import { malformed, millis, parseWire } from './wire.ts';
+import { parseApiSymbols, parseMarkets } from './wire-markets.ts';
+import { parseBookTickers, parseClosedCandles, parseDepth, parseTickers, WIRE_INTERVAL } from './wire-prices.ts';
+
+export interface MexcMarketDataOptions extends MexcClientOptions {
+  /** Markets this key may trade, where there is a key: narrows `apiTradable`. */
+  readonly tradableSymbols?: () => Promise<ReadonlySet<ExchangeSymbol>>;
+  readonly log?: { warn(message: string, details?: object): void };
+}
+
+/** MEXC's public data. It is built without keys and cannot sign: nothing here can place an order. */
+export function createMexcMarketData(options: MexcMarketDataOptions): MarketData & { close(): void } {
+  const { clock, log, tradableSymbols } = options;
+  const { api, close } = createPublicClient(options);
+
+  const query = async (what: string, request: Promise<unknown>): Promise<unknown> => {
+    try {
+      return await request;
+    } catch (error) {
+      throw toQueryFailed(what, error);
+    }
+  };
+
+  /** Markets open to API orders: for everyone, and for this key. */
+  async function apiSymbols(): Promise<ReadonlySet<ExchangeSymbol>> {
+    const body = await query('defaultSymbols', api.spotPublicGetDefaultSymbols());
+    const forAll = parseApiSymbols('defaultSymbols', body);
+    if (tradableSymbols === undefined) return forAll;
+    const forKey = await tradableSymbols();
+    return new Set([...forAll].filter((symbol) => forKey.has(symbol)));
+  }
+
+  let warnedOf = '';
+  function warnOnce(dropped: readonly { readonly symbol: string; readonly why: string }[]): void {
+    const signature = dropped.map(({ symbol, why }) => `${symbol} ${why}`).join('\n');
+    if (signature === warnedOf) return;
+    warnedOf = signature;
+    if (signature === '') return;
+    log?.warn('exchangeInfo rows left out: these markets are not traded', {
+      count: dropped.length,
+      first: dropped.slice(0, 5),
+    });
+  }
+
+  return {
+    async serverTime() {
+      const body = await query('time', api.spotPublicGetTime());
+      const { serverTime, responseHeaders } = parseWire('time', timeBody, body);
+      return { time: serverTime, speed: speedOf(responseHeaders) };
+    },
+    async markets() {
+      const tradable = await apiSymbols();
+      const body = await query('exchangeInfo', api.spotPublicGetExchangeInfo());
+      const { markets, dropped } = parseMarkets(body, tradable);
+      warnOnce(dropped);
+      return markets;
+    },
+    async tickers() {
+      return parseTickers(await query('ticker/24hr', api.spotPublicGetTicker24hr()));
+    },
+    async bookTickers() {
+      return parseBookTickers(await query('ticker/bookTicker', api.spotPublicGetTickerBookTicker()));
+    },
+    async depth(market, limit) {
+      requireRange('limit', limit, 1, 5000);
+      const body = await query(`depth of ${market}`, api.spotPublicGetDepth({ symbol: market, limit }));
+      return parseDepth(market, body);
+    },
+    async closedCandles(market, timeframe, limit) {
+      requireRange('limit', limit, 1, 499);
+      // one more than wanted: the last row is the unfinished candle
+      const rows = limit + 1;
+      const params = { symbol: market, interval: WIRE_INTERVAL[timeframe], limit: rows };
+      const body = await query(`${timeframe} candles of ${market}`, api.spotPublicGetKlines(params));
+      return parseClosedCandles(market, timeframe, body, rows, clock.now()).slice(-limit);
+    },
+    close,
+  };
+}
+
+const timeBody = z.object({ serverTime: millis, responseHeaders: z.record(z.string(), z.unknown()) });
+
+/** Only the simulator sends `X-Market-Speed`: market milliseconds per wall millisecond. */
+function speedOf(headers: Readonly<Record<string, unknown>>): number {
+  const entry = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-market-speed');
+  if (entry === undefined) return 1;
+  const speed = Number(entry[1]);
+  if (!(speed > 0 && Number.isFinite(speed))) throw malformed('time', `market speed ${entry[1]}`);
+  return speed;
+}
+
+function requireRange(name: string, value: number, min: number, max: number): void {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${name} ${value} is outside ${min}..${max}`);
+  }
+}

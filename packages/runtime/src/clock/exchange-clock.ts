@@ -1,0 +1,109 @@
+import type { Clock } from '@mexc-bot/core';
+import type { Logger } from '../logging/logger.ts';
+import { type LocalTime, localTime } from './system-clock.ts';
+
+/**
+ * A clock that follows the exchange's. Before the first answer it tells this machine's time: the client that asks for the
+ * exchange's needs one; nothing else may read it before `start` has ended.
+ */
+export interface ExchangeClock extends Clock {
+  /**
+   * Asks until the exchange answers, then keeps asking in the background.
+   *
+   * @throws the signal's reason, when it aborts first
+   */
+  start(signal?: AbortSignal): Promise<void>;
+  stop(): void;
+}
+
+export interface ExchangeClockDeps {
+  /** The exchange's time, ms UTC, and how many of its milliseconds pass in one of ours. */
+  readonly serverTime: () => Promise<{ readonly time: number; readonly speed: number }>;
+  readonly log: Logger;
+  readonly local?: LocalTime;
+}
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 10_000;
+// a quartz clock drifts by a few ms a minute; at ×300 every lost ms is a third of a second
+const RESYNC_REAL_MS = 60_000;
+const RESYNC_FAST_MS = 2_000;
+// market time that far back is no correction: the exchange began anew
+const SUSPICIOUS_STEP_BACK_WALL_MS = 5_000;
+
+interface Anchor {
+  readonly market: number;
+  readonly local: number;
+  readonly speed: number;
+}
+
+/** Market time is the exchange's, half the round trip added; a correction never takes it back, it stands still instead. */
+export function createExchangeClock({ serverTime, log, local = localTime }: ExchangeClockDeps): ExchangeClock {
+  let anchor: Anchor | null = null;
+  let latest = Number.NEGATIVE_INFINITY;
+  let failing = false;
+  let stopping = new AbortController();
+
+  const now = (): number => {
+    if (anchor === null) return local.wallNow();
+    const market = anchor.market + (local.monotonicNow() - anchor.local) * anchor.speed;
+    latest = Math.max(latest, Math.floor(market));
+    return latest;
+  };
+  const speed = (): number => anchor?.speed ?? 1;
+
+  async function sync(): Promise<boolean> {
+    const sent = local.monotonicNow();
+    try {
+      const answer = await serverTime();
+      if (!(answer.time > 0 && answer.speed > 0 && Number.isFinite(answer.time * answer.speed))) {
+        throw new Error(`server time makes no sense: ${JSON.stringify(answer)}`);
+      }
+      const received = local.monotonicNow();
+      const market = answer.time + ((received - sent) / 2) * answer.speed;
+      const stepBack = anchor === null ? 0 : now() - market;
+      anchor = { market, local: received, speed: answer.speed };
+      if (stepBack > SUSPICIOUS_STEP_BACK_WALL_MS * answer.speed) {
+        log.warn('the exchange set its time back; market time stands still until it has caught up', {
+          byMs: Math.round(stepBack),
+        });
+      }
+      if (failing) log.info('the exchange tells its time again');
+      failing = false;
+      return true;
+    } catch (error) {
+      if (!failing) log.warn('the exchange does not tell its time; asking on', { error });
+      failing = true;
+      return false;
+    }
+  }
+
+  async function keepSynced(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await local.sleepWall(speed() === 1 ? RESYNC_REAL_MS : RESYNC_FAST_MS, signal);
+      if (!signal.aborted) await sync();
+    }
+  }
+
+  return {
+    now,
+    wallNow: local.wallNow,
+    speed,
+    sleep: (marketMs, signal) => local.sleepWall(marketMs / speed(), signal),
+    sleepWall: local.sleepWall,
+    async start(signal) {
+      stopping.abort();
+      stopping = new AbortController();
+      const stopped = stopping.signal;
+      let retryMs = FIRST_RETRY_MS;
+      for (;;) {
+        signal?.throwIfAborted();
+        if (await sync()) break;
+        await local.sleepWall(retryMs, signal);
+        retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+      }
+      void keepSynced(stopped); // ends with stop(); sync() keeps its own failures
+    },
+    stop: () => stopping.abort(),
+  };
+}

@@ -1,0 +1,53 @@
+import { faultsInExitTable } from '@mexc-bot/core';
+import type { FieldPath } from './describe-field.ts';
+import type { SettingsValues } from './schema.ts';
+
+/** A rule between settings that is broken. */
+export interface CrossFault {
+  readonly path: FieldPath;
+  readonly problem: string;
+  /** the other settings it depends on */
+  readonly involves: readonly string[];
+}
+
+/** `[smaller, larger, equal values allowed]` */
+const ORDERED: readonly (readonly [string, string, 'or equal' | 'strictly'])[] = [
+  ['strategy.minGain', 'strategy.aggressiveGain', 'strictly'],
+  ['strategy.momentumSafe.minVolumeRatio', 'strategy.momentumSafe.maxVolumeRatio', 'strictly'],
+  ['hype.minChange24h', 'hype.maxChange24h', 'strictly'],
+  ['stake.test.min', 'stake.test.max', 'or equal'],
+  ['stake.live.min', 'stake.live.max', 'or equal'],
+  ['position.atr.calmFraction', 'position.atr.wildFraction', 'strictly'],
+  ['position.atr.calmFactor', 'position.atr.wildFactor', 'or equal'],
+  ['execution.settleAfterMs', 'execution.absentAfterMs', 'or equal'],
+];
+
+const numberAt = (settings: SettingsValues, path: string): number =>
+  path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], settings) as number;
+
+export function crossFaults(settings: SettingsValues): CrossFault[] {
+  const faults: CrossFault[] = [];
+  for (const [small, large, relation] of ORDERED) {
+    const [low, high] = [numberAt(settings, small), numberAt(settings, large)];
+    if (low < high || (relation === 'or equal' && low === high)) continue;
+    const word = relation === 'strictly' ? 'above' : 'at least';
+    faults.push({ path: large.split('.'), problem: `must be ${word} \`${small}\` (${low})`, involves: [small] });
+  }
+
+  const url = new URL(settings.exchange.restUrl);
+  if (url.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
+    faults.push({
+      path: ['exchange', 'restUrl'],
+      problem: 'must be https:// (http:// only to this machine): requests carry the API key',
+      involves: [],
+    });
+  }
+  for (const { path, allowed } of faultsInExitTable(settings.position.exits, settings.execution.assumedTakerFee)) {
+    faults.push({
+      path: ['position', 'exits', ...path],
+      problem: `must be ${allowed}`,
+      involves: ['execution.assumedTakerFee'],
+    });
+  }
+  return faults;
+}

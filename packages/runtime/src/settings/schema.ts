@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import {
+  aiSection,
+  hypeSection,
+  protectionsSection,
+  scanSection,
+  stakeSection,
+  strategySection,
+  universeSection,
+} from './entry-sections.ts';
+import { exchangeSection, paperSection, pricesSection, simulatorSection } from './exchange-section.ts';
+import { choice, section, text, whole } from './fields.ts';
+import { executionSection, positionSection } from './position-sections.ts';
+
+const logSection = section('Log files and how much they hold.', {
+  level: choice(['error', 'warn', 'info', 'debug'], 'info', 'The least important lines that are written.'),
+  folder: text('data/logs', 'Folder of the log files.'),
+  maxSizeMb: whole(5, { min: 1, max: 1_000 }, 'A log file is rotated at this size, MB.'),
+  maxFiles: whole(5, { min: 1, max: 100 }, 'How many rotated files a process keeps.'),
+});
+
+/** Everything the owner may set in `settings.json`; `{}` is valid and means the defaults. */
+export const settingsSchema = z.strictObject({
+  $schema: z.string().optional().describe('Where an editor finds the schema of this file.'),
+  mode: choice(
+    ['test', 'live'],
+    'test',
+    'Trading mode a new database starts in: paper money or real money. Later it is switched by command.',
+  ),
+  database: text('data/bot.db', 'The SQLite file. Environment: `DATABASE`.'),
+  exchange: exchangeSection,
+  simulator: simulatorSection,
+  scan: scanSection,
+  universe: universeSection,
+  hype: hypeSection,
+  strategy: strategySection,
+  ai: aiSection,
+  stake: stakeSection,
+  protections: protectionsSection,
+  execution: executionSection,
+  position: positionSection,
+  prices: pricesSection,
+  paper: paperSection,
+  log: logSection,
+});
+
+/** What the schema makes of a `settings.json`. */
+export type SettingsValues = z.output<typeof settingsSchema>;

@@ -1,0 +1,91 @@
+import { localTime } from '../clock/system-clock.ts';
+import { closeLogs } from '../logging/create-logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type ProcessLike, realProcess } from './process-like.ts';
+
+export interface Service {
+  readonly name: string;
+  /** Works until the signal aborts; a service that only answers requests has none. */
+  readonly run?: (signal: AbortSignal) => Promise<void>;
+  /** what is closed at the end, in this order */
+  readonly onStop: readonly (() => void | Promise<void>)[];
+}
+
+export interface ServiceDeps {
+  readonly log: Logger;
+  readonly processLike?: ProcessLike;
+  readonly sleepWall?: (wallMs: number, signal?: AbortSignal) => Promise<void>;
+}
+
+// together under PM2's kill_timeout of 6 s
+const FINISH_MS = 4_000;
+const CLOSE_MS = 1_500;
+
+/**
+ * Says ready, works until it is told to stop, closes, exits 0. A second signal exits 1 at once.
+ *
+ * SIGINT and SIGTERM tell it, and on Windows, which has no signals, PM2's message `shutdown`.
+ */
+export async function runService(service: Service, deps: ServiceDeps): Promise<void> {
+  const { log } = deps;
+  const proc = deps.processLike ?? realProcess();
+  const sleepWall = deps.sleepWall ?? localTime.sleepWall;
+  const stop = new AbortController();
+
+  const onSignal = (): void => {
+    if (stop.signal.aborted) proc.exit(1);
+    else stop.abort();
+  };
+  const onMessage = (message: unknown): void => {
+    if (message === 'shutdown') onSignal();
+  };
+  proc.on('SIGINT', onSignal);
+  proc.on('SIGTERM', onSignal);
+  proc.on('message', onMessage);
+  const stopped = new Promise<void>((resolve) =>
+    stop.signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+
+  log.info('ready');
+  proc.send?.('ready');
+
+  let failure: { readonly error: unknown } | null = null;
+  const work = (service.run?.(stop.signal) ?? stopped).catch((error: unknown) => {
+    failure = { error };
+  });
+  await Promise.race([work, stopped]);
+  if (!(await within(FINISH_MS, work, sleepWall)))
+    log.warn('what was under way did not end in time; closing all the same');
+  await within(CLOSE_MS, closeInOrder(service.onStop, log), sleepWall);
+
+  if (failure !== null) log.error('ended by a fault', failure);
+  else log.info('stopped');
+  await closeLogs();
+  proc.off('SIGINT', onSignal);
+  proc.off('SIGTERM', onSignal);
+  proc.off('message', onMessage);
+  proc.exit(failure === null ? 0 : 1);
+}
+
+/** @returns whether the work ended in time */
+async function within(
+  ms: number,
+  work: Promise<void>,
+  sleepWall: NonNullable<ServiceDeps['sleepWall']>,
+): Promise<boolean> {
+  const done = new AbortController();
+  const inTime = work.then(() => true);
+  const result = await Promise.race([inTime, sleepWall(ms, done.signal).then(() => false)]);
+  done.abort();
+  return result;
+}
+
+async function closeInOrder(onStop: Service['onStop'], log: Logger): Promise<void> {
+  for (const close of onStop) {
+    try {
+      await close();
+    } catch (error) {
+      log.error('closing failed', { error });
+    }
+  }
+}
