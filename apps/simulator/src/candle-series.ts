@@ -1,0 +1,163 @@
+import { extremesOn, type Ohlc, type PricePath, pathOf, priceOn, volumeShareOn } from './price-path.ts';
+import { hash } from './random.ts';
+
+/** Candles of one market, columns of equal length without gaps in time, plus running sums one longer. */
+export interface CandleChunk {
+  /** number of this chunk's first candle in the series */
+  readonly first: number;
+  readonly length: number;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** base */
+  readonly volume: Float64Array;
+  /** base traded in the series before candle i of this chunk; one entry more than candles */
+  readonly baseBefore: Float64Array;
+  /** quote traded in the series before candle i of this chunk */
+  readonly quoteBefore: Float64Array;
+}
+
+/** One market's whole history on a regular grid: candle i opens at `firstOpen + i * stepMs`. */
+export interface CandleSeries {
+  readonly seed: number;
+  readonly stepMs: number;
+  /** ms UTC, a multiple of `stepMs` */
+  readonly firstOpen: number;
+  /** Infinity where candles are made on demand */
+  readonly count: number;
+  /** The chunk that holds candle `index`, 0 <= index < count. */
+  chunkAt(index: number): CandleChunk;
+}
+
+export interface TradedVolume {
+  readonly base: number;
+  readonly quote: number;
+}
+
+export interface CandleOver extends Ohlc, TradedVolume {}
+
+/** Quote traded in a candle; candles hold base volume only, so their mean price values it. */
+const quoteOf = (open: number, high: number, low: number, close: number, volume: number): number =>
+  (volume * (open + high + low + close)) / 4;
+
+/** @returns columns for `length` candles, all zero */
+export function emptyChunk(first: number, length: number): CandleChunk {
+  const column = (size: number): Float64Array => new Float64Array(size);
+  return {
+    first,
+    length,
+    open: column(length),
+    high: column(length),
+    low: column(length),
+    close: column(length),
+    volume: column(length),
+    baseBefore: column(length + 1),
+    quoteBefore: column(length + 1),
+  };
+}
+
+/** Fills the running sums from the candle columns. */
+export function sumVolumes(chunk: CandleChunk, baseBefore: number, quoteBefore: number): CandleChunk {
+  let base = baseBefore;
+  let quote = quoteBefore;
+  for (let i = 0; i < chunk.length; i++) {
+    chunk.baseBefore[i] = base;
+    chunk.quoteBefore[i] = quote;
+    const volume = chunk.volume[i]!;
+    base += volume;
+    quote += quoteOf(chunk.open[i]!, chunk.high[i]!, chunk.low[i]!, chunk.close[i]!, volume);
+  }
+  chunk.baseBefore[chunk.length] = base;
+  chunk.quoteBefore[chunk.length] = quote;
+  return chunk;
+}
+
+interface Place {
+  readonly chunk: CandleChunk;
+  /** position in the chunk */
+  readonly i: number;
+  /** number in the series */
+  readonly index: number;
+  /** fraction of the candle's time */
+  readonly at: number;
+}
+
+/** Before the first candle its open holds, after the last one its close: the price stays and nothing trades. */
+function locate(series: CandleSeries, time: number): Place {
+  let index = Math.floor((time - series.firstOpen) / series.stepMs);
+  let at = (time - (series.firstOpen + index * series.stepMs)) / series.stepMs;
+  if (index < 0) [index, at] = [0, 0];
+  else if (index >= series.count) [index, at] = [series.count - 1, 1];
+  const chunk = series.chunkAt(index);
+  return { chunk, i: index - chunk.first, index, at };
+}
+
+function pathIn(series: CandleSeries, chunk: CandleChunk, i: number): PricePath {
+  const candle = { open: chunk.open[i]!, high: chunk.high[i]!, low: chunk.low[i]!, close: chunk.close[i]! };
+  // keyed by the candle's own time, so that a history that starts earlier has the same paths
+  const minute = (series.firstOpen + (chunk.first + i) * series.stepMs) / 60_000;
+  return pathOf(candle, hash(series.seed, minute, 7));
+}
+
+/** Last price at `time`, not yet on the tick grid. */
+export function priceAt(series: CandleSeries, time: number): number {
+  const { chunk, i, at } = locate(series, time);
+  return priceOn(pathIn(series, chunk, i), at);
+}
+
+/** Traded from the start of the series up to `time`. */
+export function tradedBefore(series: CandleSeries, time: number): TradedVolume {
+  const { chunk, i, at } = locate(series, time);
+  const share = volumeShareOn(pathIn(series, chunk, i), at);
+  const base = chunk.baseBefore[i]!;
+  const quote = chunk.quoteBefore[i]!;
+  return {
+    base: base + (chunk.baseBefore[i + 1]! - base) * share,
+    quote: quote + (chunk.quoteBefore[i + 1]! - quote) * share,
+  };
+}
+
+/**
+ * The candle over `from`..`to` (ms UTC, from < to), at whatever boundaries: what a trade-by-trade recording of the quoted
+ * prices would give.
+ */
+export function candleOver(series: CandleSeries, from: number, to: number): CandleOver {
+  const step = series.stepMs;
+  const firstIndex = Math.floor((from - series.firstOpen) / step);
+  const lastIndex = Math.ceil((to - series.firstOpen) / step) - 1;
+  const start = Math.max(0, Math.min(firstIndex, series.count - 1));
+  const end = Math.max(start, Math.min(lastIndex, series.count - 1));
+
+  const open = priceAt(series, from);
+  let [high, low, close, base, quote] = [open, open, open, 0, 0];
+  let chunk = series.chunkAt(start);
+  for (let index = start; index <= end; index++) {
+    if (index >= chunk.first + chunk.length) chunk = series.chunkAt(index);
+    const i = index - chunk.first;
+    const opensAt = series.firstOpen + index * step;
+    const begin = Math.max(0, (from - opensAt) / step);
+    const finish = Math.min(1, (to - opensAt) / step);
+    if (begin >= 1 || finish <= 0) continue; // wholly outside the history: the price stands still
+
+    const volume = chunk.volume[i]!;
+    const amount = quoteOf(chunk.open[i]!, chunk.high[i]!, chunk.low[i]!, chunk.close[i]!, volume);
+    if (begin === 0 && finish === 1) {
+      low = Math.min(low, chunk.low[i]!);
+      high = Math.max(high, chunk.high[i]!);
+      close = chunk.close[i]!;
+      base += volume;
+      quote += amount;
+    } else {
+      const path = pathIn(series, chunk, i);
+      const extremes = extremesOn(path, begin, finish);
+      const share = volumeShareOn(path, finish) - volumeShareOn(path, begin);
+      low = Math.min(low, extremes.low);
+      high = Math.max(high, extremes.high);
+      close = priceOn(path, finish);
+      base += volume * share;
+      quote += amount * share;
+    }
+  }
+  return { open, high, low, close, base, quote };
+}

@@ -1,0 +1,37 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type PrivateRoutesDeps, privateRoutes } from './private-routes.ts';
+import { publicRoutes } from './public-routes.ts';
+import { simRoutes } from './sim-routes.ts';
+
+export interface ServerDeps extends PrivateRoutesDeps {
+  readonly identity: string;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The exchange's HTTP face, not listening yet. */
+export function createServer(deps: ServerDeps): FastifyInstance {
+  const app = Fastify({
+    forceCloseConnections: true,
+    bodyLimit: 64 * 1024,
+    // a parameter given twice counts once: as a list it would be no text
+    routerOptions: { querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)) },
+  });
+
+  // bodies stay text whatever they claim to be: signatures are made over the text
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ code: 404, msg: `no such endpoint: ${request.method} ${request.url.split('?')[0]}` }),
+  );
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) deps.onFault(error);
+    return reply.code(status).send({ code: status, msg: status >= 500 ? 'Internal error' : error.message });
+  });
+
+  publicRoutes(app, deps);
+  privateRoutes(app, deps);
+  simRoutes(app, deps);
+  return app;
+}

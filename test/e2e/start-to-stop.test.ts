@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createSandbox, isTaken, type Sandbox } from '../support/sandbox.ts';
+
+interface ReportJson {
+  readonly mode: string;
+  readonly scans: number;
+  readonly buys: number;
+  readonly sells: number;
+  readonly open: number;
+  readonly closed: number;
+  readonly realisedPnl: number;
+}
+interface StatusJson {
+  readonly mode: string;
+  readonly exchange: string;
+  readonly processes: {
+    name: string;
+    status: string;
+    heartbeatAgeMs: number | null;
+    restarts: number;
+    memoryMb: number;
+  }[];
+  readonly openPositions: number;
+  readonly lastScan: { seen: number; hype: number; classified: number; bought: number; funnel: Record<string, number> };
+}
+
+let sandbox: Sandbox;
+afterEach(() => sandbox.close());
+
+const TRADES = { timeout: 100_000, interval: 1_000 };
+
+it('starts, scans, buys and sells paper money under PM2, and leaves nothing behind when it stops', {
+  timeout: 180_000,
+}, async () => {
+  sandbox = await createSandbox();
+  const started = await sandbox.run('suite', 'start');
+  expect(started.stderr).toContain('paper money on a synthetic market');
+  expect(started.code).toBe(0);
+
+  await vi.waitFor(async () => {
+    const report = await sandbox.json<ReportJson>('suite', 'report', '--mode', 'test');
+    expect(report.scans).toBeGreaterThan(0);
+    expect(report.buys).toBeGreaterThan(0);
+    expect(report.sells).toBeGreaterThan(0);
+  }, TRADES);
+
+  const status = await sandbox.json<StatusJson>('suite', 'status');
+  expect(status).toMatchObject({ mode: 'test', exchange: expect.stringContaining('simulator') });
+  expect(status.processes.map((row) => [row.name, row.status, row.restarts])).toEqual([
+    ['simulator', 'online', 0],
+    ['tracker', 'online', 0],
+    ['scanner', 'online', 0],
+  ]);
+  for (const row of status.processes.slice(1)) expect(row.heartbeatAgeMs).toBeLessThan(10_000);
+  const counted = Object.values(status.lastScan.funnel).reduce((sum, count) => sum + count, 0);
+  expect(counted).toBe(status.lastScan.seen);
+
+  const again = await sandbox.run('suite', 'start');
+  expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('runs already')]);
+
+  expect((await sandbox.run('tracker', 'list')).code).toBe(0);
+  const dry = await sandbox.json<{ scan: { seen: number } }>('scanner', 'once', '--dry');
+  expect(dry.scan.seen).toBeGreaterThan(300);
+
+  expect((await sandbox.run('suite', 'pause')).code).toBe(0);
+  expect(await sandbox.json('suite', 'status')).toMatchObject({ paused: true });
+
+  const pids = await Promise.all(['simulator', 'tracker', 'scanner'].map((name) => sandbox.pidOf(name)));
+  const daemon = Number(readFileSync(join(sandbox.folder, 'pm2', 'pm2.pid'), 'utf8'));
+  const stopped = await sandbox.run('suite', 'stop');
+  expect([stopped.code, stopped.stderr]).toEqual([0, expect.stringContaining('Stopped')]);
+  for (const pid of [...pids, daemon]) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  expect(await isTaken(sandbox.port)).toBe(false);
+
+  // the same market goes on where it was, with the same books
+  const before = await sandbox.json<ReportJson>('suite', 'report');
+  expect((await sandbox.run('suite', 'start')).code).toBe(0);
+  const after = await sandbox.json<ReportJson>('suite', 'report');
+  expect(after.buys).toBe(before.buys);
+});
+
+describe('what the owner must mend is said in one message, and nothing is started', () => {
+  async function refused(...expected: readonly string[]) {
+    const ended = await sandbox.run('suite', 'start');
+    for (const text of expected) expect(ended.stderr).toContain(text);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+    expect(ended.code).toBe(2);
+    expect(await sandbox.pm2.list()).toEqual([]);
+  }
+
+  it('settings that are misspelt, of a wrong type or impossible', async () => {
+    sandbox = await createSandbox({ scan: { everySecond: 60, maxCandidates: 'many' }, hype: { maxSpread: 7 } });
+    await refused('scan.everySecond', 'everySeconds', 'scan.maxCandidates', 'hype.maxSpread');
+  });
+
+  it('a port that is taken', async () => {
+    sandbox = await createSandbox();
+    const squatter = createServer().listen(sandbox.port, '127.0.0.1');
+    try {
+      await refused(`port ${sandbox.port}`, 'SIM_PORT');
+    } finally {
+      squatter.close();
+    }
+  });
+
+  it('a damaged database, which stays as it is', async () => {
+    sandbox = await createSandbox();
+    const path = join(sandbox.folder, 'bot.db');
+    writeFileSync(path, 'not a database '.repeat(100));
+    await refused('damaged', path);
+    expect(readFileSync(path, 'utf8')).toBe('not a database '.repeat(100));
+  });
+
+  it('a data folder with broken files, each named', async () => {
+    sandbox = await createSandbox((folder) => ({ simulator: { dataFolder: join(folder, 'candles') } }));
+    const data = join(sandbox.folder, 'candles');
+    mkdirSync(data);
+    const header = 'timestamp,open,high,low,close,volume';
+    writeFileSync(join(data, 'MEXC_GOOD-USDT_5m.csv'), `${header}\n300000,1,2,0.5,1,1\n600000,1,2,0.5,1,1\n`);
+    writeFileSync(join(data, 'MEXC_BAD-USDT_5m.csv'), `${header}\n300000,1,0.5,2,1,1\n`);
+    writeFileSync(join(data, 'MEXC_WORSE-USDT_5m.csv'), 'time,price\n1,2\n');
+    await refused('MEXC_BAD-USDT_5m.csv', 'MEXC_WORSE-USDT_5m.csv');
+  });
+
+  it('live mode without a key', async () => {
+    sandbox = await createSandbox({ mode: 'live' });
+    await refused('live mode needs an API key');
+  });
+});
+
+it('sets aside the books of another simulated market', async () => {
+  sandbox = await createSandbox({ simulator: { seed: 1 } });
+  expect((await sandbox.run('suite', 'start')).code).toBe(0);
+  expect((await sandbox.run('suite', 'stop')).code).toBe(0);
+
+  const settings = join(sandbox.folder, 'settings.json');
+  const values = JSON.parse(readFileSync(settings, 'utf8'));
+  writeFileSync(settings, JSON.stringify({ ...values, simulator: { ...values.simulator, seed: 2 } }));
+  const started = await sandbox.run('suite', 'start');
+  expect(started.stderr).toContain('set aside');
+  expect(existsSync(join(sandbox.folder, 'archive'))).toBe(true);
+}, 60_000);
