@@ -10,7 +10,7 @@ import {
 import { type PlaceOutcome, QueryFailed, type Trading } from '@mexc-bot/exchange';
 
 /** How the fake answers the next order, whatever it did with it. */
-export type Answer = 'accepted' | 'lost' | 'refused';
+type Answer = 'accepted' | 'lost' | 'refused';
 
 /**
  * An exchange in memory that fills what it takes at the limit price, in `parts` trades, and can lose answers, hide orders and

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createPm2, type Pm2, suiteRoot } from '@mexc-bot/runtime';
 
 /** How a command ended. */
-export interface Ended {
+interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -4,7 +4,7 @@ import type { Heartbeat, ScanRow, Store } from '@mexc-bot/store';
 import Table from 'cli-table3';
 import { processNames } from './processes.ts';
 
-export interface ProcessStatus {
+interface ProcessStatus {
   readonly name: string;
   /** PM2's word, or `not started` */
   readonly status: string;

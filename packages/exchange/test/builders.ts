@@ -4,9 +4,7 @@ import { type ApprovedOrder, type Clock, Decimal, type Depth, type Market } from
 export const NOW = 1_700_000_000_000;
 
 /** A clock that stands still; waits end at once and are written down. */
-export function aClock(
-  overrides: { now?: () => number; speed?: () => number } = {},
-): Clock & { waitedMs: number[] } {
+export function aClock(overrides: { now?: () => number; speed?: () => number } = {}): Clock & { waitedMs: number[] } {
   const waitedMs: number[] = [];
   return {
     now: overrides.now ?? (() => NOW),

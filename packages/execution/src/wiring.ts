@@ -60,6 +60,6 @@ export async function wireTrading(
 }
 
 /** Recognisable as ours at the exchange, never the same twice, within MEXC's `[A-Za-z0-9_-]{1,32}`. */
-export function newClientOrderId(wallNow: number): string {
+function newClientOrderId(wallNow: number): string {
   return `mb_${wallNow.toString(36)}_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 }

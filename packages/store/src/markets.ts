@@ -1,7 +1,7 @@
 import { Decimal, type ExchangeSymbol, type Market, type OrderType } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 
-export interface MarketRow {
+interface MarketRow {
   readonly market: Market;
   /** market ms UTC; null: listed before this suite first looked */
   readonly firstSeenAt: number | null;

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_EXIT_TABLE, Decimal, type Mode } from '@mexc-bot/core';
+import { createExecutor } from '@mexc-bot/execution';
+import { createManualClock, loadSettings, type Settings } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { aMarket, anOpenPosition, candlesFrom } from '../../../test/support/builders.ts';
+import { createFakeMarketData } from '../../../test/support/fake-market-data.ts';
+import { createFakeTrading } from '../../../test/support/fake-trading.ts';
+import { silentLog } from '../../../test/support/silent-log.ts';
+import { createScan } from './scan.ts';
+
+let folder: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scan-'));
+  store = openStore(join(folder, 'bot.db'));
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const CHOPPY = Array.from({ length: 90 }, (_, i) => (i % 2 === 0 ? 0.97 : 1));
+/** Choppy, then up by `gain` over the last two candles: `simple` at 3 %, `aggressive` at 6 %. */
+const rising = (gain: number) => candlesFrom([...CHOPPY, 1, 1 + gain / 2, 1 + gain]);
+
+/** A market of `PEPEUSDT` and what a test adds, one scanner over it, paper money without end. */
+function aScanner(options: { settings?: Partial<Settings>; dry?: boolean } = {}) {
+  const fake = createFakeMarketData();
+  const account = createFakeTrading();
+  // the last candle has just closed
+  const clock = createManualClock(rising(0).length * 300_000);
+  const settings = { ...loadSettings({}, { root: folder }), ...options.settings };
+  const tradingOf = (mode: Mode) => (mode === 'test' ? account.trading : null);
+  const deps = { store, tradingOf, clock, log: silentLog };
+  let ids = 0;
+  const executor = createExecutor({
+    ...deps,
+    clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
+    entryRules: {
+      table: DEFAULT_EXIT_TABLE,
+      stop: { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 },
+    },
+    source: 'scanner',
+    newClientOrderId: () => `mb_${++ids}`,
+    settleAfterMs: 2_000,
+    absentAfterMs: 30_000,
+  });
+  const list = (id: string, gain: number, change = 0.1) => {
+    fake.market.markets.push(aMarket({ id }));
+    fake.market.tickers.push({ market: id, last: 1, bid: 0.9995, ask: 1.0005, quoteVolume: 500_000, change });
+    fake.market.candles.set(id, rising(gain));
+    fake.market.bids.set(id, 1);
+  };
+  const scan = createScan({
+    ...deps,
+    marketData: fake.marketData,
+    executor,
+    settings,
+    newPositionId: () => `p${++ids}`,
+    dry: options.dry === true,
+  });
+  return { scan, list, clock, ...fake, account };
+}
+
+it('buys what passes every stage, and says why it did not buy the rest', async () => {
+  const { scan, list, market } = aScanner();
+  list('SIMPLEUSDT', 0.03);
+  list('FLATUSDT', 0);
+  list('QUIETUSDT', 0.03, 0.001);
+  market.markets.push(aMarket({ id: 'RISKYUSDT', riskFlagged: true }));
+  market.tickers.push({ market: 'RISKYUSDT', last: 1, bid: 1, ask: 1, quoteVolume: 1e6, change: 0.2 });
+
+  const { scan: row, decisions } = await scan();
+  expect(row).toMatchObject({ seen: 4, hype: 2, classified: 1, bought: 1 });
+  expect(row.funnel).toEqual({ bought: 1, no_pattern: 1, change_below_floor: 1, risk_flagged: 1 });
+  expect(decisions.map(({ market: id, strategy, decision, reason }) => [id, strategy, decision, reason])).toEqual([
+    ['FLATUSDT', null, 'rejected', 'no_pattern'],
+    ['SIMPLEUSDT', 'simple', 'bought', 'bought'],
+  ]);
+  expect(store.positions.open('test').map((position) => [position.market, position.strategy])).toEqual([
+    ['SIMPLEUSDT', 'simple'],
+  ]);
+  expect(store.scans.last()).toMatchObject({ seen: 4, bought: 1 });
+});
+
+it('counts every ticker exactly once in the funnel', async () => {
+  const { scan, list } = aScanner();
+  for (let i = 0; i < 40; i++) list(`T${i}USDT`, i % 3 === 0 ? 0.06 : 0, 0.01 * i);
+  const { scan: row } = await scan();
+  expect(Object.values(row.funnel).reduce((sum, count) => sum + count, 0)).toBe(40);
+});
+
+it('takes no more positions than allowed, also within one scan', async () => {
+  const { scan, list } = aScanner();
+  for (let i = 0; i < 15; i++) list(`T${i}USDT`, 0.06);
+  const { scan: row } = await scan();
+  expect(row.funnel).toEqual({ bought: 10, max_open_positions: 5 });
+});
+
+it('buys nothing while paused, on a dry run, or on a list that collapsed', async () => {
+  store.state.setPaused(true, 0);
+  const paused = aScanner();
+  paused.list('PEPEUSDT', 0.06);
+  expect((await paused.scan()).scan.funnel).toEqual({ paused: 1 });
+  store.state.setPaused(false, 0);
+
+  const dry = aScanner({ dry: true });
+  dry.list('PEPEUSDT', 0.06);
+  expect((await dry.scan()).scan.funnel).toEqual({ dry_run: 1 });
+  expect(store.scans.count()).toBe(1);
+
+  store.state.setTradableMarkets(100, 0);
+  const collapsed = aScanner();
+  collapsed.list('PEPEUSDT', 0.06);
+  expect((await collapsed.scan()).scan.funnel).toEqual({ universe_collapsed: 1 });
+  expect(store.state.tradableMarkets()).toBe(100);
+  expect(store.orders.ofMode('test')).toEqual([]);
+});
+
+it('asks for a model before simple and revival in live mode, and says when no account trades in it', async () => {
+  store.state.setMode('live', 0);
+  const { scan, list } = aScanner();
+  list('SIMPLEUSDT', 0.03);
+  list('FASTUSDT', 0.06);
+  const { scan: row } = await scan();
+  expect(row.mode).toBe('live');
+  expect(row.funnel).toEqual({ model_missing: 1, no_account: 1 });
+});
+
+it('leaves a market alone that is held', async () => {
+  store.positions.save(anOpenPosition({ market: 'PEPEUSDT' }));
+  const { scan, list } = aScanner();
+  list('PEPEUSDT', 0.06);
+  expect((await scan()).scan.funnel).toEqual({ market_occupied: 1 });
+});
+
+it('reads the candles once until the next one closes, and the market list only when it is due', async () => {
+  const { scan, list, reads, clock } = aScanner();
+  list('FLATUSDT', 0);
+  await scan();
+  await scan();
+  expect(reads.filter((what) => what === 'markets')).toHaveLength(1);
+  expect(reads.filter((what) => what === 'closedCandles')).toHaveLength(1);
+  await clock.advance(300_000);
+  await scan();
+  expect(reads.filter((what) => what === 'closedCandles')).toHaveLength(2);
+});
+
+it('fails as a whole when the market cannot be read, and records nothing', async () => {
+  const { scan, list, market } = aScanner();
+  list('PEPEUSDT', 0.06);
+  market.failing.add('tickers');
+  await expect(scan()).rejects.toThrow('scripted to fail');
+  expect(store.scans.count()).toBe(0);
+});
+
+it('spends no more than the stake of the mode', async () => {
+  const { scan, list } = aScanner();
+  list('PEPEUSDT', 0.06);
+  await scan();
+  const [position] = store.positions.open('test');
+  expect(position?.cost.lte(15)).toBe(true);
+  expect(position?.cost.gt(new Decimal(14))).toBe(true);
+});

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_EXIT_TABLE, Decimal, type OpenPosition } from '@mexc-bot/core';
+import { createExecutor } from '@mexc-bot/execution';
+import { createManualClock } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aMarket, anOpenPosition, anOrder, candlesFrom, someRules } from '../../../test/support/builders.ts';
+import { createFakeMarketData } from '../../../test/support/fake-market-data.ts';
+import { createFakeTrading } from '../../../test/support/fake-trading.ts';
+import { silentLog } from '../../../test/support/silent-log.ts';
+import { createTrack } from './track.ts';
+
+const STOP = { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 };
+
+let folder: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'track-'));
+  store = openStore(join(folder, 'bot.db'));
+  store.markets.sync([aMarket(), aMarket({ id: 'DOGEUSDT' })], 0);
+  store.orders.intend(anOrder());
+  store.orders.advance('mb_1', 'filled', { at: 0 });
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A tracker over a position bought at 1, stop 0.975, levels 1.03 1.06 1.09. */
+function aTracker() {
+  const fake = createFakeMarketData();
+  const account = createFakeTrading();
+  const clock = createManualClock(1_000_000);
+  let ids = 1;
+  const executor = createExecutor({
+    store,
+    tradingOf: (mode) => (mode === 'test' ? account.trading : null),
+    clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
+    log: silentLog,
+    entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP },
+    source: 'tracker',
+    newClientOrderId: () => `mb_${++ids}`,
+    settleAfterMs: 2_000,
+    absentAfterMs: 30_000,
+  });
+  const track = createTrack({
+    marketData: fake.marketData,
+    executor,
+    store,
+    clock,
+    log: silentLog,
+    rules: {
+      trailFrom: 0.01,
+      confirmMs: 30_000,
+      peakDrop: 0.03,
+      maxExitSlippage: 0.02,
+      breakEvenAfterFirstLevel: false,
+      timeStopMs: null,
+    },
+    stop: STOP,
+    atrPeriod: 14,
+  });
+  const at = async (bid: number) => {
+    fake.market.bids.set('PEPEUSDT', bid);
+    await track();
+    return store.positions.get('p1') as OpenPosition;
+  };
+  return { track, at, clock, ...fake, account };
+}
+
+const sales = () => store.orders.ofMode('test').filter((order) => order.side === 'sell');
+
+describe('the tracker', () => {
+  it('sells everything at the stop, at once', async () => {
+    store.positions.save(anOpenPosition());
+    const { at } = aTracker();
+    expect((await at(0.98)).state).toBe('open');
+    expect(await at(0.975)).toMatchObject({ state: 'closed', closeReason: 'stop_loss' });
+    expect(sales()).toHaveLength(1);
+  });
+
+  it('sells the sum of the levels that one look passes in one order, and lets the rest trail', async () => {
+    store.positions.save(anOpenPosition());
+    const { at } = aTracker();
+    const position = await at(1.07);
+    expect(sales()).toHaveLength(1);
+    expect(sales()[0]?.quantity.toString()).toBe('6.5'); // 1 − (1 − .5)(1 − .3) of 10
+    expect(position.levelsTaken).toBe(2);
+    expect(position.quantity.toString()).toBe('3.5');
+  });
+
+  it('finishes a sale that an order filled only in part, at the next look', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, account } = aTracker();
+    account.script.fillShare = 0.4;
+    expect((await at(0.97)).quantity.toString()).toBe('6');
+    account.script.fillShare = 1;
+    expect(await at(0.96)).toMatchObject({ state: 'closed' });
+    expect(sales()).toHaveLength(2);
+  });
+
+  it('sends no second order while the first has no answer', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, account, clock } = aTracker();
+    Object.assign(account.script, { answer: 'lost', hidden: 3 });
+    await at(0.97);
+    await at(0.96);
+    expect(account.sent()).toBe(1);
+    for (let look = 0; look < 5; look++) {
+      await clock.advance(2_500);
+      await at(0.96);
+    }
+    expect(account.sent()).toBe(1);
+    expect(store.positions.get('p1')?.state).toBe('closed');
+  });
+
+  it('goes on after a crash between decision and order', async () => {
+    const pendingExit = {
+      reason: 'stop_loss',
+      quantity: new Decimal(10),
+      decidedAt: 0,
+      triggerPrice: new Decimal('0.97'),
+    } as const;
+    store.positions.save(anOpenPosition({ pendingExit }));
+    const { at } = aTracker();
+    expect(await at(1.5)).toMatchObject({ state: 'closed', closeReason: 'stop_loss' });
+  });
+
+  it('never sells on an absurd price that the order book does not confirm, and does on one it confirms', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, market } = aTracker();
+    await at(1);
+    market.depthBids.set('PEPEUSDT', 1);
+    expect((await at(0.2)).state).toBe('open');
+    market.depthBids.set('PEPEUSDT', 0.2);
+    expect((await at(0.2)).state).toBe('closed');
+  });
+
+  it('keeps guarding the others when one market has no price', async () => {
+    store.positions.save(anOpenPosition());
+    store.positions.save(anOpenPosition({ id: 'p2', market: 'DOGEUSDT', base: 'DOGE' }));
+    const { at } = aTracker();
+    expect((await at(0.9)).state).toBe('closed');
+    expect(store.positions.get('p2')?.state).toBe('open');
+  });
+
+  it('keeps guarding positions of one mode when the other has no account', async () => {
+    store.positions.save(anOpenPosition({ id: 'p9', mode: 'live' }));
+    store.positions.save(anOpenPosition());
+    const { market, track } = aTracker();
+    market.bids.set('PEPEUSDT', 0.9);
+    await expect(track()).rejects.toThrow(/exit.* failed/);
+    expect(store.positions.get('p1')?.state).toBe('closed');
+    expect(store.positions.get('p9')?.state).toBe('open');
+  });
+
+  it('tightens the stop in a calm market at a closed candle, and never loosens it', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, market, clock } = aTracker();
+    market.candles.set('PEPEUSDT', candlesFrom(Array.from({ length: 80 }, (_, i) => 1 + (i % 2) * 0.001)));
+    const calm = await at(1);
+    expect(calm.hardStop.toString()).toBe('0.98'); // 2.5 % × 0.8
+    market.candles.set('PEPEUSDT', candlesFrom(Array.from({ length: 80 }, (_, i) => 1 + (i % 2) * 0.2)));
+    await clock.advance(300_000);
+    expect((await at(1)).hardStop.toString()).toBe('0.98');
+  });
+
+  it('sells although candles cannot be read', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, market } = aTracker();
+    market.failing.add('closedCandles');
+    await at(1);
+    expect((await at(0.9)).state).toBe('closed');
+  });
+
+  it('waits with what is worth less than the exchange sells, and sells it when the price allows', async () => {
+    store.markets.sync([aMarket({ rules: someRules({ minNotional: new Decimal(5) }) })], 0);
+    store.positions.save(anOpenPosition());
+    const { at } = aTracker();
+    expect((await at(0.4)).pendingExit?.reason).toBe('stop_loss');
+    expect(sales()).toEqual([]);
+    expect((await at(0.55)).state).toBe('closed');
+  });
+
+  it('books less than a step as dust and closes', async () => {
+    store.positions.save(anOpenPosition({ quantity: new Decimal('10.004'), bought: new Decimal('10.004') }));
+    const { at } = aTracker();
+    const closed = await at(0.9);
+    expect(closed).toMatchObject({ state: 'closed' });
+    expect('dust' in closed && String(closed.dust)).toBe('0.004');
+  });
+});
