@@ -30,7 +30,8 @@ function run(command, args, { what, ...options }) {
 /** Everything that decides what is installed. */
 function installFingerprint() {
   const hash = createHash('sha256').update(process.platform).update(process.arch);
-  const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', join('test', 'package.json')];
+  const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'];
+  for (const folder of ['bench', 'test']) manifests.push(join(folder, 'package.json'));
   for (const folder of ['packages', 'apps']) {
     for (const name of readdirSync(join(root, folder))) manifests.push(join(folder, name, 'package.json'));
   }
