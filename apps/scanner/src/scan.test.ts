@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aMarket, anOpenPosition, candlesFrom } from '../../../test/support/builders.ts';
 import { createFakeMarketData } from '../../../test/support/fake-market-data.ts';
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
+import { STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
 import { createScan } from './scan.ts';
 
@@ -42,7 +43,7 @@ function aScanner(options: { settings?: Partial<Settings>; dry?: boolean } = {})
     clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
     entryRules: {
       table: DEFAULT_EXIT_TABLE,
-      stop: { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 },
+      stop: STOP_CONFIG,
     },
     source: 'scanner',
     newClientOrderId: () => `mb_${++ids}`,

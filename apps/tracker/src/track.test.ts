@@ -9,10 +9,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket, anOpenPosition, anOrder, candlesFrom, someRules } from '../../../test/support/builders.ts';
 import { createFakeMarketData } from '../../../test/support/fake-market-data.ts';
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
+import { POSITION_RULES, STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
 import { createTrack } from './track.ts';
-
-const STOP = { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 };
 
 let folder: string;
 let store: Store;
@@ -39,7 +38,7 @@ function aTracker() {
     tradingOf: (mode) => (mode === 'test' ? account.trading : null),
     clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
     log: silentLog,
-    entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP },
+    entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP_CONFIG },
     source: 'tracker',
     newClientOrderId: () => `mb_${++ids}`,
     settleAfterMs: 2_000,
@@ -51,15 +50,8 @@ function aTracker() {
     store,
     clock,
     log: silentLog,
-    rules: {
-      trailFrom: 0.01,
-      confirmMs: 30_000,
-      peakDrop: 0.03,
-      maxExitSlippage: 0.02,
-      breakEvenAfterFirstLevel: false,
-      timeStopMs: null,
-    },
-    stop: STOP,
+    rules: POSITION_RULES,
+    stop: STOP_CONFIG,
     atrPeriod: 14,
   });
   const at = async (bid: number) => {

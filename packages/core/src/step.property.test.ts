@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { someRules } from '../../../test/support/builders.ts';
+import { POSITION_RULES } from '../../../test/support/position-rig.ts';
 import { openPosition } from './entry.ts';
 import { exitQuantity } from './exit-quantity.ts';
 import { DEFAULT_EXIT_TABLE } from './levels.ts';
@@ -209,28 +210,19 @@ describe('a price at or under the hard stop', () => {
 });
 
 describe('one price through several levels', () => {
-  const calm: PositionRules = {
-    trailFrom: 0.01,
-    confirmMs: 30_000,
-    peakDrop: 0.03,
-    maxExitSlippage: 0.02,
-    breakEvenAfterFirstLevel: false,
-    timeStopMs: null,
-  };
-
   it('is one exit of their sum, and the exit with the rest is what was held', () => {
     fc.assert(
       fc.property(arbPosition, fc.nat(3), ({ position, market }, upTo) => {
         const last = Math.min(upTo, position.takeProfits.length - 1);
         const price = position.entryPrice.mul(position.takeProfits[last]!);
-        const { exit, position: after } = step(position, { at: 1, price }, calm, market);
+        const { exit, position: after } = step(position, { at: 1, price }, POSITION_RULES, market);
         fc.pre(exit !== null);
 
         const sum = position.quantity.mul(shareOfLegs(position.scaleOut, 0, last + 1));
         const part = floorToStep(sum, market.stepSize);
         expect(exit.quantity.eq(part) || exit.quantity.eq(position.quantity)).toBe(true);
         expect(after.levelsTaken).toBe(last + 1);
-        expect(step(after, { at: 2, price }, calm, market).exit).toBeNull();
+        expect(step(after, { at: 2, price }, POSITION_RULES, market).exit).toBeNull();
 
         const rest = position.quantity.minus(exit.quantity);
         const worst = price.mul(0.98);
@@ -248,13 +240,13 @@ describe('one price through several levels', () => {
       fc.property(arbPosition, ({ position: opened, market: listed }) => {
         const market = { ...listed, minNotional: d(0) };
         const top = opened.entryPrice.mul(opened.takeProfits.at(-1)!);
-        const together = step(opened, { at: 1, price: top }, calm, market).exit!.quantity;
+        const together = step(opened, { at: 1, price: top }, POSITION_RULES, market).exit!.quantity;
         fc.pre(opened.quantity.gte(market.stepSize.mul(100)));
 
         let position = opened;
         opened.takeProfits.forEach((level, second) => {
           const price = opened.entryPrice.mul(level);
-          position = step(position, { at: second, price }, calm, market).position;
+          position = step(position, { at: second, price }, POSITION_RULES, market).position;
         });
         const oneByOne = position.pendingExit!.quantity;
         const apart = together.minus(oneByOne).div(market.stepSize);

@@ -1,44 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { anOpenPosition, someRules } from '../../../test/support/builders.ts';
+import { someRules } from '../../../test/support/builders.ts';
+import {
+  aPendingExit as aPending,
+  aHundred as aPosition,
+  tickAt as at,
+  POSITION_RULES as rules,
+  aSale as sold,
+} from '../../../test/support/position-rig.ts';
 import { applyExitFill } from './book-exit.ts';
 import { Decimal } from './money.ts';
-import type { Fill } from './order.ts';
-import type { OpenPosition, PendingExit, PositionRules, Tick } from './position.ts';
+import type { OpenPosition, PositionRules } from './position.ts';
 import { forceExit, type StepResult, step } from './step.ts';
 
 const d = (value: string | number) => new Decimal(value);
 const market = someRules();
-const rules: PositionRules = {
-  trailFrom: 0.01,
-  confirmMs: 30_000,
-  peakDrop: 0.03,
-  maxExitSlippage: 0.02,
-  breakEvenAfterFirstLevel: false,
-  timeStopMs: null,
-};
-
-const at = (seconds: number, price: string | number): Tick => ({ at: seconds * 1_000, price: d(price) });
-const aPosition = (over: Partial<OpenPosition> = {}) =>
-  anOpenPosition({ bought: d(100), quantity: d(100), cost: d(100), ...over });
-const aPending = (over: Partial<PendingExit> = {}): PendingExit => ({
-  reason: 'take_profit',
-  quantity: d(50),
-  decidedAt: 1_000,
-  triggerPrice: d('1.03'),
-  ...over,
-});
-const sold = (quantity: string, price: string): Fill => ({
-  tradeId: `t${quantity}`,
-  clientOrderId: 'mb_2',
-  mode: 'test',
-  market: 'PEPEUSDT',
-  side: 'sell',
-  price: d(price),
-  quantity: d(quantity),
-  fee: d(0),
-  feeAsset: 'USDT',
-  at: 2_000,
-});
 
 /** Steps through prices one second apart; every decided sale is filled at once unless `fill` says otherwise. */
 function walk(start: OpenPosition, prices: readonly (string | number)[], over: Partial<PositionRules> = {}) {

@@ -8,11 +8,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket } from '../../../test/support/builders.ts';
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
+import { STOP_CONFIG } from '../../../test/support/position-rig.ts';
+import { silentLog } from '../../../test/support/silent-log.ts';
 import { createExecutor, type Intent } from './executor.ts';
 
-const STOP = { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 };
 const ENTRY = { base: 'PEPE', strategy: 'simple', confidence: 0.8, atrFraction: 0.02 } as const;
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let folder: string;
 let store: Store;
@@ -35,8 +35,8 @@ function aProcess(fake = createFakeTrading()) {
     tradingOf: () => fake.trading,
     // waiting for a read-back passes at once
     clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
-    log: silent,
-    entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP },
+    log: silentLog,
+    entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP_CONFIG },
     source: 'test',
     newClientOrderId: () => `mb_${++ids}`,
     settleAfterMs: 2_000,
