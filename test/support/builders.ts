@@ -49,6 +49,8 @@ export function anOrder(over: Partial<TradeOrder> = {}): TradeOrder {
     reason: 'simple',
     positionId: 'p1',
     entry: { base: 'PEPE', strategy: 'simple', confidence: 0.8, atrFraction: 0.02 },
+    trigger: null,
+    step: 0,
     state: 'intended',
     exchangeOrderId: null,
     filled: decimal('0'),

@@ -7,10 +7,13 @@ import {
   type TradeReport,
   ZERO,
 } from '@mexc-bot/core';
-import { type PlaceOutcome, QueryFailed, type Trading } from '@mexc-bot/exchange';
+import { type PlaceOutcome, QueryFailed, type RejectCode, type Trading } from '@mexc-bot/exchange';
 
 /** How the fake answers the next order, whatever it did with it. */
 type Answer = 'accepted' | 'lost' | 'refused';
+
+/** Over all fakes: an exchange never gives an id twice. */
+let orderCount = 0;
 
 /**
  * An exchange in memory that fills what it takes at the limit price, in `parts` trades, and can lose answers, hide orders and
@@ -22,11 +25,14 @@ export function createFakeTrading() {
   const script = {
     /** `lost`: the order is taken, and the answer never arrives */
     answer: 'accepted' as Answer,
+    refusal: 'below_minimum' as RejectCode,
     /** share of the order that fills */
     fillShare: 1,
     parts: 1,
     /** this many look-ups deny every order */
     hidden: 0,
+    /** the list of past orders does not show any */
+    historyHidden: false,
     /** this many queries fail */
     failing: 0,
     /** trades that the trade list does not show yet */
@@ -45,7 +51,7 @@ export function createFakeTrading() {
   };
 
   function take(order: ApprovedOrder, clientOrderId: string): OrderReport {
-    const exchangeOrderId = `C02__${orders.size + 1}`;
+    const exchangeOrderId = `C02__${++orderCount}`;
     const filled = order.quantity.mul(script.fillShare);
     const report = {
       clientOrderId,
@@ -83,7 +89,7 @@ export function createFakeTrading() {
     placeOrder: (order, clientOrderId): Promise<PlaceOutcome> => {
       sent += 1;
       if (script.answer === 'refused')
-        return Promise.resolve({ outcome: 'rejected', code: 'below_minimum', detail: '30002' });
+        return Promise.resolve({ outcome: 'rejected', code: script.refusal, detail: 'scripted' });
       if (script.answer === 'lost') {
         if (!script.neverArrives) take(order, clientOrderId);
         return Promise.resolve({ outcome: 'unknown', detail: 'timed out' });
@@ -104,6 +110,9 @@ export function createFakeTrading() {
         return rows.slice(0, rows.length - script.lateTrades);
       }),
     openOrders: (_market: ExchangeSymbol) => query(() => []),
+    ordersSince: (market) =>
+      query(() => (script.historyHidden ? [] : [...orders.values()].filter((order) => order.market === market))),
+    tradesSince: (market) => query(() => [...trades.values()].flat().filter((trade) => trade.market === market)),
     cancelOrder: () => Promise.resolve('not_open'),
     balances: () => query(() => new Map([['USDT', { asset: 'USDT', free: new Decimal(1_000), locked: ZERO }]])),
   };

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { wireTrading } from '@mexc-bot/execution';
 import { print, runCli } from '@mexc-bot/runtime';
 import { Command } from 'commander';
 import { decisionTable } from './decision-table.ts';
-import { createScan } from './scan.ts';
+import { wireScan } from './wire-scan.ts';
 
 const program = new Command('scanner').description('Reads the market and buys what its rules say.');
 
@@ -15,9 +14,10 @@ program
   .action(async (options: { dry?: boolean; json?: boolean }) => {
     const trading = await wireTrading('scanner', { destination: 'stderr', startTimeoutMs: 10_000 });
     try {
-      const scan = createScan({ ...trading, newPositionId: randomUUID, dry: options.dry === true });
+      const scan = wireScan(trading, { dry: options.dry === true });
       print(await scan(), { json: options.json, text: decisionTable });
     } finally {
+      trading.closeExchange();
       trading.clock.stop();
       trading.store.close();
     }

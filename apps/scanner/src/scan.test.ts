@@ -29,7 +29,7 @@ const CHOPPY = Array.from({ length: 90 }, (_, i) => (i % 2 === 0 ? 0.97 : 1));
 const rising = (gain: number) => candlesFrom([...CHOPPY, 1, 1 + gain / 2, 1 + gain]);
 
 /** A market of `PEPEUSDT` and what a test adds, one scanner over it, paper money without end. */
-function aScanner(options: { settings?: Partial<Settings>; dry?: boolean } = {}) {
+function aScanner(options: { settings?: Partial<Settings>; dry?: boolean; reconciled?: boolean } = {}) {
   const fake = createFakeMarketData();
   const account = createFakeTrading();
   // the last candle has just closed
@@ -61,6 +61,7 @@ function aScanner(options: { settings?: Partial<Settings>; dry?: boolean } = {})
     marketData: fake.marketData,
     executor,
     settings,
+    reconciled: async () => options.reconciled ?? true,
     newPositionId: () => `p${++ids}`,
     dry: options.dry === true,
   });
@@ -130,6 +131,25 @@ it('asks for a model before simple and revival in live mode, and says when no ac
   const { scan: row } = await scan();
   expect(row.mode).toBe('live');
   expect(row.funnel).toEqual({ model_missing: 1, no_account: 1 });
+});
+
+it('buys nothing before the books were compared with the account, nor while something stops all buys', async () => {
+  const { scan, list } = aScanner({ reconciled: false });
+  list('PEPEUSDT', 0.06);
+  expect((await scan()).scan.funnel).toEqual({ not_reconciled: 1 });
+  store.state.stopEntries('test', 'key_expired', 0);
+  expect((await scan()).scan.funnel).toEqual({ key_expired: 1 });
+});
+
+it('leaves a market alone for a while that refused an order although it is listed as tradable', async () => {
+  const { scan, list, account, clock } = aScanner();
+  list('PEPEUSDT', 0.06);
+  Object.assign(account.script, { answer: 'refused', refusal: 'market_not_tradable' });
+  expect((await scan()).scan.funnel).toEqual({ order_rejected: 1 });
+  account.script.answer = 'accepted';
+  expect((await scan()).scan.funnel).toEqual({ quarantined: 1 });
+  await clock.advance(10 * 60_000);
+  expect((await scan()).scan.funnel).toEqual({ bought: 1 });
 });
 
 it('leaves a market alone that is held', async () => {

@@ -29,6 +29,8 @@ export interface ScanDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: Settings;
+  /** whether the books of a mode were compared with its account since this process began */
+  readonly reconciled: (mode: Mode) => Promise<boolean>;
   readonly newPositionId: () => string;
   /** decide and record nothing, buy nothing */
   readonly dry?: boolean;
@@ -48,6 +50,9 @@ interface Contender {
   readonly classification: Classification & { strategy: NonNullable<Classification['strategy']> };
   readonly verdict: GateVerdict;
 }
+
+/** Wall ms a market that refused a buy is left alone. */
+const QUARANTINE_MS = 10 * 60_000;
 
 /** One pass from the market to the buys: universe, hype, strategy, gate, protections. */
 export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
@@ -136,6 +141,9 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
     if (collapsed) return contenders.map((contender) => reject(contender, 'universe_collapsed'));
     const trading = deps.tradingOf(mode);
     if (trading === null) return contenders.map((contender) => reject(contender, 'no_account'));
+    const stopped = store.state.entriesStopped(mode);
+    if (stopped !== null) return contenders.map((contender) => reject(contender, stopped));
+    if (!(await deps.reconciled(mode))) return contenders.map((contender) => reject(contender, 'not_reconciled'));
 
     const [balances, books] = await Promise.all([trading.balances(), marketData.bookTickers()]);
     const readAtWall = clock.wallNow();
@@ -150,16 +158,23 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
         continue;
       }
       let refusal = 'dry_run';
-      const order = await deps.executor.execute(() => {
+      const barred = store.quarantine.get(mode, contender.market.id);
+      if (barred !== undefined && clock.wallNow() < barred.retryWallAt) {
+        rows.push(reject(contender, 'quarantined'));
+        continue;
+      }
+      const executed = await deps.executor.execute(() => {
         const approved = approveContender(contender, mode, book.ask, clock.wallNow() - readAtWall, free, last);
         if (!approved.ok) refusal = approved.error;
         if (!approved.ok || deps.dry) return null;
         return { order: approved.value, positionId: deps.newPositionId(), entry: entryPlan(contender) };
       });
-      if (order === null) {
+      if (executed === null) {
         rows.push(reject(contender, refusal));
         continue;
       }
+      const { order, rejection } = executed;
+      if (rejection === 'market_not_tradable') quarantine(contender.market.id, mode, order.detail ?? rejection);
       const bought = order.filled.gt(0);
       rows.push(
         bought ? { ...reject(contender, 'bought'), decision: 'bought' } : reject(contender, `order_${order.state}`),
@@ -167,6 +182,12 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
       free = await trading.balances();
     }
     return rows;
+  }
+
+  /** The exchange lists it as tradable and refuses the order: left alone for a while. */
+  function quarantine(market: string, mode: Mode, reason: string): void {
+    const retryWallAt = clock.wallNow() + QUARANTINE_MS;
+    store.quarantine.put({ mode, market, reason, at: clock.now(), failures: 1, retryWallAt });
   }
 
   function approveContender(

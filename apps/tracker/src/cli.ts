@@ -1,17 +1,36 @@
-import { effectiveStop, type OpenPosition } from '@mexc-bot/core';
-import { loadSettings, print, runCli } from '@mexc-bot/runtime';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Mode } from '@mexc-bot/core';
+import {
+  applyResync,
+  createReconcile,
+  planResync,
+  stopConfig,
+  type TradingProcess,
+  wireTrading,
+} from '@mexc-bot/execution';
+import { loadSettings, print, runCli, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
-import Table from 'cli-table3';
 import { Command, Option } from 'commander';
+import { positionTable, rebuiltTable } from './tables.ts';
 
 const program = new Command('tracker').description('Guards open positions and sells them.');
+const modeOption = () =>
+  new Option('--mode <mode>', 'test or live; the current mode unless given').choices(['test', 'live']);
+const START_TIMEOUT_MS = 10_000;
+
+interface Options {
+  readonly mode?: Mode;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
 
 program
   .command('list')
   .description('open positions with their stops and levels')
   .addOption(new Option('--mode <mode>', 'only test or live positions').choices(['test', 'live']))
   .option('--json', 'one JSON document on standard output')
-  .action((options: { mode?: 'test' | 'live'; json?: boolean }) => {
+  .action((options: Options) => {
     const store = openStore(loadSettings(process.env).database);
     try {
       print(store.positions.open(options.mode), { json: options.json, text: positionTable });
@@ -20,31 +39,84 @@ program
     }
   });
 
-function positionTable(positions: readonly OpenPosition[]): string {
-  if (positions.length === 0) return 'No open position.';
-  const table = new Table({
-    head: ['mode', 'market', 'strategy', 'conf.', 'held', 'entry', 'stop', 'peak', 'next level', 'levels', 'selling'],
-    style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
-  });
-  for (const position of positions) {
-    const { entryPrice, takeProfits, levelsTaken, pendingExit } = position;
-    const next = takeProfits[levelsTaken];
-    table.push([
-      position.mode,
-      position.market,
-      position.strategy,
-      position.confidence.toFixed(2),
-      position.quantity.toString(),
-      entryPrice.toSignificantDigits(6).toString(),
-      effectiveStop(position).toSignificantDigits(6).toString(),
-      position.peak.toSignificantDigits(6).toString(),
-      next === undefined ? 'trailing' : entryPrice.mul(next).toSignificantDigits(6).toString(),
-      `${levelsTaken}/${takeProfits.length}`,
-      pendingExit === null ? '' : `${pendingExit.reason} ${pendingExit.quantity}`,
-    ]);
+program
+  .command('resync')
+  .description('rebuild positions from the exchange’s history: coins our own orders bought and the books do not know')
+  .addOption(modeOption())
+  .option('--yes', 'write them; without it they are only shown')
+  .option('--json', 'one JSON document on standard output')
+  .action((options: Options) =>
+    withTrading(options, async (trading, mode) => {
+      const { settings, store, clock } = trading;
+      const deps = {
+        store,
+        clock,
+        mode,
+        trading: accountOf(trading, mode),
+        quote: settings.universe.quote,
+        entryRules: { table: settings.position.exits, stop: stopConfig(settings) },
+        assume: { strategy: 'simple', confidence: settings.ai.fallbackConfidence.simple } as const,
+        newPositionId: randomUUID,
+      };
+      store.markets.sync(await trading.marketData.markets(), clock.now());
+      const rebuilt = await planResync(deps);
+      if (options.yes) for (const position of rebuilt) applyResync(deps, position);
+      print(rebuilt, { json: options.json, text: (rows) => rebuiltTable(rows, options.yes === true) });
+    }),
+  );
+
+program
+  .command('clear')
+  .description('close positions whose coins are gone from the account')
+  .addOption(modeOption())
+  .option('--yes', 'close them; without it they are only shown')
+  .option('--json', 'one JSON document on standard output')
+  .action((options: Options) =>
+    withTrading(options, async (trading, mode) => {
+      const confirmAfterMs = options.yes ? trading.settings.reconcile.confirmSeconds * 1_000 : Number.POSITIVE_INFINITY;
+      const quote = trading.settings.universe.quote;
+      const reconcile = createReconcile({ ...trading, quote, confirmAfterMs, source: 'tracker' });
+      accountOf(trading, mode);
+      let found = await reconcile(mode);
+      if (options.yes && found.suspected.length > 0) {
+        console.error(
+          `${found.suspected.join(', ')}: looking again in ${confirmAfterMs / 1_000} s, balances may lag behind`,
+        );
+        await sleep(confirmAfterMs + 100);
+        found = await reconcile(mode);
+      }
+      print(found, {
+        json: options.json,
+        text: ({ suspected, shrunk }) =>
+          [
+            shrunk.length > 0 ? `Closed or shrunk: ${shrunk.join(', ')}.` : 'No position was changed.',
+            ...(suspected.length > 0
+              ? [`Less is owned than booked: ${suspected.join(', ')}. To close them: --yes`]
+              : []),
+          ].join('\n'),
+      });
+    }),
+  );
+
+function accountOf(trading: TradingProcess, mode: Mode) {
+  const account = trading.tradingOf(mode);
+  if (account === null)
+    throw new UserError(`no account trades in ${mode} mode`, 'Write MEXC_API_KEY and MEXC_API_SECRET to .env.');
+  return account;
+}
+
+async function withTrading(
+  options: Options,
+  use: (trading: TradingProcess, mode: Mode) => Promise<void>,
+): Promise<void> {
+  const trading = await wireTrading('tracker', { destination: 'stderr', startTimeoutMs: START_TIMEOUT_MS });
+  try {
+    await use(trading, options.mode ?? trading.store.state.mode() ?? trading.settings.mode);
+  } finally {
+    trading.closeExchange();
+    trading.clock.stop();
+    trading.store.close();
   }
-  return table.toString();
 }
 
 await runCli(program);

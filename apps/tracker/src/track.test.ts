@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_EXIT_TABLE, Decimal, type OpenPosition } from '@mexc-bot/core';
-import { createExecutor } from '@mexc-bot/execution';
+import { createExecutor, createSeller } from '@mexc-bot/execution';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { createFakeMarketData } from '../../../test/support/fake-market-data.ts'
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
 import { POSITION_RULES, STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
+import { createGuard } from './guard.ts';
 import { createTrack } from './track.ts';
 
 let folder: string;
@@ -44,22 +45,32 @@ function aTracker() {
     settleAfterMs: 2_000,
     absentAfterMs: 30_000,
   });
-  const track = createTrack({
-    marketData: fake.marketData,
-    executor,
+  const shared = {
     store,
+    executor,
     clock,
     log: silentLog,
+    marketData: fake.marketData,
     rules: POSITION_RULES,
     stop: STOP_CONFIG,
+  };
+  const seller = createSeller({ ...shared, source: 'tracker' });
+  const guard = createGuard({ ...shared, seller });
+  const track = createTrack({
+    ...shared,
+    candleData: fake.marketData,
+    guard,
+    stream: null,
+    staleAfterMs: 5_000,
     atrPeriod: 14,
+    chores: async () => undefined,
   });
   const at = async (bid: number) => {
     fake.market.bids.set('PEPEUSDT', bid);
     await track();
     return store.positions.get('p1') as OpenPosition;
   };
-  return { track, at, clock, ...fake, account };
+  return { track, guard, at, clock, ...fake, account };
 }
 
 const sales = () => store.orders.ofMode('test').filter((order) => order.side === 'sell');
@@ -182,5 +193,50 @@ describe('the tracker', () => {
     const closed = await at(0.9);
     expect(closed).toMatchObject({ state: 'closed' });
     expect('dust' in closed && String(closed.dust)).toBe('0.004');
+  });
+
+  it('goes down the exit ladder while the book does not give enough, each rung from the bid of its moment', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, account } = aTracker();
+    account.script.fillShare = 0;
+    for (const bid of [0.97, 0.96, 0.95, 0.94]) await at(bid);
+    expect(sales().map((order) => [order.type, order.price.toString(), order.step])).toEqual([
+      ['ioc', '0.97', 0],
+      ['ioc', '0.9504', 1],
+      ['ioc', '0.931', 2],
+      ['market', '0.893', 3],
+    ]);
+    expect(sales().every((order) => order.trigger?.price.eq('0.97'))).toBe(true);
+  });
+
+  it('tries a market that refuses orders again later and later, tells the owner once, and sells when it opens', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, account, clock } = aTracker();
+    account.script.answer = 'refused';
+    account.script.refusal = 'market_not_tradable';
+    await at(0.97);
+    await at(0.97);
+    expect(account.sent()).toBe(1);
+    expect(store.quarantine.get('test', 'PEPEUSDT')).toMatchObject({ failures: 1 });
+    await clock.advance(1_001);
+    await at(0.97);
+    await clock.advance(1_001);
+    await at(0.97);
+    expect(account.sent()).toBe(2);
+    expect(store.alerts.recent(9).map((alert) => alert.kind)).toEqual(['market_refuses_orders']);
+
+    account.script.answer = 'accepted';
+    await clock.advance(2_000);
+    expect((await at(0.97)).state).toBe('closed');
+    expect(store.quarantine.get('test', 'PEPEUSDT')).toBeUndefined();
+  });
+
+  it('judges a pushed price at once, one order at a time for a position', async () => {
+    store.positions.save(anOpenPosition());
+    const { guard, account } = aTracker();
+    guard.refresh();
+    await Promise.all([0.97, 0.96, 0.95].map((bid) => guard.onBid('PEPEUSDT', new Decimal(bid))));
+    expect(account.sent()).toBe(1);
+    expect(store.positions.get('p1')?.state).toBe('closed');
   });
 });

@@ -1,8 +1,17 @@
 export { applyExitFill, closeIfDone, realisedPnl } from './book-exit.ts';
 export { type Entry, openPosition } from './entry.ts';
+export { exitRung, type Rung } from './exit-ladder.ts';
 export { approveExit, type ExitRefusal } from './exit-order.ts';
 export { type GatePolicy, type GateVerdict, gateWithoutModel, type MissingPolicy } from './gate.ts';
+export { compareHolding, type Holding, shrinkToOwned } from './holding.ts';
 export { findHype, type HypeCriteria, type HypeRejection, type HypeResult, type HypeToken, spreadOf } from './hype.ts';
+export {
+  type KeyFault,
+  type KeyPolicy,
+  type KeyStatus,
+  type KeyVerdict,
+  keyVerdict,
+} from './key-life.ts';
 export {
   breakEvenMultiple,
   DEFAULT_EXIT_TABLE,
@@ -34,6 +43,25 @@ export {
   type ProtectionLimits,
 } from './protection.ts';
 export type { OrderReport, PaperAccount, PaperBook, PaperSettlement, TradeReport } from './reports.ts';
+export {
+  BudgetRefused,
+  type Penalty,
+  type RequestBudget,
+  type RequestCost,
+  type RequestPriority,
+} from './request-budget.ts';
+export {
+  askBudget,
+  type BudgetAnswer,
+  type BudgetRequest,
+  type BudgetState,
+  type BudgetTerms,
+  EMPTY_BUDGET,
+  LONGEST_NAP_MS,
+  penaliseBudget,
+  REQUEST_LIMITS,
+  withdraw,
+} from './request-rules.ts';
 export { err, ok, type Result } from './result.ts';
 export { forceExit, type StepResult, step } from './step.ts';
 export { effectiveStop, type StopConfig, withVolatility } from './stop.ts';

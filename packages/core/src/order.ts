@@ -56,6 +56,10 @@ export interface TradeOrder {
   readonly positionId: string;
   /** buys only */
   readonly entry: EntryPlan | null;
+  /** sales only: what triggered it */
+  readonly trigger: { readonly price: Decimal; readonly at: number } | null;
+  /** sales only: how far down the exit ladder, from 0 */
+  readonly step: number;
   readonly state: OrderState;
   readonly exchangeOrderId: string | null;
   /** base filled so far, as the journal's own fills add up */

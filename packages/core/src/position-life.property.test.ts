@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { someRules } from '../../../test/support/builders.ts';
 import { applyExitFill, closeIfDone, realisedPnl } from './book-exit.ts';
 import { openPosition } from './entry.ts';
+import { exitRung } from './exit-ladder.ts';
 import { approveExit } from './exit-order.ts';
 import { DEFAULT_EXIT_TABLE } from './levels.ts';
 import type { MarketRules } from './market.ts';
@@ -35,6 +36,7 @@ const arbLife = fc.record({
       move: fraction(0.97, 1.06),
       filled: fc.oneof(fc.constantFrom(0, 1), fraction(0, 1)),
       slips: fraction(0, 0.02),
+      rung: fc.nat(4),
     }),
     { minLength: 10, maxLength: 80 },
   ),
@@ -44,7 +46,11 @@ it('a whole life with partial fills: bought = sold + held + dust, orders are leg
   let [closedLives, partFilled] = [0, 0];
   fc.assert(
     fc.property(arbLife, (life) => {
-      const market: MarketRules = someRules({ stepSize: d(10).pow(-life.stepDecimals), minNotional: d(1) });
+      const market: MarketRules = someRules({
+        stepSize: d(10).pow(-life.stepDecimals),
+        minNotional: d(1),
+        maxNotional: d(10).pow(12),
+      });
       const rules: PositionRules = {
         trailFrom: 0.01,
         confirmMs: 30_000,
@@ -89,8 +95,8 @@ it('a whole life with partial fills: bought = sold + held + dust, orders are leg
       let position = closeIfDone(opened, market, 0);
 
       /** Sends what is pending, as the tracker would, and fills a part of it. */
-      const trade = (open: OpenPosition, bid: Decimal, filled: number, slips: number): Position => {
-        const order = approveExit(open, bid, market, rules.maxExitSlippage);
+      const trade = (open: OpenPosition, bid: Decimal, filled: number, slips: number, rung: number): Position => {
+        const order = approveExit(open, exitRung(rung, bid, market, rules.maxExitSlippage, rung % 2 === 0), market);
         if (!order.ok) return open;
         const { price, quantity } = order.value;
         expect(quantity.div(market.stepSize).isInteger() && quantity.lte(open.quantity)).toBe(true);
@@ -115,18 +121,18 @@ it('a whole life with partial fills: bought = sold + held + dust, orders are leg
       };
 
       let price = opened.entryPrice;
-      life.path.forEach(({ move, filled, slips }, second) => {
+      life.path.forEach(({ move, filled, slips, rung }, second) => {
         if (position.state === 'closed') return;
         price = price.mul(move).toSignificantDigits(10);
         const before = effectiveStop(position);
         const { position: judged } = step(position, { at: second * 5_000, price }, rules, market);
         expect(effectiveStop(judged).gte(before)).toBe(true);
         expect(judged.pendingExit === null || judged.pendingExit.quantity.lte(judged.quantity)).toBe(true);
-        position = trade(judged, price, filled, slips);
+        position = trade(judged, price, filled, slips, rung);
       });
       const rich = opened.entryPrice.mul(10_000);
       if (position.state === 'open') {
-        position = trade(forceExit(position, { at: 999_999, price: rich }, market).position, rich, 1, 0);
+        position = trade(forceExit(position, { at: 999_999, price: rich }, market).position, rich, 1, 0, 0);
       }
 
       const total = (side: string, of: (made: Fill) => Decimal) =>

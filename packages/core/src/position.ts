@@ -10,7 +10,9 @@ export type ExitReason =
   | 'trailing_take_profit'
   | 'break_even'
   | 'time_stop'
-  | 'forced';
+  | 'forced'
+  /** the coins left the account without an order of ours */
+  | 'gone';
 
 /** A decided sale that is not done yet. It outlives orders: whatever of it no order filled is tried again. */
 export interface PendingExit {

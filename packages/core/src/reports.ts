@@ -47,4 +47,6 @@ export interface PaperBook {
   settle(decide: (account: PaperAccount) => PaperSettlement | null): PaperSettlement | null;
   findOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId): OrderReport | null;
   orderTrades(market: ExchangeSymbol, exchangeOrderId: string): readonly TradeReport[];
+  marketOrders(market: ExchangeSymbol): readonly OrderReport[];
+  marketTrades(market: ExchangeSymbol): readonly TradeReport[];
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { someRules } from '../../../test/support/builders.ts';
 import { POSITION_RULES } from '../../../test/support/position-rig.ts';
 import { openPosition } from './entry.ts';
+import { worstExitFraction } from './exit-ladder.ts';
 import { exitQuantity } from './exit-quantity.ts';
 import { DEFAULT_EXIT_TABLE } from './levels.ts';
 import type { MarketRules } from './market.ts';
@@ -269,7 +270,7 @@ describe('one price through several levels', () => {
             const { position: next, exit } = step(now, { at: second, price }, rules, market);
             now = next;
             if (exit?.reason !== 'take_profit') return;
-            const worst = price.mul(d(1).minus(rules.maxExitSlippage));
+            const worst = price.mul(d(1).minus(worstExitFraction(rules.maxExitSlippage)));
             expect(exitQuantity(now.quantity, exit.quantity, worst, market)).toEqual({
               ok: true,
               value: exit.quantity,

@@ -147,26 +147,27 @@ describe('take-profit levels', () => {
   });
 
   it('judge the minimum where the order may be placed at worst, not at the bid', () => {
-    // the leg is 1 coin: worth 1.03 at the bid, 1.0094 at 2 % under it, 0.9991 at 3 %
-    const two = aPosition({ quantity: d(2), hardStop: d('1.029'), stopDistance: 0.0001 });
-    expect(step(two, at(1, '1.03'), rules, market).exit?.quantity.toString()).toBe('1');
-    expect(step(two, at(1, '1.03'), { ...rules, maxExitSlippage: 0.03 }, market).exit?.quantity.toString()).toBe('2');
+    // the leg is 1.03 coins: worth 1.06 at the bid, 1.008 on the last rung 5 % under it, 0.997 on one 6 % under it
+    const two = aPosition({ quantity: d('2.06'), hardStop: d('1.029'), stopDistance: 0.0001 });
+    expect(step(two, at(1, '1.03'), rules, market).exit?.quantity.toString()).toBe('1.03');
+    const wide = { ...rules, maxExitSlippage: 0.06 };
+    expect(step(two, at(1, '1.03'), wide, market).exit?.quantity.toString()).toBe('2.06');
   });
 
   it('sell all when the rest could not be sold at the stop', () => {
-    // 1.01 would stay: worth 1.019 here at worst, but 0.994 at the stop that now trails at 1.0042
-    const small = aPosition({ quantity: d('2.02') });
-    expect(step(small, at(1, '1.03'), rules, market).exit?.quantity.toString()).toBe('2.02');
-    const enough = aPosition({ quantity: d('2.04') });
-    expect(step(enough, at(1, '1.03'), rules, market).exit?.quantity.toString()).toBe('1.02');
+    // 1.04 would stay: worth 1.018 here at worst, but 0.992 at the stop that now trails at 1.0042
+    const small = aPosition({ quantity: d('2.08') });
+    expect(step(small, at(1, '1.03'), rules, market).exit?.quantity.toString()).toBe('2.08');
+    const enough = aPosition({ quantity: d('2.1') });
+    expect(step(enough, at(1, '1.03'), rules, market).exit?.quantity.toString()).toBe('1.05');
   });
 
   it('wait where all that is held is under the minimum, and are taken when the price allows it', () => {
-    const tiny = aPosition({ quantity: d('0.95') });
+    const tiny = aPosition({ quantity: d('1') });
     const early = step(tiny, at(1, '1.03'), rules, market);
     expect(early.exit).toBeNull();
     expect(early.position.levelsTaken).toBe(0);
-    expect(step(early.position, at(2, '1.08'), rules, market).exit).toMatchObject({ quantity: d('0.95') });
+    expect(step(early.position, at(2, '1.06'), rules, market).exit).toMatchObject({ quantity: d('1') });
   });
 });
 

@@ -1,3 +1,4 @@
+import { worstExitFraction } from './exit-ladder.ts';
 import { exitQuantity, meetsMinimum } from './exit-quantity.ts';
 import { breakEvenMultiple } from './levels.ts';
 import type { MarketRules } from './market.ts';
@@ -106,7 +107,7 @@ function levelsReached({ takeProfits, levelsTaken, entryPrice }: OpenPosition, p
 }
 
 const worstPrice = (bid: Decimal, rules: PositionRules): Decimal =>
-  bid.mul(new Decimal(1).minus(rules.maxExitSlippage));
+  bid.mul(new Decimal(1).minus(worstExitFraction(rules.maxExitSlippage)));
 
 /**
  * Drops what an order left of a leg when it is too small to be sold by itself. A leg is decided at or above the minimum, so

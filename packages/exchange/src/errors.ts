@@ -1,3 +1,4 @@
+import { BudgetRefused, type KeyFault, type Penalty } from '@mexc-bot/core';
 import { type PlaceOutcome, QueryFailed, type RejectCode } from './port.ts';
 
 /** An answer that is not a success. */
@@ -8,6 +9,8 @@ export interface ErrorAnswer {
   readonly code: number | null;
   /** MEXC's words, or the start of the body */
   readonly text: string;
+  /** ms of its own time until the exchange takes requests again, where it said so */
+  readonly retryAfterMs?: number | null;
 }
 
 /**
@@ -17,10 +20,13 @@ export interface ErrorAnswer {
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
   readonly answer: ErrorAnswer | null;
+  /** wall ms nothing is sent for; null where this did not hold anything back */
+  readonly heldBackMs: number | null;
 
-  constructor(answer: ErrorAnswer | null, cause: unknown) {
+  constructor(answer: ErrorAnswer | null, cause: unknown, heldBackMs: number | null = null) {
     super(answer === null ? `no answer: ${messageOf(cause)}` : describe(answer), { cause: withoutSignature(cause) });
     this.answer = answer;
+    this.heldBackMs = heldBackMs;
   }
 }
 
@@ -80,16 +86,59 @@ function meaningOf({ code, text }: ErrorAnswer): Meaning | undefined {
   return TEXTS.find(([pattern]) => pattern.test(text))?.[1] ?? known;
 }
 
+/**
+ * What a failed request says of our rate: HTTP 429 and 418, MEXC's code for them whatever the status, and the page of MEXC's
+ * firewall, which is not JSON.
+ */
+export function penaltyOf(error: unknown): Penalty | null {
+  if (!(error instanceof RequestFailed) || error.answer === null) return null;
+  const { answer } = error;
+  const retryAfterMs = answer.retryAfterMs ?? null;
+  if (answer.status === 418) return { kind: 'banned', retryAfterMs };
+  const isFirewall = answer.status === 403 && answer.code === null;
+  const isRate = answer.status === 429 || isFirewall || meaningOf(answer)?.query === 'rate_limited';
+  return isRate ? { kind: 'rate_limited', retryAfterMs } : null;
+}
+
+const KEY_FAULTS: ReadonlyMap<number, KeyFault> = new Map([
+  ...keyCodes('invalid', 401, 402, 10001, 10072, 700001),
+  ...keyCodes('signature', 602, 700002),
+  ...keyCodes('ip_not_listed', 406, 700006),
+  ...keyCodes('no_permission', 403, 700007),
+  ...keyCodes('account', 60005, 70011, 140002),
+]);
+
+function keyCodes(fault: KeyFault, ...list: readonly number[]): [number, KeyFault][] {
+  return list.map((code) => [code, fault]);
+}
+
+/** @returns what is wrong with the key; null where the failure does not say that anything is */
+export function keyFaultOf(error: unknown): KeyFault | null {
+  if (queryKind(error) !== 'key') return null;
+  const code = error instanceof RequestFailed ? error.answer?.code : null;
+  return (code === null || code === undefined ? undefined : KEY_FAULTS.get(code)) ?? 'invalid';
+}
+
 /** 418 is the ban that follows ignored 429s; both are given before an order is looked at. */
 const isRateLimit = (status: number): boolean => status === 429 || status === 418;
 
 /** @param what the query, for the message */
 export function toQueryFailed(what: string, error: unknown): QueryFailed {
   if (error instanceof QueryFailed) return error;
-  return new QueryFailed(queryKind(error), `${what}: ${messageOf(error)}`, { cause: error });
+  const retryAfterMs = retryAfterOf(error);
+  return new QueryFailed(queryKind(error), `${what}: ${messageOf(error)}`, {
+    cause: error,
+    ...(retryAfterMs !== null && { retryAfterMs }),
+  });
+}
+
+function retryAfterOf(error: unknown): number | null {
+  if (error instanceof BudgetRefused) return error.retryAfterMs;
+  return error instanceof RequestFailed ? error.heldBackMs : null;
 }
 
 function queryKind(error: unknown): QueryFailed['kind'] {
+  if (error instanceof BudgetRefused) return 'rate_limited';
   if (!(error instanceof RequestFailed)) return isCredentialError(error) ? 'key' : 'other';
   const { answer } = error;
   if (answer === null) return 'network';
@@ -107,19 +156,34 @@ function queryKind(error: unknown): QueryFailed['kind'] {
  */
 export function toPlaceOutcome(error: unknown): PlaceOutcome {
   const detail = messageOf(error);
+  if (error instanceof BudgetRefused) {
+    return {
+      outcome: 'rejected',
+      code: 'rate_limited',
+      detail: `not sent: ${detail}`,
+      retryAfterMs: error.retryAfterMs,
+    };
+  }
   if (!(error instanceof RequestFailed)) {
     return { outcome: 'rejected', code: isCredentialError(error) ? 'key' : 'other', detail: `not sent: ${detail}` };
   }
   const { answer } = error;
   if (answer === null || answer.status >= 500) return { outcome: 'unknown', detail };
-  if (isRateLimit(answer.status)) return { outcome: 'rejected', code: 'rate_limited', detail };
+  if (isRateLimit(answer.status)) return rejection('rate_limited', detail, error);
   const order = meaningOf(answer)?.order ?? (answer.code !== null && answer.status >= 400 ? 'other' : 'unknown');
-  return order === 'unknown' ? { outcome: 'unknown', detail } : { outcome: 'rejected', code: order, detail };
+  return order === 'unknown' ? { outcome: 'unknown', detail } : rejection(order, detail, error);
+}
+
+function rejection(code: RejectCode, detail: string, error: RequestFailed): PlaceOutcome {
+  const retryAfterMs = retryAfterOf(error);
+  return { outcome: 'rejected', code, detail, ...(retryAfterMs !== null && { retryAfterMs }) };
 }
 
 /** MEXC's codes for an order it does not know (-2013, on queries) or that is not open (-2011, on cancels). */
 export const NO_SUCH_ORDER = -2013;
 export const UNKNOWN_ORDER = -2011;
+/** The exchange's clock and ours differ by more than the receive window. */
+export const OUTSIDE_RECV_WINDOW = 700003;
 
 /** @returns the exchange's code where it answered definitely, else null */
 export function definiteCode(error: unknown): number | null {

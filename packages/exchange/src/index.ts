@@ -1,6 +1,15 @@
-export { createMexcMarketData, type MexcMarketDataOptions } from './mexc.ts';
-export type { MexcClientOptions, MexcKeys } from './mexc-client.ts';
-export { createMexcTrading, type MexcTrading } from './mexc-trading.ts';
+export { createMexcMarketData, type MexcMarketData, type MexcMarketDataOptions } from './mexc.ts';
+export type { MexcClientOptions, MexcKeys, SigningClock } from './mexc-client.ts';
+export { createMexcTrading, type MexcTrading, type MexcTradingOptions } from './mexc-trading.ts';
 export { createPaperTrading, type PaperTradingOptions } from './paper.ts';
 export { type Execution, walkDepth } from './paper-fills.ts';
 export * from './port.ts';
+export {
+  createPriceStream,
+  type PriceDeal,
+  type PriceStream,
+  type PriceStreamOptions,
+  type PriceTick,
+  type StreamHealth,
+} from './stream/price-stream.ts';
+export type { Transport, TransportResponse } from './transport.ts';

@@ -1,17 +1,22 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Clock } from '@mexc-bot/core';
+import type { Clock, RequestBudget, RequestPriority } from '@mexc-bot/core';
 import type { mexc } from 'ccxt';
-import { type ErrorAnswer, RequestFailed } from './errors.ts';
-import { createTransport } from './transport.ts';
+import { ENDPOINT_COSTS, type PublicEndpoint, type SignedEndpoint } from './endpoints.ts';
+import { type ErrorAnswer, penaltyOf, RequestFailed } from './errors.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { createTransport, type Transport } from './transport.ts';
 
 export interface MexcClientOptions {
   /** base URL of the REST API, without a path: `https://api.mexc.com` */
   readonly restUrl: string;
-  /** market time signs requests and paces them */
   readonly clock: Clock;
+  /** shared with everything else that asks this exchange from this machine */
+  readonly budget: RequestBudget;
   /** wall ms until a request without a complete answer is given up */
   readonly timeoutMs: number;
+  /** what carries the requests: Node's own HTTP unless given */
+  readonly transport?: Transport;
 }
 
 export interface MexcKeys {
@@ -21,63 +26,51 @@ export interface MexcKeys {
   readonly recvWindowMs: number;
 }
 
-/** ccxt's raw methods, one per endpoint: they keep decimal strings and MEXC's own ids, which the unified ones do not. */
-export type PublicApi = Pick<
-  mexc,
-  | 'spotPublicGetTime'
-  | 'spotPublicGetExchangeInfo'
-  | 'spotPublicGetDefaultSymbols'
-  | 'spotPublicGetTicker24hr'
-  | 'spotPublicGetTickerBookTicker'
-  | 'spotPublicGetDepth'
-  | 'spotPublicGetKlines'
->;
+/** The exchange's clock, as requests are signed by it. */
+export interface SigningClock {
+  /** best estimate of the exchange's time, ms UTC; unlike market time it may go back */
+  now(): number;
+  /** Measures it anew, at once. @returns false when the exchange did not tell its time */
+  resync(): Promise<boolean>;
+}
 
-export type SignedApi = Pick<
-  mexc,
-  | 'spotPrivatePostOrder'
-  | 'spotPrivateDeleteOrder'
-  | 'spotPrivateGetOrder'
-  | 'spotPrivateGetOpenOrders'
-  | 'spotPrivateGetMyTrades'
-  | 'spotPrivateGetAccount'
-  | 'spotPrivateGetSelfSymbols'
->;
-
-export interface MexcClient<Api> {
-  readonly api: Api;
+export interface MexcClient<Endpoint> {
+  /**
+   * Sends one request, once the budget has room for it; it is signed after that wait.
+   *
+   * @throws {RequestFailed} it was sent and did not succeed
+   * @throws {BudgetRefused} it was not sent
+   * @throws what ccxt finds wrong before sending
+   */
+  call(endpoint: Endpoint, priority: RequestPriority, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Requests under way and waiting ones fail. */
   close(): void;
 }
 
 /** A client without keys: it cannot sign, so it cannot order. */
-export function createPublicClient(options: MexcClientOptions): MexcClient<PublicApi> {
-  return createClient(options, {});
+export function createPublicClient(options: MexcClientOptions): MexcClient<PublicEndpoint> {
+  return createClient(options, {}, options.clock.now);
 }
 
-export function createSignedClient(options: MexcClientOptions, keys: MexcKeys): MexcClient<SignedApi> {
+export function createSignedClient(
+  options: MexcClientOptions,
+  keys: MexcKeys,
+  signing: SigningClock,
+): MexcClient<SignedEndpoint> {
   const { apiKey, apiSecret, recvWindowMs } = keys;
-  return createClient(options, { apiKey, secret: apiSecret, options: { recvWindow: recvWindowMs } });
+  return createClient(options, { apiKey, secret: apiSecret, options: { recvWindow: recvWindowMs } }, signing.now);
 }
-
-/** Market ms per unit of ccxt's weights: 20 units a second. */
-const UNIT_MS = 50;
 
 function createClient(
-  { restUrl, clock, timeoutMs }: MexcClientOptions,
+  { restUrl, timeoutMs, budget, transport = createTransport() }: MexcClientOptions,
   credentials: { apiKey?: string; secret?: string; options?: { recvWindow: number } },
-): MexcClient<PublicApi & SignedApi> {
+  exchangeNow: () => number,
+): MexcClient<PublicEndpoint | SignedEndpoint> {
   const Mexc = loadMexc();
-  const transport = createTransport();
 
   class Client extends Mexc {
     override nonce(): number {
-      return Math.floor(clock.now());
-    }
-
-    /** The exchange counts requests in its own time, whose speed may change while we run. */
-    override throttle(cost?: number): Promise<void> {
-      this.throttler.config.refillRate = clock.speed() / UNIT_MS;
-      return super.throttle(cost);
+      return Math.floor(exchangeNow());
     }
 
     override async fetch(url: string, method?: string, headers?: unknown, body?: unknown): Promise<unknown> {
@@ -100,13 +93,17 @@ function createClient(
       requestHeaders: unknown,
       requestBody: unknown,
     ): undefined {
+      const answerOf = (): ErrorAnswer => ({
+        ...readAnswer(status, body, response),
+        retryAfterMs: retryAfterMs(headers ?? {}, exchangeNow()),
+      });
       try {
         super.handleErrors(status, reason, url, method, headers, body, response, requestHeaders, requestBody);
         this.handleHttpStatusCode(status, reason, url, method, body);
       } catch (cause) {
-        throw new RequestFailed(readAnswer(status, body, response), cause);
+        throw new RequestFailed(answerOf(), cause);
       }
-      if (status < 200 || status >= 300) throw new RequestFailed(readAnswer(status, body, response), undefined);
+      if (status < 200 || status >= 300) throw new RequestFailed(answerOf(), undefined);
       return undefined;
     }
   }
@@ -116,6 +113,8 @@ function createClient(
     ...credentials,
     number: String,
     timeout: timeoutMs,
+    // the budget paces all processes together; ccxt would pace this one client
+    enableRateLimit: false,
     returnResponseHeaders: true,
     options: { ...credentials.options, maxRetriesOnFailure: 0 },
     // every section, so that no call can leave for another host
@@ -128,13 +127,29 @@ function createClient(
       },
     },
   });
-  client.milliseconds = () => Math.floor(clock.now());
+  client.milliseconds = () => Math.floor(exchangeNow());
   client.fetchImplementation = transport.fetch;
   // either would call futures or wallet endpoints when markets are loaded
   client.has.fetchCurrencies = false;
   client.fetchSwapMarkets = async () => [];
 
-  return { api: client, close: () => transport.close() };
+  const closing = new AbortController();
+  return {
+    async call(endpoint, priority, params = {}) {
+      await budget.acquire(ENDPOINT_COSTS[endpoint], priority, closing.signal);
+      try {
+        return await client[endpoint](params);
+      } catch (error) {
+        const penalty = penaltyOf(error);
+        if (penalty === null || !(error instanceof RequestFailed)) throw error;
+        throw new RequestFailed(error.answer, error.cause, budget.penalise(penalty));
+      }
+    },
+    close() {
+      closing.abort(new Error('the client was closed'));
+      transport.close();
+    },
+  };
 }
 
 const require = createRequire(import.meta.url);

@@ -163,18 +163,4 @@ describe('placeOrder', () => {
     await account.placeOrder(anOrder(), 'b-2');
     expect(server.requests.map(({ query }) => Number(query.get('timestamp')))).toEqual([NOW, NOW + 3_600_000]);
   });
-
-  it('is paced in market time: 20 units a second on the clock of the exchange, at whatever speed it runs', async () => {
-    let speed = 600;
-    const { account } = await trading(() => ({ body: { balances: [] } }), { speed: () => speed });
-    const timed = async (): Promise<number> => {
-      const from = performance.now();
-      await account.balances();
-      return performance.now() - from;
-    };
-    await timed(); // leaves 10 units to be refilled
-    expect(await timed()).toBeLessThan(250);
-    speed = 20;
-    expect(await timed()).toBeGreaterThanOrEqual(10);
-  });
 });

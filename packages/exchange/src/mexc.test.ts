@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { Decimal } from '@mexc-bot/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { aClock, NOW, recorded } from '../test/builders.ts';
+import { aBudget, aClock, NOW, recorded } from '../test/builders.ts';
 import { type Reply, type ScriptedServer, type SeenRequest, startScriptedServer } from '../test/scripted-server.ts';
+import type { SignedEndpoint } from './endpoints.ts';
 import { createMexcMarketData, type MexcMarketDataOptions } from './mexc.ts';
-import { createPublicClient, type SignedApi } from './mexc-client.ts';
+import { createPublicClient, type MexcClient } from './mexc-client.ts';
 import type { MarketData } from './port.ts';
 
 const opened: { close(): unknown }[] = [];
@@ -17,11 +18,11 @@ async function marketData(
   options: Partial<MexcMarketDataOptions> = {},
 ): Promise<{ server: ScriptedServer; data: MarketData }> {
   const server = await startScriptedServer(answer);
-  // as on the simulator at full speed, so that no test waits for the throttle
   const data = createMexcMarketData({
     restUrl: `${server.url}/`,
     clock: aClock({ speed: () => 600 }),
     timeoutMs: 250,
+    budget: aBudget(),
     ...options,
   });
   opened.push(data, server);
@@ -166,12 +167,12 @@ describe('prices', () => {
 
 it('the client of public data cannot sign: signed calls of ccxt fail before sending', async () => {
   const server = await startScriptedServer(() => ({ body: {} }));
-  const client = createPublicClient({ restUrl: server.url, clock: aClock(), timeoutMs: 250 });
+  const client = createPublicClient({ restUrl: server.url, clock: aClock(), timeoutMs: 250, budget: aBudget() });
   opened.push(client, server);
-  const forced = client.api as unknown as SignedApi;
-  await expect(forced.spotPrivatePostOrder({ symbol: 'BTCUSDT' })).rejects.toMatchObject({
+  const forced = client as unknown as MexcClient<SignedEndpoint>;
+  await expect(forced.call('spotPrivatePostOrder', 'exit', { symbol: 'BTCUSDT' })).rejects.toMatchObject({
     name: 'AuthenticationError',
   });
-  await expect(forced.spotPrivateGetAccount()).rejects.toMatchObject({ name: 'AuthenticationError' });
+  await expect(forced.call('spotPrivateGetAccount', 'exit')).rejects.toMatchObject({ name: 'AuthenticationError' });
   expect(server.requests).toHaveLength(0);
 });

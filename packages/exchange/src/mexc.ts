@@ -1,5 +1,6 @@
-import type { ExchangeSymbol } from '@mexc-bot/core';
+import type { ExchangeSymbol, RequestPriority } from '@mexc-bot/core';
 import { z } from 'zod';
+import type { PublicEndpoint } from './endpoints.ts';
 import { toQueryFailed } from './errors.ts';
 import { createPublicClient, type MexcClientOptions } from './mexc-client.ts';
 import type { MarketData } from './port.ts';
@@ -13,22 +14,33 @@ export interface MexcMarketDataOptions extends MexcClientOptions {
   readonly log?: { warn(message: string, details?: object): void };
 }
 
-/** MEXC's public data. It is built without keys and cannot sign: nothing here can place an order. */
-export function createMexcMarketData(options: MexcMarketDataOptions): MarketData & { close(): void } {
-  const { clock, log, tradableSymbols } = options;
-  const { api, close } = createPublicClient(options);
+export interface MexcMarketData extends MarketData {
+  /** The same data, asked for with another priority; `data` unless told. The exchange's time always comes first. */
+  for(priority: RequestPriority): MarketData;
+  close(): void;
+}
 
-  const query = async (what: string, request: Promise<unknown>): Promise<unknown> => {
+/** MEXC's public data. It is built without keys and cannot sign: nothing here can place an order. */
+export function createMexcMarketData(options: MexcMarketDataOptions): MexcMarketData {
+  const { clock, log, tradableSymbols } = options;
+  const { call, close } = createPublicClient(options);
+
+  const query = async (
+    what: string,
+    priority: RequestPriority,
+    endpoint: PublicEndpoint,
+    params?: Readonly<Record<string, unknown>>,
+  ): Promise<unknown> => {
     try {
-      return await request;
+      return await call(endpoint, priority, params);
     } catch (error) {
       throw toQueryFailed(what, error);
     }
   };
 
   /** Markets open to API orders: for everyone, and for this key. */
-  async function apiSymbols(): Promise<ReadonlySet<ExchangeSymbol>> {
-    const body = await query('defaultSymbols', api.spotPublicGetDefaultSymbols());
+  async function apiSymbols(priority: RequestPriority): Promise<ReadonlySet<ExchangeSymbol>> {
+    const body = await query('defaultSymbols', priority, 'spotPublicGetDefaultSymbols');
     const forAll = parseApiSymbols('defaultSymbols', body);
     if (tradableSymbols === undefined) return forAll;
     const forKey = await tradableSymbols();
@@ -47,28 +59,28 @@ export function createMexcMarketData(options: MexcMarketDataOptions): MarketData
     });
   }
 
-  return {
+  const view = (priority: RequestPriority): MarketData => ({
     async serverTime() {
-      const body = await query('time', api.spotPublicGetTime());
+      const body = await query('time', 'exit', 'spotPublicGetTime');
       const { serverTime, responseHeaders } = parseWire('time', timeBody, body);
       return { time: serverTime, speed: speedOf(responseHeaders) };
     },
     async markets() {
-      const tradable = await apiSymbols();
-      const body = await query('exchangeInfo', api.spotPublicGetExchangeInfo());
+      const tradable = await apiSymbols(priority);
+      const body = await query('exchangeInfo', priority, 'spotPublicGetExchangeInfo');
       const { markets, dropped } = parseMarkets(body, tradable);
       warnOnce(dropped);
       return markets;
     },
     async tickers() {
-      return parseTickers(await query('ticker/24hr', api.spotPublicGetTicker24hr()));
+      return parseTickers(await query('ticker/24hr', priority, 'spotPublicGetTicker24hr'));
     },
     async bookTickers() {
-      return parseBookTickers(await query('ticker/bookTicker', api.spotPublicGetTickerBookTicker()));
+      return parseBookTickers(await query('ticker/bookTicker', priority, 'spotPublicGetTickerBookTicker'));
     },
     async depth(market, limit) {
       requireRange('limit', limit, 1, 5000);
-      const body = await query(`depth of ${market}`, api.spotPublicGetDepth({ symbol: market, limit }));
+      const body = await query(`depth of ${market}`, priority, 'spotPublicGetDepth', { symbol: market, limit });
       return parseDepth(market, body);
     },
     async closedCandles(market, timeframe, limit) {
@@ -76,11 +88,11 @@ export function createMexcMarketData(options: MexcMarketDataOptions): MarketData
       // one more than wanted: the last row is the unfinished candle
       const rows = limit + 1;
       const params = { symbol: market, interval: WIRE_INTERVAL[timeframe], limit: rows };
-      const body = await query(`${timeframe} candles of ${market}`, api.spotPublicGetKlines(params));
+      const body = await query(`${timeframe} candles of ${market}`, priority, 'spotPublicGetKlines', params);
       return parseClosedCandles(market, timeframe, body, rows, clock.now()).slice(-limit);
     },
-    close,
-  };
+  });
+  return { ...view('data'), for: view, close };
 }
 
 const timeBody = z.object({ serverTime: millis, responseHeaders: z.record(z.string(), z.unknown()) });

@@ -1,7 +1,7 @@
 import { type ApprovedOrder, Decimal, type Depth, type Market } from '@mexc-bot/core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { aClock, aDepth, aMarket, anOrder, NOW, recorded } from '../test/builders.ts';
+import { aBudget, aClock, aDepth, aMarket, anOrder, NOW, recorded } from '../test/builders.ts';
 import { memoryBook } from '../test/memory-book.ts';
 import { type SeenRequest, startScriptedServer } from '../test/scripted-server.ts';
 import { createMexcMarketData } from './mexc.ts';
@@ -192,7 +192,7 @@ describe('against a server that counts every signed or writing request', () => {
       return { body: { lastUpdateId: 1, bids: [['1.00000', '500']], asks: [['1.01000', '500']] } };
     });
     const clock = aClock({ speed: () => 600 });
-    const marketData = createMexcMarketData({ restUrl: server.url, clock, timeoutMs: 1000 });
+    const marketData = createMexcMarketData({ restUrl: server.url, clock, timeoutMs: 1000, budget: aBudget() });
     closers.push(
       () => marketData.close(),
       () => server.close(),

@@ -100,6 +100,10 @@ export function createPaperTrading({ marketData, marketOf, book, clock, latencyM
     findOrder: async (market, clientOrderId) => fromBook(() => book.findOrder(market, clientOrderId)),
     orderTrades: async (market, exchangeOrderId) => fromBook(() => book.orderTrades(market, exchangeOrderId)),
     openOrders: async () => [],
+    // paper orders have no date; all of a market's are what was asked for and more
+    ordersSince: async (market) => fromBook(() => book.marketOrders(market)),
+    tradesSince: async (market, since) =>
+      fromBook(() => book.marketTrades(market)).filter((trade) => trade.at >= since),
     cancelOrder: async () => 'not_open',
     balances: async () =>
       fromBook(

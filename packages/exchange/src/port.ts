@@ -34,8 +34,8 @@ export interface MarketData {
 /** What is known of an order after it was sent. */
 export type PlaceOutcome =
   | { readonly outcome: 'accepted'; readonly exchangeOrderId: string }
-  /** a definite no: nothing exists at the exchange */
-  | { readonly outcome: 'rejected'; readonly code: RejectCode; readonly detail: string }
+  /** a definite no: nothing exists at the exchange; `retryAfterMs`: wall ms nothing is sent for, where that is known */
+  | { readonly outcome: 'rejected'; readonly code: RejectCode; readonly detail: string; readonly retryAfterMs?: number }
   /** time-out, dropped connection, 5xx, unparsable body, duplicate id: it may exist, and must be looked up, never sent again */
   | { readonly outcome: 'unknown'; readonly detail: string };
 
@@ -73,6 +73,10 @@ export interface Trading {
   /** Executions of one order, oldest first. */
   orderTrades(market: ExchangeSymbol, exchangeOrderId: string): Promise<readonly TradeReport[]>;
   openOrders(market: ExchangeSymbol): Promise<readonly OrderReport[]>;
+  /** Orders of one market since `since` (market ms UTC), in any state, oldest first; the exchange may have lost client ids. */
+  ordersSince(market: ExchangeSymbol, since: number): Promise<readonly OrderReport[]>;
+  /** Executions in one market since `since` (market ms UTC), whoever ordered them, oldest first. */
+  tradesSince(market: ExchangeSymbol, since: number): Promise<readonly TradeReport[]>;
   cancelOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId): Promise<'canceled' | 'not_open' | 'unknown'>;
   /** Every asset with a balance, by asset. */
   balances(): Promise<ReadonlyMap<string, Balance>>;
@@ -82,9 +86,12 @@ export interface Trading {
 export class QueryFailed extends Error {
   override readonly name = 'QueryFailed';
   readonly kind: 'network' | 'rate_limited' | 'clock' | 'key' | 'market' | 'malformed' | 'other';
+  /** wall ms nothing is sent for; null where that is not known */
+  readonly retryAfterMs: number | null;
 
-  constructor(kind: QueryFailed['kind'], message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(kind: QueryFailed['kind'], message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }

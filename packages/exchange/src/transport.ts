@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 
-interface RequestInit {
+export interface TransportRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
@@ -12,16 +12,16 @@ interface RequestInit {
 }
 
 /** The part of a fetch response that ccxt reads. */
-interface TransportResponse {
+export interface TransportResponse {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   text(): Promise<string>;
 }
 
 export interface Transport {
   /** Sends once: no retry, no redirect. Resolves with the whole body read, so a caller's time-out covers it. */
-  fetch(url: string, init: RequestInit): Promise<TransportResponse>;
+  fetch(url: string, init: TransportRequest): Promise<TransportResponse>;
   /** Ends every connection; requests under way fail. */
   close(): void;
 }
@@ -34,7 +34,7 @@ export function createTransport(): Transport {
   const plain = new http.Agent({ keepAlive: true, timeout: IDLE_MS });
   const secure = new https.Agent({ keepAlive: true, timeout: IDLE_MS });
 
-  const send = (url: string, { method, headers, body, signal }: RequestInit): Promise<http.IncomingMessage> =>
+  const send = (url: string, { method, headers, body, signal }: TransportRequest): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
       const [client, agent] = url.startsWith('https:') ? [https, secure] : [http, plain];
       const request = client.request(url, {

@@ -1,7 +1,7 @@
 import { Decimal } from '@mexc-bot/core';
 import { expect, it } from 'vitest';
 import { recorded } from '../test/builders.ts';
-import { parseCanceled, parseCreated, parseOpenOrders, parseOrder, parseTrades } from './wire-orders.ts';
+import { parseCanceled, parseCreated, parseOrder, parseOrders, parseTrades } from './wire-orders.ts';
 
 const malformed = expect.objectContaining({ name: 'QueryFailed', kind: 'malformed' });
 const order = (overrides: Record<string, unknown> = {}) =>
@@ -39,9 +39,9 @@ it.each<[string, Record<string, unknown>]>([
 ])('refuses an order with %s', (_, row) => expect(() => order(row)).toThrow(malformed));
 
 it('open orders of another market are refused, none is none', () => {
-  expect(parseOpenOrders('ATLASUSDT', [])).toEqual([]);
-  expect(() => parseOpenOrders('BTCUSDT', [{ ...recorded.order }])).toThrow(malformed);
-  expect(() => parseOpenOrders('ATLASUSDT', { code: 200, data: [] })).toThrow(malformed);
+  expect(parseOrders('orders', 'ATLASUSDT', [])).toEqual([]);
+  expect(() => parseOrders('orders', 'BTCUSDT', [{ ...recorded.order }])).toThrow(malformed);
+  expect(() => parseOrders('orders', 'ATLASUSDT', { code: 200, data: [] })).toThrow(malformed);
 });
 
 it('a create answer needs an order id, and no other market', () => {

@@ -58,9 +58,8 @@ export function parseOrder(market: ExchangeSymbol, clientOrderId: ClientOrderId,
   return { ...report, clientOrderId };
 }
 
-/** `GET /openOrders`. */
-export function parseOpenOrders(market: ExchangeSymbol, body: unknown): readonly OrderReport[] {
-  const what = `open orders of ${market}`;
+/** `GET /openOrders` and `GET /allOrders`. */
+export function parseOrders(what: string, market: ExchangeSymbol, body: unknown): readonly OrderReport[] {
   return parseWire(what, z.array(orderRow), body).map((row) => toReport(what, market, row));
 }
 
@@ -121,5 +120,18 @@ export function parseBalances(body: unknown): ReadonlyMap<string, Balance> {
   }
   return balances;
 }
+
+const keyRights = z.object({
+  canTrade: z.boolean(),
+  canWithdraw: z.boolean(),
+  canDeposit: z.boolean(),
+  permissions: z
+    .array(z.string())
+    .nullish()
+    .transform((list) => list ?? []),
+});
+
+/** `GET /account`: what the key may do. */
+export const parseKeyRights = (body: unknown) => parseWire('account', keyRights, body);
 
 const isEmpty = (free: Decimal, locked: Decimal): boolean => free.isZero() && locked.isZero();

@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { type ApprovedOrder, type Clock, Decimal, type Depth, type Market } from '@mexc-bot/core';
+import {
+  type ApprovedOrder,
+  type Clock,
+  Decimal,
+  type Depth,
+  type Market,
+  type Penalty,
+  type RequestBudget,
+  type RequestCost,
+  type RequestPriority,
+} from '@mexc-bot/core';
 
 export const NOW = 1_700_000_000_000;
 
@@ -16,6 +26,23 @@ export function aClock(overrides: { now?: () => number; speed?: () => number } =
     sleepWall: async () => undefined,
     waitedMs,
   };
+}
+
+/** A budget with room for everything, unless `acquire` is scripted; what is taken and reported is written down. */
+export function aBudget(acquire: RequestBudget['acquire'] = async () => undefined) {
+  const taken: { readonly cost: RequestCost; readonly priority: RequestPriority }[] = [];
+  const penalties: Penalty[] = [];
+  const budget: RequestBudget = {
+    async acquire(cost, priority, signal) {
+      await acquire(cost, priority, signal);
+      taken.push({ cost, priority });
+    },
+    penalise(penalty) {
+      penalties.push(penalty);
+      return penalty.retryAfterMs ?? 1_000;
+    },
+  };
+  return { ...budget, taken, penalties };
 }
 
 export function anOrder(overrides: Partial<ApprovedOrder> = {}): ApprovedOrder {

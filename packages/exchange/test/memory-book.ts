@@ -21,6 +21,8 @@ export function memoryBook(opening: Readonly<Record<string, Decimal>>): PaperBoo
     },
     findOrder: (market, clientOrderId) =>
       orders.find((order) => order.market === market && order.clientOrderId === clientOrderId) ?? null,
+    marketOrders: (market) => orders.filter((order) => order.market === market),
+    marketTrades: (market) => trades.filter((trade) => trade.market === market),
     orderTrades: (market, exchangeOrderId) =>
       trades.filter((trade) => trade.market === market && trade.exchangeOrderId === exchangeOrderId),
   };

@@ -1,10 +1,13 @@
-import { type Clock, Decimal, type Mode } from '@mexc-bot/core';
+import { type Clock, Decimal, type Mode, type RequestBudget, type RequestPriority } from '@mexc-bot/core';
 import {
   createMexcMarketData,
   createMexcTrading,
   createPaperTrading,
   type MarketData,
+  type MexcTrading,
+  type SigningClock,
   type Trading,
+  type Transport,
 } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 
@@ -20,28 +23,47 @@ export interface AccountOptions {
 }
 
 export interface Accounts {
+  /** market data of the lowest priority */
   readonly marketData: MarketData;
+  /** The same exchange, asked with another priority: what guards positions asks as `exit`. */
+  readonly marketDataFor: (priority: RequestPriority) => MarketData;
   /** null: no account trades in this mode */
   readonly tradingOf: (mode: Mode) => Trading | null;
+  /** Asks what the API key may do; null where there is no key. */
+  readonly checkKey: MexcTrading['checkKey'] | null;
+  /** Ends every connection; what is under way or waits for the budget fails. */
+  readonly closeExchange: () => void;
+}
+
+export interface AccountDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly budget: RequestBudget;
+  readonly signing: SigningClock;
+  /** what carries the requests: the network unless given */
+  readonly transport?: Transport;
 }
 
 /**
  * The accounts of both modes over one exchange. Test mode gets the paper account, which is built from public data alone and
  * holds no key: there is no way from it to a signed request.
  */
-export function createAccounts(options: AccountOptions, store: Store, clock: Clock): Accounts {
+export function createAccounts(
+  options: AccountOptions,
+  { store, clock, budget, signing, transport }: AccountDeps,
+): Accounts {
   const { restUrl, timeoutMs, recvWindowMs, key, quote } = options;
-  const live = key === null ? null : createMexcTrading({ restUrl, timeoutMs, recvWindowMs, clock, ...key });
+  const client = { restUrl, timeoutMs, clock, budget, ...(transport && { transport }) };
+  const live = key === null ? null : createMexcTrading({ ...client, recvWindowMs, signing, ...key });
   const marketData = createMexcMarketData({
-    restUrl,
-    timeoutMs,
-    clock,
+    ...client,
     ...(live === null ? {} : { tradableSymbols: () => live.tradableSymbols() }),
   });
 
   store.paper.deposit(quote, new Decimal(options.paper.balance));
   const paper = createPaperTrading({
-    marketData,
+    // sales need the book at once; a paper order reads it only once
+    marketData: marketData.for('exit'),
     marketOf: (id) => store.markets.get(id),
     book: store.paper,
     clock,
@@ -49,5 +71,14 @@ export function createAccounts(options: AccountOptions, store: Store, clock: Clo
   });
 
   const byMode: Record<Mode, Trading | null> = { test: paper, live };
-  return { marketData, tradingOf: (mode) => byMode[mode] };
+  return {
+    marketData,
+    marketDataFor: marketData.for,
+    tradingOf: (mode) => byMode[mode],
+    checkKey: live === null ? null : () => live.checkKey(),
+    closeExchange() {
+      marketData.close();
+      live?.close();
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { approveEntry, approveExit, DEFAULT_EXIT_TABLE, Decimal, type OpenPosition } from '@mexc-bot/core';
+import { approveEntry, approveExit, DEFAULT_EXIT_TABLE, Decimal, exitRung, type OpenPosition } from '@mexc-bot/core';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import fc from 'fast-check';
@@ -72,7 +72,11 @@ function aSale(quantity: string): Intent {
     triggerPrice: new Decimal('1.03'),
   } as const;
   store.positions.save({ ...position, pendingExit: pending });
-  const order = approveExit(store.positions.get('p1') as OpenPosition, new Decimal('1.03'), aMarket().rules, 0.02);
+  const order = approveExit(
+    store.positions.get('p1') as OpenPosition,
+    exitRung(0, new Decimal('1.03'), aMarket().rules, 0.02, true),
+    aMarket().rules,
+  );
   if (!order.ok) throw new Error(order.error);
   return { order: order.value, positionId: 'p1', entry: null };
 }
@@ -86,10 +90,10 @@ describe('a buy', () => {
       expect(store.orders.get(id)?.state).toBe('intended');
       return send(order, id);
     };
-    const order = await executor.execute(aBuy);
-    expect(order?.state).toBe('canceled');
+    const { order } = (await executor.execute(aBuy))!;
+    expect(order.state).toBe('canceled');
     const [position] = store.positions.open();
-    expect(position?.quantity.eq(order!.filled)).toBe(true);
+    expect(position?.quantity.eq(order.filled)).toBe(true);
     expect(position?.hardStop.lt(position.entryPrice)).toBe(true);
     expect(store.activity.recent(1)[0]).toMatchObject({ kind: 'bought', market: 'PEPEUSDT', positionId: 'p1' });
   });
@@ -97,9 +101,9 @@ describe('a buy', () => {
   it('leaves no position when nothing was filled, and none when it was refused', async () => {
     const { executor, script } = aProcess();
     script.fillShare = 0;
-    expect((await executor.execute(aBuy))?.state).toBe('canceled');
+    expect((await executor.execute(aBuy))?.order.state).toBe('canceled');
     script.answer = 'refused';
-    expect((await executor.execute(aBuy))?.state).toBe('rejected');
+    expect((await executor.execute(aBuy))?.order.state).toBe('rejected');
     expect(store.positions.open()).toEqual([]);
   });
 
@@ -116,7 +120,7 @@ describe('an order without an answer', () => {
     const process = aProcess();
     process.script.answer = 'lost';
     process.script.hidden = 3;
-    expect((await process.executor.execute(aBuy))?.state).toBe('unknown');
+    expect((await process.executor.execute(aBuy))?.order.state).toBe('unknown');
 
     for (let look = 0; look < 6; look++) {
       await process.clock.advance(2_500);
@@ -131,18 +135,47 @@ describe('an order without an answer', () => {
     const { executor, script, clock, sent } = aProcess();
     Object.assign(script, { answer: 'lost', neverArrives: true });
     await executor.execute(aBuy);
-    for (const wait of [2_500, 2_500, 2_500]) {
+    // many looks in a moment are one; three spaced ones are not enough before the window is over
+    for (const wait of [2_500, 100, 100, 100, 10_000, 10_000]) {
       await clock.advance(wait);
       await executor.settle();
       expect(store.orders.get('mb_1')?.state).toBe('unknown');
     }
-    await clock.advance(30_000);
+    await clock.advance(10_000);
     await executor.settle();
     expect(store.orders.get('mb_1')).toMatchObject({
       state: 'absent',
       detail: expect.stringContaining('not found 4 times'),
     });
     expect(sent()).toBe(1);
+  });
+
+  it('is found in the list of orders, with or without its client id, when it is denied by name', async () => {
+    for (const losesIds of [false, true]) {
+      const { executor, script, clock, orders } = aProcess();
+      Object.assign(script, { answer: 'lost', hidden: 1_000 });
+      const { order } = (await executor.execute(() => ({ ...aBuy(), positionId: `p-${losesIds}` })))!;
+      const row = orders.get(order.clientOrderId)!;
+      if (losesIds) orders.set(order.clientOrderId, { ...row, clientOrderId: null });
+      for (let look = 0; look < 5; look++) {
+        await clock.advance(10_000);
+        await executor.settle();
+      }
+      expect(store.orders.get(order.clientOrderId)?.state).toBe('filled');
+      store.positions.save({ ...(store.positions.open()[0] as OpenPosition), market: `USED${losesIds}` });
+    }
+  });
+
+  it('stays unknown, and is told, while trades are listed that may be its own', async () => {
+    const { executor, script, clock } = aProcess();
+    Object.assign(script, { answer: 'lost', hidden: 1_000, historyHidden: true });
+    await executor.execute(aBuy);
+    for (let look = 0; look < 10; look++) {
+      await clock.advance(10_000);
+      await executor.settle();
+    }
+    expect(store.orders.get('mb_1')?.state).toBe('unknown');
+    expect(store.alerts.recent(9).map((alert) => alert.kind)).toEqual(['order_unclear']);
   });
 
   it('stays unknown while queries fail: a failed query says nothing', async () => {
@@ -199,9 +232,9 @@ describe('a sale', () => {
     const { executor, script, clock } = aProcess();
     await executor.execute(aBuy);
     Object.assign(script, { parts: 3, lateTrades: 2 });
-    const order = await executor.execute(() => aSale('3'));
-    expect(order?.state).toBe('accepted');
-    expect(order?.filled.toString()).toBe('1');
+    const { order } = (await executor.execute(() => aSale('3')))!;
+    expect(order.state).toBe('accepted');
+    expect(order.filled.toString()).toBe('1');
 
     script.lateTrades = 0;
     await clock.advance(2_500);

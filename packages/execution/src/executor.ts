@@ -1,17 +1,19 @@
 import {
   type ApprovedOrder,
   type Clock,
+  type Decimal,
   type EntryPlan,
   type ExchangeSymbol,
   isFinal,
   type Market,
   type Mode,
   mayBecome,
+  type OrderReport,
   type OrderState,
   type TradeOrder,
   ZERO,
 } from '@mexc-bot/core';
-import { QueryFailed, type Trading } from '@mexc-bot/exchange';
+import { QueryFailed, type RejectCode, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 import { bookReport, type EntryRules } from './books.ts';
 
@@ -45,6 +47,16 @@ export interface Intent {
   readonly positionId: string;
   /** buys only */
   readonly entry: EntryPlan | null;
+  /** sales only: what triggered it, and how many orders it sent before */
+  readonly trigger?: { readonly price: Decimal; readonly at: number };
+  readonly step?: number;
+}
+
+/** What became of an order, as far as is known. */
+export interface Executed {
+  readonly order: TradeOrder;
+  /** why the exchange refused it; null where it did not */
+  readonly rejection: RejectCode | null;
 }
 
 export interface Executor {
@@ -56,7 +68,7 @@ export interface Executor {
    *
    * @returns null when `decide` wants no order after all
    */
-  execute(decide: () => Intent | null): Promise<TradeOrder | null>;
+  execute(decide: () => Intent | null): Promise<Executed | null>;
   /** Looks up every order without a final answer. A query that fails leaves its order for the next time. */
   settle(): Promise<void>;
 }
@@ -65,10 +77,12 @@ export interface Executor {
 const READ_BACK_MS = [0, 100, 300, 600] as const;
 /** An order is absent only after this many separate looks found nothing. */
 const MISSES_TO_BE_ABSENT = 3;
+/** How far the exchange's dates and ours may differ, wall ms. */
+const CLOCK_SLACK_MS = 5_000;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const { store, clock, log } = deps;
-  const misses = new Map<string, number>();
+  const misses = new Map<string, { readonly count: number; readonly lastWall: number }>();
 
   const now = () => ({ market: clock.now(), wall: clock.wallNow(), source: deps.source });
 
@@ -115,6 +129,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     if (report === null) return notFound(order, trading);
 
     misses.delete(order.clientOrderId);
+    return book(order, report, trading);
+  };
+
+  const book = async (order: TradeOrder, report: OrderReport, trading: Trading): Promise<TradeOrder> => {
     const wantsTrades = report.filled.gt(order.filled);
     const trades = wantsTrades ? await trading.orderTrades(order.market, report.exchangeOrderId) : [];
     const settled = bookReport(
@@ -139,16 +157,65 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   /** A single "not found" ends nothing: only spaced misses, past every window in which the order may still appear. */
   const notFound = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
     if (order.state === 'accepted') return order;
-    const seen = (misses.get(order.clientOrderId) ?? 0) + 1;
-    misses.set(order.clientOrderId, seen);
-    const waited = clock.wallNow() - order.createdWallAt;
-    if (seen < MISSES_TO_BE_ABSENT || waited < deps.absentAfterMs) return order;
-    const open = await trading.openOrders(order.market);
-    if (open.some((row) => row.clientOrderId === order.clientOrderId)) return order;
+    const wall = clock.wallNow();
+    const seen = misses.get(order.clientOrderId) ?? { count: 0, lastWall: Number.NEGATIVE_INFINITY };
+    if (wall - seen.lastWall >= deps.absentAfterMs / MISSES_TO_BE_ABSENT) {
+      misses.set(order.clientOrderId, { count: seen.count + 1, lastWall: wall });
+    }
+    const { count } = misses.get(order.clientOrderId)!;
+    const waited = wall - order.createdWallAt;
+    if (count < MISSES_TO_BE_ABSENT || waited < deps.absentAfterMs) return order;
+
+    const trace = await findTrace(order, trading);
+    if (trace !== null) return typeof trace === 'string' ? suspend(order, trace) : book(order, trace, trading);
     misses.delete(order.clientOrderId);
     return advance(order.clientOrderId, 'absent', {
-      detail: `not found ${seen} times over ${Math.round(waited / 1000)} s`,
+      detail: `not found ${count} times over ${Math.round(waited / 1000)} s`,
     });
+  };
+
+  /**
+   * Looks for an order the exchange denies by its client id in everything else it tells: open orders, past orders, trades.
+   *
+   * @returns the order where one is provably it, words where something may be, null where nothing is
+   */
+  const findTrace = async (order: TradeOrder, trading: Trading): Promise<OrderReport | string | null> => {
+    // the exchange may round times to seconds, and its clock may differ from ours
+    const since = order.createdAt - CLOCK_SLACK_MS * clock.speed();
+    const [open, past, trades] = await Promise.all([
+      trading.openOrders(order.market),
+      trading.ordersSince(order.market, since),
+      trading.tradesSince(order.market, since),
+    ]);
+    const rows = [...open, ...past];
+    const named = rows.find((row) => row.clientOrderId === order.clientOrderId);
+    if (named !== undefined) return named;
+
+    const known = new Set(store.orders.ofMarket(order.mode, order.market).map((row) => row.exchangeOrderId));
+    const nameless = rows.filter(
+      (row) => row.clientOrderId === null && row.side === order.side && !known.has(row.exchangeOrderId),
+    );
+    const twins = nameless.filter((row) => row.quantity.eq(order.quantity));
+    if (new Set(twins.map((row) => row.exchangeOrderId)).size === 1) return twins[0]!;
+    if (nameless.length > 0) return 'the exchange lists orders without a client id that may be this one';
+    const foreign = trades.some((trade) => trade.side === order.side && !known.has(trade.exchangeOrderId));
+    return foreign ? 'the exchange lists trades that may be of this order' : null;
+  };
+
+  /** Stays unknown, its market occupied, and the owner is told: a guess either way would break the books. */
+  const suspend = (order: TradeOrder, why: string): TradeOrder => {
+    store.alerts.addNews({
+      mode: order.mode,
+      at: clock.now(),
+      wallAt: clock.wallNow(),
+      source: deps.source,
+      rank: 'alarm',
+      kind: 'order_unclear',
+      market: order.market,
+      positionId: order.positionId,
+      detail: { order: order.clientOrderId, why },
+    });
+    return order;
   };
 
   const journal = (decide: () => Intent | null) =>
@@ -168,6 +235,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         reason: order.reason,
         positionId: intent.positionId,
         entry: intent.entry,
+        trigger: intent.trigger ?? null,
+        step: intent.step ?? 0,
         state: 'intended',
         exchangeOrderId: null,
         filled: ZERO,
@@ -193,13 +262,14 @@ export function createExecutor(deps: ExecutorDeps): Executor {
           code: outcome.code,
           order: clientOrderId,
         });
-        return advance(clientOrderId, 'rejected', { detail: `${outcome.code}: ${outcome.detail}` });
+        const order = advance(clientOrderId, 'rejected', { detail: `${outcome.code}: ${outcome.detail}` });
+        return { order, rejection: outcome.code };
       }
       if (outcome.outcome === 'unknown') {
         log.warn(`${approved.side} of ${approved.market} has no answer, looking it up: ${outcome.detail}`, {
           order: clientOrderId,
         });
-        return advance(clientOrderId, 'unknown', { detail: outcome.detail });
+        return { order: advance(clientOrderId, 'unknown', { detail: outcome.detail }), rejection: null };
       }
 
       let order = advance(clientOrderId, 'accepted', { exchangeOrderId: outcome.exchangeOrderId });
@@ -213,7 +283,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
           log.warn(`read-back of ${clientOrderId} failed, trying again: ${error.message}`);
         }
       }
-      return order;
+      return { order, rejection: null };
     },
 
     async settle() {

@@ -1,10 +1,15 @@
-import { HOUR_MS, type PositionRules, SECOND_MS, type StopConfig } from '@mexc-bot/core';
+import { HOUR_MS, type KeyPolicy, type PositionRules, SECOND_MS, type StopConfig } from '@mexc-bot/core';
 import type { Settings } from '@mexc-bot/runtime';
 import type { AccountOptions } from './accounts.ts';
 
 /** Base URL the suite trades at: the exchange's, or the local simulator's. */
 export function restUrl(settings: Pick<Settings, 'venue' | 'exchange' | 'simulator'>): string {
   return settings.venue === 'mexc' ? settings.exchange.restUrl : `http://127.0.0.1:${settings.simulator.port}`;
+}
+
+/** Where prices are pushed from. */
+export function wsUrl(settings: Pick<Settings, 'venue' | 'exchange' | 'simulator'>): string {
+  return settings.venue === 'mexc' ? settings.exchange.wsUrl : `ws://127.0.0.1:${settings.simulator.port}/ws`;
 }
 
 export function accountOptions(settings: Settings): AccountOptions {
@@ -16,6 +21,14 @@ export function accountOptions(settings: Settings): AccountOptions {
     key: mexcApiKey === null || mexcApiSecret === null ? null : { apiKey: mexcApiKey, apiSecret: mexcApiSecret },
     quote: settings.universe.quote,
     paper: { balance: settings.paper.balanceUsdt, latencyMs: settings.paper.latencyMs },
+  };
+}
+
+export function keyPolicy(settings: Pick<Settings, 'exchange' | 'security'>): KeyPolicy {
+  const { keyCreatedAt } = settings.exchange;
+  return {
+    allowWithdrawKey: settings.security.allowWithdrawKey,
+    createdAt: keyCreatedAt === null ? null : Date.parse(keyCreatedAt),
   };
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import {
   createExchangeClock,
   createLogger,
@@ -7,8 +7,9 @@ import {
   loadSettings,
   type Settings,
 } from '@mexc-bot/runtime';
-import { openStore, type Store } from '@mexc-bot/store';
+import { createRequestBudget, openBudgetLedger, openStore, type Store } from '@mexc-bot/store';
 import { type Accounts, createAccounts } from './accounts.ts';
+import { newClientOrderId } from './client-order-id.ts';
 import { createExecutor, type Executor } from './executor.ts';
 import { accountOptions, stopConfig } from './options.ts';
 import { claimBooks } from './venue.ts';
@@ -43,7 +44,15 @@ export async function wireTrading(
   claimBooks(store, settings, Date.now());
 
   const clock: ExchangeClock = createExchangeClock({ serverTime: () => accounts.marketData.serverTime(), log });
-  const accounts = createAccounts(accountOptions(settings), store, clock);
+  // beside the database, for what shares the one shares the account and the IP address
+  const ledger = openBudgetLedger(join(dirname(settings.database), 'budget.db'), log);
+  const budget = createRequestBudget({ ledger, clock, exitReserve: settings.exchange.exitReserve });
+  const signing = { now: clock.exchangeNow, resync: clock.resync };
+  const accounts: Accounts = createAccounts(accountOptions(settings), { store, clock, budget, signing });
+  const closeExchange = (): void => {
+    accounts.closeExchange();
+    ledger.close();
+  };
   const executor = createExecutor({
     store,
     tradingOf: accounts.tradingOf,
@@ -56,10 +65,5 @@ export async function wireTrading(
     absentAfterMs: settings.execution.absentAfterMs,
   });
   await clock.start(options.startTimeoutMs === undefined ? undefined : AbortSignal.timeout(options.startTimeoutMs));
-  return { ...accounts, settings, log, store, clock, executor };
-}
-
-/** Recognisable as ours at the exchange, never the same twice, within MEXC's `[A-Za-z0-9_-]{1,32}`. */
-function newClientOrderId(wallNow: number): string {
-  return `mb_${wallNow.toString(36)}_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+  return { ...accounts, closeExchange, settings, log, store, clock, executor };
 }

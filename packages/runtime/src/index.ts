@@ -8,6 +8,7 @@ export type { LogFields, Logger } from './logging/logger.ts';
 export { createPm2, type Pm2, ProcessStartError } from './pm2/pm2.ts';
 export type { ProcessRow } from './pm2/process-list.ts';
 export { SettingsError, type SettingsFault } from './settings/faults.ts';
+export { jsonFault } from './settings/json-position.ts';
 export { loadSettings, type Settings, suiteRoot } from './settings/load.ts';
 export type { Secrets } from './settings/secrets.ts';
 export { isUserError, UserError } from './user-error.ts';

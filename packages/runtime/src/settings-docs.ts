@@ -28,6 +28,8 @@ process wins over \`.env\`, and both win over \`settings.json\`. Empty counts as
 | \`SIM_SPEED\` | \`simulator.speed\` |
 | \`SIM_SEED\` | \`simulator.seed\` |
 | \`SIM_PORT\` | \`simulator.port\` |
+| \`SIM_FAULTS\` | \`simulator.faultPlan\` |
+| \`SIM_KEEP_STATE\` | \`simulator.keepState\` |
 | \`DATABASE\` | \`database\` |
 | \`SETTINGS_FILE\` | Another file in place of \`settings.json\`. |
 `;

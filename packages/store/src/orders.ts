@@ -19,6 +19,9 @@ export interface OrderRepository {
   /** Orders without a final answer, oldest first. */
   unsettled(): readonly TradeOrder[];
   ofMode(mode: Mode): readonly TradeOrder[];
+  ofMarket(mode: Mode, market: ExchangeSymbol): readonly TradeOrder[];
+  /** Oldest first. */
+  ofPosition(positionId: string): readonly TradeOrder[];
   /** Commits the intent, before anything is sent. Throws where the position or market has an unsettled order already. */
   intend(order: TradeOrder): void;
   /** Moves an order on; an illegal transition throws and changes nothing. */
@@ -51,6 +54,9 @@ interface OrderRow {
   created_wall_at: number;
   detail: string | null;
   entry: string | null;
+  step: number;
+  trigger_price: string | null;
+  triggered_at: number | null;
 }
 
 interface FillRow {
@@ -74,11 +80,17 @@ export function createOrders(db: Database): OrderRepository {
   const ofMode = db.prepare<[string], OrderRow>(
     'SELECT * FROM trade_order WHERE mode = ? ORDER BY created_wall_at, client_order_id',
   );
+  const ofMarket = db.prepare<[string, string], OrderRow>(
+    'SELECT * FROM trade_order WHERE mode = ? AND market = ? ORDER BY created_wall_at, client_order_id',
+  );
+  const ofPosition = db.prepare<[string], OrderRow>(
+    'SELECT * FROM trade_order WHERE position_id = ? ORDER BY created_wall_at, client_order_id',
+  );
   const insert = db.prepare(`
     INSERT INTO trade_order (client_order_id, mode, market, side, type, price, quantity, reason, position_id, state,
-      exchange_order_id, filled, created_at, updated_at, created_wall_at, detail, entry)
+      exchange_order_id, filled, created_at, updated_at, created_wall_at, detail, entry, step, trigger_price, triggered_at)
     VALUES (@client_order_id, @mode, @market, @side, @type, @price, @quantity, @reason, @position_id, @state,
-      @exchange_order_id, @filled, @created_at, @updated_at, @created_wall_at, @detail, @entry)`);
+      @exchange_order_id, @filled, @created_at, @updated_at, @created_wall_at, @detail, @entry, @step, @trigger_price, @triggered_at)`);
   const update = db.prepare<[string, string | null, string | null, number, string]>(`
     UPDATE trade_order SET state = ?, exchange_order_id = coalesce(?, exchange_order_id), detail = coalesce(?, detail),
       updated_at = ? WHERE client_order_id = ?`);
@@ -123,6 +135,8 @@ export function createOrders(db: Database): OrderRepository {
     },
     unsettled: () => unsettled.all().map(toOrder),
     ofMode: (mode) => ofMode.all(mode).map(toOrder),
+    ofMarket: (mode, market) => ofMarket.all(mode, market).map(toOrder),
+    ofPosition: (positionId) => ofPosition.all(positionId).map(toOrder),
     intend: (order) => {
       insert.run(orderToRow(order));
     },
@@ -152,6 +166,9 @@ function orderToRow(order: TradeOrder): OrderRow {
     created_wall_at: order.createdWallAt,
     detail: order.detail,
     entry: order.entry && JSON.stringify(order.entry),
+    step: order.step,
+    trigger_price: order.trigger?.price.toString() ?? null,
+    triggered_at: order.trigger?.at ?? null,
   };
 }
 
@@ -167,6 +184,11 @@ function toOrder(row: OrderRow): TradeOrder {
     reason: row.reason,
     positionId: row.position_id,
     entry: row.entry === null ? null : toEntryPlan(row.entry),
+    trigger:
+      row.trigger_price === null || row.triggered_at === null
+        ? null
+        : { price: new Decimal(row.trigger_price), at: row.triggered_at },
+    step: row.step,
     state: row.state as OrderState,
     exchangeOrderId: row.exchange_order_id,
     filled: new Decimal(row.filled),

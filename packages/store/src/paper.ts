@@ -54,6 +54,13 @@ export function createPaperBook(db: Database): PaperBook & { deposit(asset: stri
     'SELECT * FROM paper_trade WHERE market = ? AND exchange_order_id = ? ORDER BY at, trade_id',
   );
 
+  const selectMarketOrders = db.prepare<[string], OrderRow>(
+    'SELECT * FROM paper_order WHERE market = ? ORDER BY exchange_order_id',
+  );
+  const selectMarketTrades = db.prepare<[string], TradeRow>(
+    'SELECT * FROM paper_trade WHERE market = ? ORDER BY at, trade_id',
+  );
+
   const account = (): PaperAccount => new Map(balances.all().map((row) => [row.asset, new Decimal(row.quantity)]));
 
   const settle = db.transaction((decide: (account: PaperAccount) => PaperSettlement | null): PaperSettlement | null => {
@@ -76,6 +83,8 @@ export function createPaperBook(db: Database): PaperBook & { deposit(asset: stri
       return row ? toOrder(row) : null;
     },
     orderTrades: (market, exchangeOrderId) => selectTrades.all(market, exchangeOrderId).map(toTrade),
+    marketOrders: (market) => selectMarketOrders.all(market).map(toOrder),
+    marketTrades: (market) => selectMarketTrades.all(market).map(toTrade),
     /** The opening balance; does nothing where the account has the asset already. */
     deposit: (asset, quantity) => {
       deposit.run(asset, quantity.toString());

@@ -16,6 +16,8 @@ export interface PositionRepository {
   open(mode?: Mode): readonly OpenPosition[];
   /** Closed positions with `closedAt` ≥ `since`, oldest first. */
   closed(mode: Mode, since: number): readonly ClosedPosition[];
+  /** Base left over by closed positions of a market: too little for any order. */
+  dust(mode: Mode, market: ExchangeSymbol): Decimal;
   /** Market time of the last close in a market, ms UTC; null: never. */
   lastClosedAt(mode: Mode, market: ExchangeSymbol): number | null;
   /** Inserts or replaces. One open position a market and mode: a second one throws. */
@@ -95,6 +97,9 @@ export function createPositions(db: Database): PositionRepository {
       "SELECT max(closed_at) FROM position WHERE state = 'closed' AND mode = ? AND market = ?",
     )
     .pluck();
+  const dust = db
+    .prepare<[string, string], string>("SELECT dust FROM position WHERE state = 'closed' AND mode = ? AND market = ?")
+    .pluck();
   const upsert = db.prepare(`
     INSERT INTO position (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((column) => `@${column}`).join(', ')})
     ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
@@ -113,6 +118,7 @@ export function createPositions(db: Database): PositionRepository {
         .filter((position): position is OpenPosition => mode === undefined || position.mode === mode),
     closed: (mode, since) => closed.all(mode, since).map(toPosition) as ClosedPosition[],
     lastClosedAt: (mode, market) => (lastClosed.get(mode, market) as number | null | undefined) ?? null,
+    dust: (mode, market) => (dust.all(mode, market) as string[]).reduce((sum, left) => sum.plus(left), new Decimal(0)),
     save: (position) => {
       upsert.run(toRow(position));
     },

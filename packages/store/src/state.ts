@@ -12,6 +12,12 @@ export interface StateRepository {
   /** Which market the books belong to: `mexc`, or the identity of a simulated market. */
   venue(): string | null;
   setVenue(venue: string, wallAt: number): void;
+  /** Why nothing is bought in a mode whatever the market does (the key expired, …), as a reason code; null: nothing stops it. */
+  entriesStopped(mode: Mode): string | null;
+  stopEntries(mode: Mode, reason: string | null, wallAt: number): void;
+  /** Wall time of the last comparison of a mode's books with its account that passed, ms UTC; null: never. */
+  reconciledAt(mode: Mode): number | null;
+  setReconciled(mode: Mode, wallAt: number): void;
   /** Tradable markets at the last believed read of the universe. */
   tradableMarkets(): number;
   setTradableMarkets(count: number, wallAt: number): void;
@@ -34,6 +40,13 @@ export function createState(db: Database): StateRepository {
     setPaused: (paused, wallAt) => set('paused', paused ? 'yes' : 'no', wallAt),
     venue: () => get('venue'),
     setVenue: (venue, wallAt) => set('venue', venue, wallAt),
+    entriesStopped: (mode) => get(`entries_stopped_${mode}`) || null,
+    stopEntries: (mode, reason, wallAt) => set(`entries_stopped_${mode}`, reason ?? '', wallAt),
+    reconciledAt: (mode) => {
+      const value = get(`reconciled_${mode}`);
+      return value === null ? null : Number(value);
+    },
+    setReconciled: (mode, wallAt) => set(`reconciled_${mode}`, String(wallAt), wallAt),
     tradableMarkets: () => Number(get('tradable_markets') ?? 0),
     setTradableMarkets: (count, wallAt) => set('tradable_markets', String(count), wallAt),
   };

@@ -1,10 +1,12 @@
 import { type ActivityRepository, createActivity } from './activity.ts';
+import { type AlertRepository, createAlerts } from './alerts.ts';
 import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
 import { createMarkets, type MarketRepository } from './markets.ts';
 import { openDatabase } from './open.ts';
 import { createOrders, type OrderRepository } from './orders.ts';
 import { createPaperBook } from './paper.ts';
 import { createPositions, type PositionRepository } from './positions.ts';
+import { createQuarantine, type QuarantineRepository } from './quarantine.ts';
 import { createScans, type ScanRepository } from './scans.ts';
 import { createState, type StateRepository } from './state.ts';
 
@@ -16,6 +18,8 @@ export interface Store {
   readonly orders: OrderRepository;
   readonly scans: ScanRepository;
   readonly activity: ActivityRepository;
+  readonly alerts: AlertRepository;
+  readonly quarantine: QuarantineRepository;
   readonly heartbeats: HeartbeatRepository;
   readonly paper: ReturnType<typeof createPaperBook>;
   /**
@@ -37,6 +41,8 @@ export function openStore(path: string): Store {
     orders: createOrders(db),
     scans: createScans(db),
     activity: createActivity(db),
+    alerts: createAlerts(db),
+    quarantine: createQuarantine(db),
     heartbeats: createHeartbeats(db),
     paper: createPaperBook(db),
     write: <T>(change: () => T) => run.immediate(change) as T,

@@ -156,6 +156,45 @@ describe('exchange clock', () => {
     clock.stop();
   });
 
+  it('signs with the exchange’s own time at once after a resync, forward and back, and tells the offset', async () => {
+    const local = createManualClock(1_700_000_000_000);
+    const exchange = exchangeAt(local, 1_700_000_000_250, 1);
+    const clock = createExchangeClock({ serverTime: () => exchange.serverTime(), log: listeningLog().log, local });
+    expect(clock.offsetMs()).toBeNull();
+    await started(clock, local);
+    expect(clock.offsetMs()).toBe(250);
+    for (const step of [3_000, -3_000]) {
+      exchange.state.offset = step;
+      const resynced = clock.resync();
+      await local.advance(0);
+      expect(await resynced).toBe(true);
+      expect(clock.exchangeNow()).toBe(exchange.time());
+      expect(clock.offsetMs()).toBe(250 + step);
+    }
+    expect(clock.now()).toBeGreaterThan(clock.exchangeNow()); // market time waits
+    clock.stop();
+  });
+
+  it('resyncs asked for together are one question; without an answer the old time is kept', async () => {
+    const local = createManualClock(1_700_000_000_000);
+    const exchange = exchangeAt(local, 1_700_000_000_000, 60);
+    let asked = 0;
+    const serverTime = () => {
+      asked += 1;
+      return exchange.serverTime();
+    };
+    const clock = createExchangeClock({ serverTime, log: listeningLog().log, local });
+    await started(clock, local);
+    expect(clock.offsetMs()).toBeNull(); // an offset is senseless where time runs faster
+    exchange.state.down = true;
+    const resyncs = Promise.all([clock.resync(), clock.resync(), clock.resync()]);
+    await local.advance(10);
+    expect(await resyncs).toEqual([false, false, false]);
+    expect(asked).toBe(2);
+    expect(clock.exchangeNow()).toBe(exchange.time());
+    clock.stop();
+  });
+
   it('refuses an answer that makes no sense', async () => {
     const local = createManualClock(0);
     const answers = [

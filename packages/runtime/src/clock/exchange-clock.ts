@@ -13,6 +13,19 @@ export interface ExchangeClock extends Clock {
    * @throws the signal's reason, when it aborts first
    */
   start(signal?: AbortSignal): Promise<void>;
+  /**
+   * Asks at once, when the exchange says that our time is wrong; calls that meet share one question.
+   *
+   * @returns false when it did not answer
+   */
+  resync(): Promise<boolean>;
+  /** Best estimate of the exchange's time, ms UTC. It may go back where market time stands still: sign requests with it. */
+  exchangeNow(): number;
+  /**
+   * How far the exchange was ahead of this machine's wall clock when it last answered, ms; null before it answered, and where its
+   * time runs at another speed.
+   */
+  offsetMs(): number | null;
   stop(): void;
 }
 
@@ -35,6 +48,8 @@ interface Anchor {
   readonly market: number;
   readonly local: number;
   readonly speed: number;
+  /** market time ahead of the wall clock */
+  readonly offset: number;
 }
 
 /** Market time is the exchange's, half the round trip added; a correction never takes it back, it stands still instead. */
@@ -43,16 +58,27 @@ export function createExchangeClock({ serverTime, log, local = localTime }: Exch
   let latest = Number.NEGATIVE_INFINITY;
   let failing = false;
   let stopping = new AbortController();
+  let asking: Promise<boolean> | null = null;
 
+  const exchangeNow = (): number =>
+    anchor === null
+      ? local.wallNow()
+      : Math.floor(anchor.market + (local.monotonicNow() - anchor.local) * anchor.speed);
   const now = (): number => {
     if (anchor === null) return local.wallNow();
-    const market = anchor.market + (local.monotonicNow() - anchor.local) * anchor.speed;
-    latest = Math.max(latest, Math.floor(market));
+    latest = Math.max(latest, exchangeNow());
     return latest;
   };
   const speed = (): number => anchor?.speed ?? 1;
 
-  async function sync(): Promise<boolean> {
+  const sync = (): Promise<boolean> => {
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
+
+  async function ask(): Promise<boolean> {
     const sent = local.monotonicNow();
     try {
       const answer = await serverTime();
@@ -62,7 +88,7 @@ export function createExchangeClock({ serverTime, log, local = localTime }: Exch
       const received = local.monotonicNow();
       const market = answer.time + ((received - sent) / 2) * answer.speed;
       const stepBack = anchor === null ? 0 : now() - market;
-      anchor = { market, local: received, speed: answer.speed };
+      anchor = { market, local: received, speed: answer.speed, offset: Math.round(market - local.wallNow()) };
       if (stepBack > SUSPICIOUS_STEP_BACK_WALL_MS * answer.speed) {
         log.warn('the exchange set its time back; market time stands still until it has caught up', {
           byMs: Math.round(stepBack),
@@ -104,6 +130,9 @@ export function createExchangeClock({ serverTime, log, local = localTime }: Exch
       }
       void keepSynced(stopped); // ends with stop(); sync() keeps its own failures
     },
+    resync: sync,
+    exchangeNow,
+    offsetMs: () => (anchor === null || anchor.speed !== 1 ? null : anchor.offset),
     stop: () => stopping.abort(),
   };
 }

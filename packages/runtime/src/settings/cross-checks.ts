@@ -22,6 +22,9 @@ const ORDERED: readonly (readonly [string, string, 'or equal' | 'strictly'])[] =
   ['execution.settleAfterMs', 'execution.absentAfterMs', 'or equal'],
 ];
 
+/** An order may wait for the request budget, and be sent once more after a clock correction, this long after it was decided. */
+const LATEST_SEND_MS = 7_000;
+
 const numberAt = (settings: SettingsValues, path: string): number =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], settings) as number;
 
@@ -32,6 +35,16 @@ export function crossFaults(settings: SettingsValues): CrossFault[] {
     if (low < high || (relation === 'or equal' && low === high)) continue;
     const word = relation === 'strictly' ? 'above' : 'at least';
     faults.push({ path: large.split('.'), problem: `must be ${word} \`${small}\` (${low})`, involves: [small] });
+  }
+
+  const { requestTimeoutMs, recvWindowMs } = settings.exchange;
+  const mayStillArrive = LATEST_SEND_MS + requestTimeoutMs + recvWindowMs;
+  if (settings.execution.absentAfterMs < mayStillArrive) {
+    faults.push({
+      path: ['execution', 'absentAfterMs'],
+      problem: `must be at least ${mayStillArrive}: until then an unanswered order may still reach the exchange`,
+      involves: ['exchange.requestTimeoutMs', 'exchange.recvWindowMs'],
+    });
   }
 
   const url = new URL(settings.exchange.restUrl);

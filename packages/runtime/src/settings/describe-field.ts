@@ -99,6 +99,7 @@ function range(field: FieldSchema): string {
 
 function textKind(field: FieldSchema): string {
   if (field.format === 'uri') return 'a URL';
+  if (field.format === 'date') return 'a date like 2026-01-31';
   if (field.pattern === '^[A-Z0-9]+$') return 'capital letters and digits';
   return 'text';
 }

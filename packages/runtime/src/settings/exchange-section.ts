@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, choice, section, text, whole } from './fields.ts';
+import { amount, choice, flag, section, text, whole } from './fields.ts';
 
 export const exchangeSection = section('The exchange and how it is reached.', {
   venue: choice(
@@ -11,6 +11,10 @@ export const exchangeSection = section('The exchange and how it is reached.', {
     .url({ protocol: /^https?$/ })
     .default('https://api.mexc.com')
     .describe('Base URL of MEXC’s REST API. Unencrypted `http://` only to this machine.'),
+  wsUrl: z
+    .url({ protocol: /^wss?$/ })
+    .default('wss://wbs-api.mexc.com/ws')
+    .describe('URL of MEXC’s WebSocket.'),
   requestTimeoutMs: whole(
     10_000,
     { min: 500, max: 60_000 },
@@ -21,6 +25,18 @@ export const exchangeSection = section('The exchange and how it is reached.', {
     { min: 1_000, max: 60_000 },
     'How old a signed request may be when the exchange reads it, ms.',
   ),
+  exitReserve: amount(
+    0.3,
+    { min: 0.1, max: 0.8 },
+    'Share of the exchange’s request limits that only sales may use, as a fraction.',
+  ),
+  keyCreatedAt: z.iso
+    .date()
+    .nullable()
+    .default(null)
+    .describe(
+      'Day the API key was made: `2026-01-31`. A key without linked IP addresses expires after 90 days, and the suite warns from day 80.',
+    ),
 });
 
 export const simulatorSection = section('The local exchange that stands in where no real one is configured.', {
@@ -46,10 +62,32 @@ export const simulatorSection = section('The local exchange that stands in where
     ),
   balanceUsdt: amount(1_000, { min: 0 }, 'USDT on a fresh simulated account.'),
   stateFolder: text('data/simulator', 'Folder where the simulator keeps its accounts and orders between restarts.'),
+  keepState: flag(
+    true,
+    'Whether a restart finds accounts and orders again; false: each start is a new exchange. Environment: `SIM_KEEP_STATE`.',
+  ),
+  rateLimits: flag(false, 'Whether MEXC’s request budgets hold (429, then 418), counted in market time.'),
+  faultPlan: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('JSON file that says what goes wrong and when: `docs/simulator.md`. Environment: `SIM_FAULTS`.'),
+  virtualClock: flag(false, 'Whether market time stands still until `POST /sim/clock` moves it.'),
 });
 
 export const pricesSection = section('How the tracker follows prices.', {
-  pollMs: whole(1_000, { min: 100, max: 60_000 }, 'Prices of open positions are read this often, market ms.'),
+  pollMs: whole(
+    1_000,
+    { min: 100, max: 60_000 },
+    'Open positions are gone through this often, market ms; pushed prices are judged at once.',
+  ),
+  stream: flag(true, 'Have prices pushed over the WebSocket; without it they are read by REST.'),
+  staleAfterMs: whole(
+    5_000,
+    { min: 500, max: 600_000 },
+    'A pushed price older than this is read by REST instead, wall ms.',
+  ),
 });
 
 export const paperSection = section('The paper account of test mode.', {

@@ -107,7 +107,7 @@ describe('faults', () => {
       'scan.everySeconds': '"60": must be a whole number from 5 to 3600',
       mode: '"paper": must be "test" or "live"',
       'stake.test.max': '15: must be at least `stake.test.min` (20)',
-      prices: '5: must be a section { pollMs }',
+      prices: '5: must be a section { pollMs, stream, staleAfterMs }',
       'log.level': '"loud": must be "error" or "warn" or "info" or "debug"',
       'SIM_SPEED (environment)': '"fast": must be a number from 1 to 600',
     });

@@ -52,13 +52,14 @@ export function loadSettings(env: Environment, options: { readonly root?: string
   const { $schema: _, ...values } = checked.values;
   const venue =
     values.exchange.venue === 'auto' ? (secrets.mexcApiKey === null ? 'simulator' : 'mexc') : values.exchange.venue;
-  const dataFolder = values.simulator.dataFolder;
+  const { dataFolder, faultPlan } = values.simulator;
   return deepFreeze({
     ...values,
     database: resolve(root, values.database),
     simulator: {
       ...values.simulator,
       dataFolder: dataFolder === null ? null : resolve(root, dataFolder),
+      faultPlan: faultPlan === null ? null : resolve(root, faultPlan),
       stateFolder: resolve(root, values.simulator.stateFolder),
     },
     log: { ...values.log, folder: resolve(root, values.log.folder) },
@@ -134,12 +135,22 @@ function check(
 }
 
 const OVERRIDES = [
-  { name: 'SIM_DATA', path: ['simulator', 'dataFolder'], numeric: false },
-  { name: 'SIM_SPEED', path: ['simulator', 'speed'], numeric: true },
-  { name: 'SIM_SEED', path: ['simulator', 'seed'], numeric: true },
-  { name: 'SIM_PORT', path: ['simulator', 'port'], numeric: true },
-  { name: 'DATABASE', path: ['database'], numeric: false },
+  { name: 'SIM_DATA', path: ['simulator', 'dataFolder'], kind: 'text' },
+  { name: 'SIM_SPEED', path: ['simulator', 'speed'], kind: 'number' },
+  { name: 'SIM_SEED', path: ['simulator', 'seed'], kind: 'number' },
+  { name: 'SIM_PORT', path: ['simulator', 'port'], kind: 'number' },
+  { name: 'SIM_FAULTS', path: ['simulator', 'faultPlan'], kind: 'text' },
+  { name: 'SIM_KEEP_STATE', path: ['simulator', 'keepState'], kind: 'flag' },
+  { name: 'DATABASE', path: ['database'], kind: 'text' },
 ] as const;
+
+const FLAGS: Readonly<Record<string, boolean | undefined>> = { true: true, false: false };
+
+/** As JSON would have it; what is no number or flag stays text, for the schema to complain about. */
+function settingFrom(text: string, kind: (typeof OVERRIDES)[number]['kind']): unknown {
+  if (kind === 'number' && Number.isFinite(Number(text))) return Number(text);
+  return kind === 'flag' ? (FLAGS[text] ?? text) : text;
+}
 
 const isSection = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -147,10 +158,10 @@ const isSection = (value: unknown): value is Record<string, unknown> =>
 function withVariables(content: unknown, variables: Environment): { content: unknown; origins: Map<string, string> } {
   const origins = new Map<string, string>();
   let result = content;
-  for (const { name, path, numeric } of OVERRIDES) {
+  for (const { name, path, kind } of OVERRIDES) {
     const text = variable(variables, name);
     if (text === null || !isSection(result)) continue;
-    const value = numeric && Number.isFinite(Number(text)) ? Number(text) : text;
+    const value = settingFrom(text, kind);
     const [first, second] = path;
     if (second === undefined) result = { ...result, [first]: value };
     else {

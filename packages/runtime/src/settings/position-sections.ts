@@ -22,6 +22,19 @@ export const executionSection = section('How orders are priced and followed.', {
   ),
 });
 
+export const reconcileSection = section('How the books are compared with the account.', {
+  everyMinutes: amount(
+    5,
+    { min: 0.1, max: 1_440 },
+    'Orders, trades and balances are compared this often, wall minutes.',
+  ),
+  confirmSeconds: amount(
+    10,
+    { min: 0, max: 3_600 },
+    'Coins that are missing must be missing this long before a position shrinks, wall seconds: balances lag behind trades.',
+  ),
+});
+
 const exitRow = z.strictObject({
   takeProfits: z
     .array(z.number().gt(1).max(100))

@@ -9,14 +9,18 @@ import {
   universeSection,
 } from './entry-sections.ts';
 import { exchangeSection, paperSection, pricesSection, simulatorSection } from './exchange-section.ts';
-import { choice, section, text, whole } from './fields.ts';
-import { executionSection, positionSection } from './position-sections.ts';
+import { choice, flag, section, text, whole } from './fields.ts';
+import { executionSection, positionSection, reconcileSection } from './position-sections.ts';
 
 const logSection = section('Log files and how much they hold.', {
   level: choice(['error', 'warn', 'info', 'debug'], 'info', 'The least important lines that are written.'),
   folder: text('data/logs', 'Folder of the log files.'),
   maxSizeMb: whole(5, { min: 1, max: 1_000 }, 'A log file is rotated at this size, MB.'),
   maxFiles: whole(5, { min: 1, max: 100 }, 'How many rotated files a process keeps.'),
+});
+
+const securitySection = section('What the suite refuses to do for the owner’s safety.', {
+  allowWithdrawKey: flag(false, 'Trade live even with an API key that may withdraw coins. The suite never withdraws.'),
 });
 
 /** Everything the owner may set in `settings.json`; `{}` is valid and means the defaults. */
@@ -38,9 +42,11 @@ export const settingsSchema = z.strictObject({
   stake: stakeSection,
   protections: protectionsSection,
   execution: executionSection,
+  reconcile: reconcileSection,
   position: positionSection,
   prices: pricesSection,
   paper: paperSection,
+  security: securitySection,
   log: logSection,
 });
 

@@ -13,7 +13,16 @@ export interface Secrets {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const SECRET_NAMES = ['MEXC_API_KEY', 'MEXC_API_SECRET', 'TELEGRAM_BOT_TOKEN', 'TELEGRAM_ALLOWED_IDS'] as const;
-const OTHER_NAMES = ['SIM_DATA', 'SIM_SPEED', 'SIM_SEED', 'SIM_PORT', 'DATABASE', 'SETTINGS_FILE'] as const;
+const OTHER_NAMES = [
+  'SIM_DATA',
+  'SIM_SPEED',
+  'SIM_SEED',
+  'SIM_PORT',
+  'SIM_FAULTS',
+  'SIM_KEEP_STATE',
+  'DATABASE',
+  'SETTINGS_FILE',
+] as const;
 
 /** @returns the variable without surrounding space; null when it is not set or empty */
 export function variable(

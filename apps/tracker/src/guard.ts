@@ -1,0 +1,129 @@
+import {
+  type Clock,
+  type Decimal,
+  type ExchangeSymbol,
+  type MarketRules,
+  type OpenPosition,
+  type PositionRules,
+  type StopConfig,
+  step,
+  withVolatility,
+} from '@mexc-bot/core';
+import type { MarketData } from '@mexc-bot/exchange';
+import type { Seller } from '@mexc-bot/execution';
+import type { Logger } from '@mexc-bot/runtime';
+import type { Store } from '@mexc-bot/store';
+import { createBelief } from './prices.ts';
+
+export interface GuardDeps {
+  readonly marketData: MarketData;
+  readonly seller: Seller;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rules: PositionRules;
+  readonly stop: StopConfig;
+}
+
+/**
+ * Judges the open positions of a market on each price, of both modes, and sells what was decided. The decision is committed with
+ * the position before an order leaves, so a crash in between changes nothing: what is pending is sold on the next price.
+ */
+export interface Guard {
+  /** Reads again which positions are open. @returns them, oldest first */
+  refresh(): readonly OpenPosition[];
+  /** One price. Resolves when what it decided was sent and answered, or when it decided nothing. */
+  onBid(market: ExchangeSymbol, bid: Decimal): Promise<void>;
+  adjustStop(positionId: string, atrFraction: number): void;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+export function createGuard(deps: GuardDeps): Guard {
+  const { seller, store, clock, log } = deps;
+  const belief = createBelief(deps.marketData);
+  let byMarket = new Map<ExchangeSymbol, string[]>();
+  const underway = new Map<string, Promise<void>>();
+
+  return {
+    refresh() {
+      const positions = store.positions.open();
+      const index = new Map<ExchangeSymbol, string[]>();
+      for (const { market, id } of positions) index.set(market, [...(index.get(market) ?? []), id]);
+      byMarket = index;
+      belief.keep(new Set(index.keys()));
+      return positions;
+    },
+
+    async onBid(market, bid) {
+      const ids = byMarket.get(market);
+      if (ids === undefined) return;
+      let believed: Decimal | null = bid;
+      if (!belief.follows(market, bid)) believed = await belief.confirm(market, bid);
+      if (believed === null) return;
+      const price = believed;
+      await Promise.all(ids.filter((id) => judge(id, price)).map((id) => sellOnce(id, price)));
+    },
+
+    adjustStop: (id, atrFraction) => {
+      change(id, (position) => withVolatility(position, atrFraction, deps.stop, rulesOf(position.market)));
+    },
+
+    idle: async () => {
+      await Promise.allSettled(underway.values());
+    },
+  };
+
+  function rulesOf(market: ExchangeSymbol): MarketRules {
+    const found = store.markets.get(market);
+    if (!found) throw new RangeError(`market ${market} is not in the store`);
+    return found.rules;
+  }
+
+  function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
+    return store.write(() => {
+      const position = store.positions.get(id);
+      if (position?.state !== 'open') return null;
+      const changed = by(position);
+      if (changed !== position) store.positions.save(changed);
+      return changed;
+    });
+  }
+
+  /** @returns whether something is to be sold */
+  function judge(id: string, bid: Decimal): boolean {
+    const judged = change(id, (position) => {
+      const { position: after, exit } = step(
+        position,
+        { at: clock.now(), price: bid },
+        deps.rules,
+        rulesOf(position.market),
+      );
+      if (exit === null) return after;
+      log.info(`${position.market}: ${exit.reason} at ${bid}, selling ${exit.quantity}`, {
+        mode: position.mode,
+        position: id,
+      });
+      store.activity.add({
+        mode: position.mode,
+        at: clock.now(),
+        wallAt: clock.wallNow(),
+        source: 'tracker',
+        kind: 'exit_decided',
+        market: position.market,
+        positionId: id,
+        detail: { reason: exit.reason, price: bid, quantity: exit.quantity, levels: after.levelsTaken },
+      });
+      return after;
+    });
+    return judged !== null && judged.pendingExit !== null;
+  }
+
+  /** One order at a time for a position: prices keep coming while an answer is awaited. */
+  function sellOnce(id: string, bid: Decimal): Promise<void> {
+    if (underway.has(id)) return Promise.resolve();
+    const sale = seller.sell(id, bid).finally(() => underway.delete(id));
+    underway.set(id, sale);
+    return sale;
+  }
+}

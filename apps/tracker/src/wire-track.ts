@@ -1,0 +1,79 @@
+import { createPriceStream, type PriceStream } from '@mexc-bot/exchange';
+import {
+  createReconcile,
+  createSeller,
+  keyPolicy,
+  positionRules,
+  stopConfig,
+  type TradingProcess,
+  wsUrl,
+} from '@mexc-bot/execution';
+import { createChores } from './chores.ts';
+import { createGuard } from './guard.ts';
+import { createKeyChore } from './key-chore.ts';
+import { createReconcileChore } from './reconcile-chore.ts';
+import { createTrack } from './track.ts';
+
+/**
+ * The tracker's cycle, fed by the price stream between its rounds.
+ *
+ * @param options.stream in place of the exchange's own; null: REST alone
+ */
+export function wireTrack(
+  trading: TradingProcess,
+  options: { readonly stream?: PriceStream | null } = {},
+): {
+  readonly track: () => Promise<void>;
+  readonly close: () => Promise<void>;
+} {
+  const { settings, store, clock, log, checkKey } = trading;
+  const { staleAfterMs } = settings.prices;
+  // what guards positions asks before everything else
+  const marketData = trading.marketDataFor('exit');
+  const shared = {
+    ...trading,
+    marketData,
+    rules: positionRules(settings),
+    stop: stopConfig(settings),
+    source: 'tracker',
+  };
+
+  const guard = createGuard({ ...shared, seller: createSeller(shared) });
+  const exchangeStream = () =>
+    settings.prices.stream ? createPriceStream({ url: wsUrl(settings), clock, log, staleAfterMs }) : null;
+  const stream = options.stream === undefined ? exchangeStream() : options.stream;
+  stream?.onTick(({ market, bid }) => {
+    guard.onBid(market, bid).catch((error: unknown) => {
+      log.error(`exit in ${market} failed; the next price tries again`, { error });
+    });
+  });
+
+  const reconcile = createReconcile({
+    ...shared,
+    quote: settings.universe.quote,
+    confirmAfterMs: settings.reconcile.confirmSeconds * 1_000,
+  });
+  const chores = createChores(
+    [
+      createReconcileChore(reconcile, settings.reconcile.everyMinutes * 60_000, trading),
+      ...(checkKey === null ? [] : [createKeyChore({ checkKey, policy: keyPolicy(settings), store, clock, log })]),
+    ],
+    clock,
+  );
+
+  return {
+    track: createTrack({
+      ...shared,
+      candleData: trading.marketData,
+      guard,
+      stream,
+      staleAfterMs,
+      atrPeriod: settings.position.atr.period,
+      chores,
+    }),
+    async close() {
+      await stream?.close();
+      await guard.idle();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { DAY_MS } from './time.ts';
+
+/** Why the exchange refuses a key. */
+export type KeyFault = 'invalid' | 'signature' | 'ip_not_listed' | 'no_permission' | 'account';
+
+/** What the exchange said of the key. A question without an answer says nothing of it and is no status. */
+export type KeyStatus =
+  | {
+      readonly state: 'working';
+      readonly canTrade: boolean;
+      readonly canWithdraw: boolean;
+      readonly canDeposit: boolean;
+      /** as the exchange lists them: `SPOT` */
+      readonly permissions: readonly string[];
+    }
+  /** `detail`: the exchange's own words */
+  | { readonly state: 'refused'; readonly fault: KeyFault; readonly detail: string };
+
+export interface KeyPolicy {
+  /** trade with a key that may withdraw */
+  readonly allowWithdrawKey: boolean;
+  /** when the key was made, ms UTC; null where the owner did not say, or where the key does not expire */
+  readonly createdAt: number | null;
+}
+
+export type KeyVerdict =
+  | {
+      readonly entries: 'allowed';
+      /** whole days until the key expires, 0 on its last day and after; null where its age is not known */
+      readonly daysLeft: number | null;
+      /** for the owner to read; null where all is well */
+      readonly warning: string | null;
+    }
+  | {
+      readonly entries: 'stopped';
+      readonly code: KeyFault | 'may_not_trade' | 'may_withdraw';
+      /** what is wrong and what to do, in plain words */
+      readonly reason: string;
+      readonly daysLeft: number | null;
+    };
+
+/** A key without linked IP addresses lives this long. */
+const KEY_LIFE_DAYS = 90;
+/** MEXC renews a key from five days before its end; an owner on holiday needs more. */
+const WARN_FROM_DAY = 80;
+
+/** Whether buys may go on with this key. Open positions are watched and sold, as far as the key can, either way. */
+export function keyVerdict(status: KeyStatus, { allowWithdrawKey, createdAt }: KeyPolicy, now: number): KeyVerdict {
+  const age = createdAt === null ? null : Math.floor((now - createdAt) / DAY_MS);
+  const daysLeft = age === null ? null : Math.max(0, KEY_LIFE_DAYS - age);
+  if (status.state === 'refused') {
+    const aged = daysLeft === 0 ? ` It is ${age} days old.` : '';
+    return {
+      entries: 'stopped',
+      code: status.fault,
+      reason: `${PLAIN_WORDS[status.fault]}${aged} (${status.detail})`,
+      daysLeft,
+    };
+  }
+  if (!status.canTrade) {
+    const reason =
+      'The API key may read but not trade. Allow spot trading for it in the API settings of MEXC, or make a new key.';
+    return { entries: 'stopped', code: 'may_not_trade', reason, daysLeft };
+  }
+  if (status.canWithdraw && !allowWithdrawKey) {
+    const reason =
+      'The API key may withdraw coins, which the suite never needs. Make a key without that permission, or set security.allowWithdrawKey to true.';
+    return { entries: 'stopped', code: 'may_withdraw', reason, daysLeft };
+  }
+  return { entries: 'allowed', daysLeft, warning: age !== null && age >= WARN_FROM_DAY ? ageWarning(age) : null };
+}
+
+const PLAIN_WORDS: Readonly<Record<KeyFault, string>> = {
+  invalid: 'MEXC does not know the API key, or it has expired. Make a new key and write it to .env.',
+  signature:
+    'MEXC refuses the signature: MEXC_API_SECRET does not belong to MEXC_API_KEY, or the key has expired. Write both to .env anew.',
+  ip_not_listed:
+    'MEXC refuses the API key from this IP address. Add the address to the key in the API settings of MEXC, or make a new key.',
+  no_permission:
+    'The API key lacks a permission. It needs to read the account and to read and write spot orders: set that in the API settings of MEXC.',
+  account: 'MEXC has restricted the account or sub-account of the API key. Ask its support.',
+};
+
+function ageWarning(age: number): string {
+  const left = KEY_LIFE_DAYS - age;
+  if (left > 0) return `The API key expires in ${left} ${left === 1 ? 'day' : 'days'}: renew it at MEXC.`;
+  return `The API key is ${age} days old and should have expired: renew it, or correct exchange.keyCreatedAt.`;
+}
