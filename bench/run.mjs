@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+
+const BENCHES = {
+  indicators: () => import('./indicators/bench.mjs'),
+  tracker: () => import('./tracker/bench.mjs'),
+  simulator: () => import('./simulator/bench.mjs'),
+  'simulator-ws': () => import('./simulator-ws/bench.mjs'),
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '9' },
+    minutes: { type: 'string', default: '1' },
+  },
+});
+const load = BENCHES[positionals[0]];
+const rounds = Number(values.rounds);
+const minutes = Number(values.minutes);
+if (load === undefined || positionals.length > 1 || !Number.isInteger(rounds) || rounds < 1 || !(minutes >= 0)) {
+  process.stderr.write(`usage: pnpm bench ${Object.keys(BENCHES).join(' | ')} [--json] [--rounds 9] [--minutes 1]\n`);
+  process.exit(2);
+}
+const { run } = await load();
+const print = (text) => process.stdout.write(`${text}\n`);
+const result = await run({ rounds, minutes, log: values.json ? () => undefined : print });
+if (values.json) print(JSON.stringify(result));
