@@ -71,6 +71,6 @@ it('ends with exactly the wanted topics subscribed, each once, whatever was want
         expect(exchange.sockets.every((socket) => socket.isEnded())).toBe(true);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 }, 60_000);

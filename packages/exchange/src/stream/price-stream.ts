@@ -119,7 +119,7 @@ export function createPriceStream(options: PriceStreamOptions): PriceStream {
       onEnd(why) {
         connections.delete(connection);
         onEnd(why);
-        
+        if (closed && connections.size === 0) nothingLeft.abort();
       },
     });
     connections.add(connection);
@@ -147,8 +147,10 @@ export function createPriceStream(options: PriceStreamOptions): PriceStream {
     retirement.step();
   }
 
+  const isBusy = (): boolean => shards.length > 0 || connections.size > 0;
+
   async function supervise(): Promise<void> {
-    while (connections.size > 0 || shards.length > 0) {
+    while (isBusy()) {
       await clock.sleepWall(STEP_MS, nothingLeft.signal);
       step();
     }
@@ -182,7 +184,7 @@ export function createPriceStream(options: PriceStreamOptions): PriceStream {
       shards = serving.filter((_, i) => placed[i]!.size > 0);
       for (const shard of serving) if (!shards.includes(shard)) shard.giveUp();
       step();
-      supervising ??= supervise();
+      if (isBusy()) supervising ??= supervise();
     },
     onTick: ticks.add,
     onDeal: deals.add,
