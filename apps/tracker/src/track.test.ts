@@ -68,6 +68,7 @@ function aTracker() {
   const at = async (bid: number) => {
     fake.market.bids.set('PEPEUSDT', bid);
     await track();
+    await clock.advance(0); // stops move aside from the cycle
     return store.positions.get('p1') as OpenPosition;
   };
   return { track, guard, at, clock, ...fake, account };

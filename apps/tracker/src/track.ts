@@ -33,6 +33,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
   const { marketData, stream, guard, executor, store, clock, log } = deps;
   const readVolatility = createVolatilityReader(deps.candleData, clock, deps.atrPeriod);
   const reported = new Set<string>();
+  const moving: { underway: boolean; fault: { readonly error: unknown } | null } = { underway: false, fault: null };
 
   return async () => {
     const positions = guard.refresh();
@@ -50,7 +51,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     await attempt(() => judgeAll(positions));
     await attempt(() => executor.settle());
     await attempt(deps.chores);
-    await attempt(() => moveStops());
+    await attempt(moveStopsAside);
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('; '));
   };
@@ -83,6 +84,23 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
       if (!bids.has(market) && ticker !== undefined) bids.set(market, ticker.bid);
     }
     return bids;
+  }
+
+  /** Candles come at the lowest priority, seconds after a restart with many positions: no price waits for them. */
+  async function moveStopsAside(): Promise<void> {
+    const { fault } = moving;
+    moving.fault = null;
+    if (!moving.underway) {
+      moving.underway = true;
+      moveStops()
+        .catch((error: unknown) => {
+          moving.fault = { error };
+        })
+        .finally(() => {
+          moving.underway = false;
+        });
+    }
+    if (fault !== null) throw fault.error;
   }
 
   async function moveStops(): Promise<void> {
