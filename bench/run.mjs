@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 
 const BENCHES = {
   indicators: () => import('./indicators/bench.mjs'),
+  restart: () => import('./restart/bench.mjs'),
   tracker: () => import('./tracker/bench.mjs'),
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),
+  strategies: () => import('./strategies/bench.mjs'),
 };
 
 const { positionals, values } = parseArgs({

@@ -47,6 +47,10 @@ export function createFakeMarketData() {
         return { bids: [{ price: bid, quantity: plenty }], asks: [{ price: bid.mul('1.001'), quantity: plenty }] };
       }),
     closedCandles: (id, _timeframe, limit) => read('closedCandles', () => (market.candles.get(id) ?? []).slice(-limit)),
+    candles: (id, _timeframe, { from, until }) =>
+      read('candles', () =>
+        (market.candles.get(id) ?? []).filter(({ openTime }) => openTime >= from && openTime < until),
+      ),
   };
   return { marketData, market, reads };
 }

@@ -7,7 +7,7 @@ export const SECRET = 'a-secret-of-no-worth';
 type Row = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, string>>;
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;

@@ -13,7 +13,21 @@ export interface Account {
   readonly maskedKey: string;
   readonly initial: ReadonlyMap<string, Decimal>;
   readonly balances: Map<string, AssetBalance>;
+  /** what balances were before their latest changes, oldest first */
+  readonly history: PastBalance[];
+  /** whether fees are taken in MX, at a discount, while there is enough of it */
+  mxDeduct: boolean;
 }
+
+interface PastBalance {
+  /** when it stopped being so, ms UTC */
+  readonly until: number;
+  readonly asset: string;
+  readonly balance: AssetBalance;
+}
+
+/** Changes that can be looked back at; an account that trades without pause keeps the latest of them. */
+const HISTORY_KEPT = 2_000;
 
 const NOTHING: AssetBalance = { free: ZERO, locked: ZERO };
 
@@ -25,24 +39,41 @@ export function openAccount(id: string, maskedKey: string, deposits: Readonly<Re
     if (!amount.gte(0)) throw new RangeError(`an account cannot start with ${amount} ${asset}`);
   }
   const balances = new Map([...initial].map(([asset, free]) => [asset, { free, locked: ZERO }] as const));
-  return { id, maskedKey, initial, balances };
+  return { id, maskedKey, initial, balances, history: [], mxDeduct: false };
 }
 
-/** Adds to free and locked; negative amounts take away. @throws {RangeError} a balance would fall below 0: a bug */
-export function moveBalance(account: Account, asset: string, change: { free?: Decimal; locked?: Decimal }): void {
+/** Added to a balance; negative amounts take away. */
+export interface BalanceChange {
+  readonly free?: Decimal;
+  readonly locked?: Decimal;
+}
+
+/** @throws {RangeError} a balance would fall below 0: a bug */
+export function moveBalance(account: Account, asset: string, change: BalanceChange, at: number): void {
   const before = balanceOf(account, asset);
   const free = before.free.plus(change.free ?? ZERO);
   const locked = before.locked.plus(change.locked ?? ZERO);
   if (free.lt(0) || locked.lt(0)) throw new RangeError(`${asset} would fall to ${free} free and ${locked} locked`);
   account.balances.set(asset, { free, locked });
+  account.history.push({ until: at, asset, balance: before });
+  if (account.history.length > 2 * HISTORY_KEPT) account.history.splice(0, HISTORY_KEPT);
 }
 
-/** Sets `amount` aside for an order. */
-export function lockFunds(account: Account, asset: string, amount: Decimal): void {
-  moveBalance(account, asset, { free: amount.neg(), locked: amount });
+/** The balances as they stood at `time`, ms UTC, as far back as changes are kept. */
+export function balancesAt({ balances, history }: Account, time: number): ReadonlyMap<string, AssetBalance> {
+  const past = new Map(balances);
+  for (let n = history.length - 1; n >= 0; n--) {
+    const { until, asset, balance } = history[n]!;
+    if (until <= time) break;
+    past.set(asset, balance);
+  }
+  return past;
 }
 
-/** Gives back what an order no longer needs. */
-export function unlockFunds(account: Account, asset: string, amount: Decimal): void {
-  moveBalance(account, asset, { free: amount, locked: amount.neg() });
+/** Everything is as it was on the first day. */
+export function resetAccount(account: Account): void {
+  account.balances.clear();
+  for (const [asset, free] of account.initial) account.balances.set(asset, { free, locked: ZERO });
+  account.history.length = 0;
+  account.mxDeduct = false;
 }

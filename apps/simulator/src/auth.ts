@@ -52,6 +52,7 @@ export function parametersOf(query: string, body: string): ReadonlyMap<string, s
  * Judges key, signature and time of a signed request. Time windows count wall time: at ×300 five seconds of the market are 17 ms
  * of the client's, and no connection is that quick.
  *
+ * @param skewMs how far the exchange's clock is off, market ms
  * @returns null when it may pass
  */
 export function authRefusal(
@@ -59,6 +60,7 @@ export function authRefusal(
   parameters: ReadonlyMap<string, string>,
   secretOf: (apiKey: string) => string | undefined,
   clock: MarketClock,
+  skewMs = 0,
 ): ExchangeError | null {
   if (!request.apiKey) return REFUSED.apiKeyRequired();
   const secret = secretOf(request.apiKey);
@@ -76,7 +78,7 @@ export function authRefusal(
   const recvWindow = asked === undefined ? DEFAULT_RECV_WINDOW_MS : wholeNumber(asked);
   if (recvWindow === null) return REFUSED.missing('recvWindow');
   if (recvWindow > MAX_RECV_WINDOW_MS) return REFUSED.recvWindowTooLarge();
-  const lateMs = (clock.now() - timestamp) / clock.speed;
+  const lateMs = (clock.now() + skewMs - timestamp) / clock.speed;
   return lateMs <= recvWindow && -lateMs < AHEAD_MS ? null : REFUSED.outsideRecvWindow();
 }
 

@@ -34,6 +34,9 @@ const OFFSETS = [
   0.0185, 0.028, 0.038, 0.05, 0.065,
 ];
 const NEAR = 0.02;
+const NEAR_COUNT = OFFSETS.filter((offset) => offset <= NEAR).length;
+/** Levels further away hold more. */
+const GROWTH = OFFSETS.map((offset) => 1 + 40 * Math.min(offset, NEAR));
 /** A market no one trades still shows a few orders. */
 const LEAST_DEPTH_QUOTE = 40;
 
@@ -43,33 +46,71 @@ export function spreadFor(quoteVolume: number): number {
   return Math.max(0.0005, Math.min(0.01, 0.0045 * (quoteVolume / 60_000) ** -0.35));
 }
 
-/** The orders of the market around its last price, made up anew for each few seconds; the same for the same input. */
-export function bookAround(input: BookInput): Book {
-  const bucket = Math.floor(input.now / BUCKET_MS);
-  const draw = (n: number): number => unit(hash(input.seed, bucket, n));
+interface Ends {
+  readonly bestBid: number;
+  readonly bestAsk: number;
+  /** quote on either side within {@link NEAR} of the price */
+  readonly bidDepth: number;
+  readonly askDepth: number;
+}
+
+function endsOf(input: BookInput, draw: (n: number) => number): Ends {
   const last = input.lastTicks;
   const halfSpread = (spreadFor(input.quoteVolume) / 2) * (0.7 + 0.6 * draw(1)) * last;
   const bestBid = Math.max(1, Math.floor(last - halfSpread));
-  const bestAsk = Math.max(bestBid + 1, Math.ceil(last + halfSpread));
-
   // 0.2 to 1 % of the day's volume stands within 2 % of the price, about half of it on either side
   const depth = Math.max(LEAST_DEPTH_QUOTE, input.quoteVolume * (0.002 + 0.008 * unit(hash(input.seed, 3, 0))));
   const bidShare = 0.35 + 0.3 * draw(2);
   return {
-    bids: levels(input, bestBid, -1, depth * bidShare, (n) => draw(100 + n)),
-    asks: levels(input, bestAsk, 1, depth * (1 - bidShare), (n) => draw(200 + n)),
+    bestBid,
+    bestAsk: Math.max(bestBid + 1, Math.ceil(last + halfSpread)),
+    bidDepth: depth * bidShare,
+    askDepth: depth * (1 - bidShare),
   };
 }
 
+const drawsOf = (input: BookInput): ((n: number) => number) => {
+  const bucket = Math.floor(input.now / BUCKET_MS);
+  return (n) => unit(hash(input.seed, bucket, n));
+};
+const BIDS = 100;
+const ASKS = 200;
+
+/** The orders of the market around its last price, made up anew for each few seconds; the same for the same input. */
+export function bookAround(input: BookInput): Book {
+  const draw = drawsOf(input);
+  const { bestBid, bestAsk, bidDepth, askDepth } = endsOf(input, draw);
+  return {
+    bids: levels(input, bestBid, -1, bidDepth, (n) => draw(BIDS + n)),
+    asks: levels(input, bestAsk, 1, askDepth, (n) => draw(ASKS + n)),
+  };
+}
+
+/** The best level of either side of {@link bookAround}, without the rest of it. */
+export function topAround(input: BookInput): Book {
+  const draw = drawsOf(input);
+  const { bestBid, bestAsk, bidDepth, askDepth } = endsOf(input, draw);
+  const top = (ticks: number, depth: number, first: number): BookLevel => {
+    let near = 0;
+    for (let n = 0; n < NEAR_COUNT; n++) near += (0.3 + draw(first + n)) * GROWTH[n]!;
+    return { ticks, steps: stepsAt(input, ticks, (depth * (0.3 + draw(first)) * GROWTH[0]!) / near) };
+  };
+  return { bids: [top(bestBid, bidDepth, BIDS)], asks: [top(bestAsk, askDepth, ASKS)] };
+}
+
+function stepsAt({ tickSize, stepSize }: BookInput, ticks: number, quote: number): number {
+  return Math.max(1, Math.round(quote / (ticks * tickSize) / stepSize));
+}
+
 function levels(
-  { tickSize, stepSize }: BookInput,
+  input: BookInput,
   best: number,
   direction: 1 | -1,
   depthQuote: number,
   draw: (n: number) => number,
 ): BookLevel[] {
-  const weights = OFFSETS.map((offset, n) => (0.3 + draw(n)) * (1 + 40 * Math.min(offset, NEAR)));
-  const near = weights.reduce((sum, weight, n) => sum + (OFFSETS[n]! <= NEAR ? weight : 0), 0);
+  const weights = GROWTH.map((growth, n) => (0.3 + draw(n)) * growth);
+  const near = weights.slice(0, NEAR_COUNT).reduce((sum, weight) => sum + weight, 0);
   const result: BookLevel[] = [];
   let previous = best - direction;
   for (let n = 0; n < OFFSETS.length; n++) {
@@ -77,8 +118,7 @@ function levels(
     // a coarse tick keeps levels a tick apart
     const ticks = direction > 0 ? Math.max(previous + 1, wanted) : Math.min(previous - 1, wanted);
     if (ticks < 1) break;
-    const quantity = (depthQuote * weights[n]!) / near / (ticks * tickSize);
-    result.push({ ticks, steps: Math.max(1, Math.round(quantity / stepSize)) });
+    result.push({ ticks, steps: stepsAt(input, ticks, (depthQuote * weights[n]!) / near) });
     previous = ticks;
   }
   return result;

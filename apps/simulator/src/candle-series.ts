@@ -1,4 +1,5 @@
 import { extremesOn, type Ohlc, type PricePath, pathOf, priceOn, volumeShareOn } from './price-path.ts';
+import { factorAt, type PriceSteps, stepsBefore } from './price-steps.ts';
 import { hash } from './random.ts';
 
 /** Candles of one market, columns of equal length without gaps in time, plus running sums one longer. */
@@ -28,6 +29,22 @@ export interface CandleSeries {
   readonly count: number;
   /** The chunk that holds candle `index`, 0 <= index < count. */
   chunkAt(index: number): CandleChunk;
+  /** scripted shocks, laid over the candles; none unless given */
+  readonly steps?: PriceSteps;
+}
+
+/** The same prices from `time` on, as if the market had begun there. */
+export function seriesFrom(series: CandleSeries, time: number): CandleSeries {
+  const skipped = Math.max(0, Math.floor((time - series.firstOpen) / series.stepMs));
+  return {
+    ...series,
+    firstOpen: series.firstOpen + skipped * series.stepMs,
+    count: series.count - skipped,
+    chunkAt(index) {
+      const chunk = series.chunkAt(index + skipped);
+      return { ...chunk, first: chunk.first - skipped };
+    },
+  };
 }
 
 export interface TradedVolume {
@@ -100,14 +117,95 @@ function pathIn(series: CandleSeries, chunk: CandleChunk, i: number): PricePath 
   return pathOf(candle, hash(series.seed, minute, 7));
 }
 
-/** Last price at `time`, not yet on the tick grid. */
-export function priceAt(series: CandleSeries, time: number): number {
+function rawPriceAt(series: CandleSeries, time: number): number {
   const { chunk, i, at } = locate(series, time);
   return priceOn(pathIn(series, chunk, i), at);
 }
 
+/** Last price at `time`, not yet on the tick grid. */
+export function priceAt(series: CandleSeries, time: number): number {
+  const price = rawPriceAt(series, time);
+  return series.steps === undefined ? price : price * factorAt(series.steps, time);
+}
+
+/** One moment of a series, looked up once. */
+export interface SeriesMoment extends TradedVolume {
+  readonly price: number;
+  /** extremes of the moment's own candle, up to the moment or from it on */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * {@link priceAt}, {@link tradedBefore} and extremes of the candle on one side of `time`, with one look at the series. What it
+ * returns holds until the next call: thousands of markets are looked at together, and need not leave a new object each.
+ */
+export type Cursor = (time: number, side: 'until' | 'from') => SeriesMoment;
+
+/** For moments that follow each other closely: the candle they lie in is fetched from the columns once. */
+export function createCursor(series: CandleSeries): Cursor {
+  const { firstOpen, stepMs, count, steps } = series;
+  if (steps !== undefined) return (time, side) => momentInSteps(series, time, side);
+  const moment = { price: 0, base: 0, quote: 0, low: 0, high: 0 };
+  let index = -1;
+  let path: PricePath | null = null;
+  let [base, baseAfter, quote, quoteAfter] = [0, 0, 0, 0];
+
+  return (time, side) => {
+    const asked = Math.floor((time - firstOpen) / stepMs);
+    const wanted = Math.max(0, Math.min(asked, count - 1));
+    if (path === null || wanted !== index) {
+      const chunk = series.chunkAt(wanted);
+      const i = wanted - chunk.first;
+      index = wanted;
+      path = pathIn(series, chunk, i);
+      [base, baseAfter] = [chunk.baseBefore[i]!, chunk.baseBefore[i + 1]!];
+      [quote, quoteAfter] = [chunk.quoteBefore[i]!, chunk.quoteBefore[i + 1]!];
+    }
+    const at = asked < 0 ? 0 : asked >= count ? 1 : (time - (firstOpen + index * stepMs)) / stepMs;
+    const share = volumeShareOn(path, at);
+    const { low, high } = side === 'until' ? extremesOn(path, 0, at) : extremesOn(path, at, 1);
+    moment.price = priceOn(path, at);
+    moment.base = base + (baseAfter - base) * share;
+    moment.quote = quote + (quoteAfter - quote) * share;
+    moment.low = low;
+    moment.high = high;
+    return moment;
+  };
+}
+
+function momentInSteps(series: CandleSeries, time: number, side: 'until' | 'from'): SeriesMoment {
+  const opens = series.firstOpen + Math.floor((time - series.firstOpen) / series.stepMs) * series.stepMs;
+  const price = priceAt(series, time);
+  const { base, quote } = tradedBefore(series, time);
+  const [from, to] = side === 'until' ? [opens, time] : [time, opens + series.stepMs];
+  const { low, high } = from < to ? candleOver(series, from, to) : { low: price, high: price };
+  return { price, base, quote, low, high };
+}
+
 /** Traded from the start of the series up to `time`. */
 export function tradedBefore(series: CandleSeries, time: number): TradedVolume {
+  const raw = rawTradedBefore(series, time);
+  const { steps } = series;
+  const passed = steps === undefined ? 0 : stepsBefore(steps, time);
+  if (steps === undefined || passed === 0) return raw;
+  return { base: raw.base, quote: raw.quote * steps.factor[passed - 1]! + quoteShift(series, steps, passed) };
+}
+
+const shifts = new WeakMap<PriceSteps, number[]>();
+
+/** What the first `passed` steps did to the quote traded: a step changes the worth of what is traded after it only. */
+function quoteShift(series: CandleSeries, steps: PriceSteps, passed: number): number {
+  const known = shifts.get(steps) ?? [0];
+  shifts.set(steps, known);
+  for (let n = known.length; n <= passed; n++) {
+    const change = (steps.factor[n - 2] ?? 1) - steps.factor[n - 1]!;
+    known.push(known[n - 1]! + change * rawTradedBefore(series, steps.at[n - 1]!).quote);
+  }
+  return known[passed]!;
+}
+
+function rawTradedBefore(series: CandleSeries, time: number): TradedVolume {
   const { chunk, i, at } = locate(series, time);
   const share = volumeShareOn(pathIn(series, chunk, i), at);
   const base = chunk.baseBefore[i]!;
@@ -123,13 +221,48 @@ export function tradedBefore(series: CandleSeries, time: number): TradedVolume {
  * prices would give.
  */
 export function candleOver(series: CandleSeries, from: number, to: number): CandleOver {
+  const { steps } = series;
+  if (steps === undefined) return rawCandleOver(series, from, to);
+  let candle: CandleOver | null = null;
+  // between two steps the price is the recorded one times a constant
+  for (let n = stepsBefore(steps, from), start = from; start < to; n++) {
+    const end = Math.min(to, steps.at[n] ?? to);
+    if (end <= start) continue;
+    candle = joined(candle, scaled(rawCandleOver(series, start, end), steps.factor[n - 1] ?? 1));
+    start = end;
+  }
+  return candle ?? rawCandleOver(series, from, to);
+}
+
+const scaled = ({ open, high, low, close, base, quote }: CandleOver, factor: number): CandleOver => ({
+  open: open * factor,
+  high: high * factor,
+  low: low * factor,
+  close: close * factor,
+  base,
+  quote: quote * factor,
+});
+
+function joined(before: CandleOver | null, after: CandleOver): CandleOver {
+  if (before === null) return after;
+  return {
+    open: before.open,
+    high: Math.max(before.high, after.high),
+    low: Math.min(before.low, after.low),
+    close: after.close,
+    base: before.base + after.base,
+    quote: before.quote + after.quote,
+  };
+}
+
+function rawCandleOver(series: CandleSeries, from: number, to: number): CandleOver {
   const step = series.stepMs;
   const firstIndex = Math.floor((from - series.firstOpen) / step);
   const lastIndex = Math.ceil((to - series.firstOpen) / step) - 1;
   const start = Math.max(0, Math.min(firstIndex, series.count - 1));
   const end = Math.max(start, Math.min(lastIndex, series.count - 1));
 
-  const open = priceAt(series, from);
+  const open = rawPriceAt(series, from);
   let [high, low, close, base, quote] = [open, open, open, 0, 0];
   let chunk = series.chunkAt(start);
   for (let index = start; index <= end; index++) {

@@ -35,5 +35,7 @@ export const REFUSED = {
   badSignature: () => refusal(700002, 'Signature for this request is not valid.'),
   outsideRecvWindow: () => refusal(700003, 'Timestamp for this request is outside of the recvWindow.'),
   recvWindowTooLarge: () => refusal(700005, 'recvWindow must less than 60000'),
+  tooManyItems: (name: string, most: number) => refusal(700004, `Parameter '${name}' has more than ${most} entries`),
+  noWallet: () => refusal(10216, 'No available deposit address'),
   invalidContentType: () => refusal(700013, 'Invalid content Type.'),
 } as const;

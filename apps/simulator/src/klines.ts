@@ -20,7 +20,7 @@ const FIXED: Readonly<Record<string, number>> = {
 };
 
 /** Where candles of an interval open. */
-interface Grid {
+export interface Grid {
   /** opening of the candle that contains `time` */
   at(time: number): number;
   /** opening `n` candles after (before, if negative) the opening `open` */

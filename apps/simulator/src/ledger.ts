@@ -1,9 +1,12 @@
 import { type Decimal, ZERO } from '@mexc-bot/core';
 import type { Account } from './account.ts';
 import type { Execution } from './matching.ts';
-import { isOpen, type SimOrder, type SimTrade } from './order.ts';
+import { type Adjustment, isOpen, type SimOrder, type SimTrade } from './order.ts';
 import type { ValidOrder } from './order-rules.ts';
 import { hash } from './random.ts';
+
+/** Forms of order ids seen at MEXC: `C02__…`, `C01__…`, 32 hexadecimal digits, all digits. */
+type OrderIdForm = 'C02' | 'C01' | 'hex' | 'number';
 
 /** Everything that ever happened at the exchange, in order: accounts, orders, trades. */
 export interface Ledger {
@@ -14,7 +17,15 @@ export interface Ledger {
   /** @throws {RangeError} no such account */
   account(id: string): Account;
   accounts(): readonly Account[];
-  addOrder(accountId: string, symbol: string, order: ValidOrder, locked: Decimal, now: number): SimOrder;
+  /** @param idForm another form of order id than the usual `C02__…` */
+  addOrder(
+    accountId: string,
+    symbol: string,
+    order: ValidOrder,
+    locked: Decimal,
+    now: number,
+    idForm?: OrderIdForm,
+  ): SimOrder;
   addTrade(
     order: SimOrder,
     execution: Execution,
@@ -29,12 +40,17 @@ export interface Ledger {
   orders(): readonly SimOrder[];
   trades(): readonly SimTrade[];
   tradesOf(orderId: string): readonly SimTrade[];
+  addAdjustment(adjustment: Adjustment): void;
+  adjustments(): readonly Adjustment[];
+  /** Forgets orders, trades and adjustments; ids go on, so that none is given twice. */
+  clear(): void;
   /** Puts back what was saved; only into an empty ledger. */
   restore(
     sequence: number,
     accounts: readonly Account[],
     orders: readonly SimOrder[],
     trades: readonly SimTrade[],
+    adjustments?: readonly Adjustment[],
   ): void;
 }
 
@@ -46,14 +62,17 @@ export function createLedger(idSeed: number): Ledger {
   const byId = new Map<string, SimOrder>();
   const byClientId = new Map<string, SimOrder>();
   const tradesByOrder = new Map<string, SimTrade[]>();
+  const adjustments: Adjustment[] = [];
   let sequence = 0;
 
   // opaque ids of MEXC's own shapes; the running number at the end keeps them unique
   const digits = (value: number, length: number): string => String(value).padStart(length, '0');
   const hex = (value: number): string => value.toString(16).padStart(8, '0');
-  const nextOrderId = (): string => {
+  const nextOrderId = (form: OrderIdForm): string => {
+    if (form === 'hex') return nextTradeId();
     sequence += 1;
-    return `C02__${digits(hash(idSeed, sequence, 41), 10)}${digits(sequence, 11)}`;
+    const number = `${digits(hash(idSeed, sequence, 41), 10)}${digits(sequence, 11)}`;
+    return form === 'number' ? number : `${form}__${number}`;
   };
   const nextTradeId = (): string => {
     sequence += 1;
@@ -86,10 +105,10 @@ export function createLedger(idSeed: number): Ledger {
       return account;
     },
     accounts: () => [...accounts.values()],
-    addOrder(accountId, symbol, valid, locked, now) {
+    addOrder(accountId, symbol, valid, locked, now, idForm = 'C02') {
       const order: SimOrder = {
         ...valid,
-        orderId: nextOrderId(),
+        orderId: nextOrderId(idForm),
         accountId,
         symbol,
         time: now,
@@ -128,13 +147,20 @@ export function createLedger(idSeed: number): Ledger {
     orders: () => orders,
     trades: () => trades,
     tradesOf: (orderId) => tradesByOrder.get(orderId) ?? [],
-    restore(saved, savedAccounts, savedOrders, savedTrades) {
+    addAdjustment: (adjustment) => void adjustments.push(adjustment),
+    adjustments: () => adjustments,
+    clear() {
+      for (const list of [orders, trades, adjustments]) list.length = 0;
+      for (const index of [openOrders, byId, byClientId, tradesByOrder]) index.clear();
+    },
+    restore(saved, savedAccounts, savedOrders, savedTrades, savedAdjustments = []) {
       if (sequence !== 0 || accounts.size !== 0)
         throw new RangeError('state can only be put back into an empty ledger');
       sequence = saved;
       for (const account of savedAccounts) accounts.set(account.id, account);
       for (const order of savedOrders) keepOrder(order);
       for (const trade of savedTrades) keepTrade(trade);
+      adjustments.push(...savedAdjustments);
     },
   };
 }

@@ -35,3 +35,25 @@ export function createMarketClock({ anchor, speed, endAt, wallNow }: MarketClock
   };
   return { now, speed, ended: () => endAt !== null && now() >= endAt };
 }
+
+/** Time that stands still until it is told to go on: a run can then be repeated to the byte. */
+export interface VirtualClock extends MarketClock {
+  /** @param ms whole, 0 or more; past the market's end it stands still */
+  advance(ms: number): void;
+}
+
+/** The time of a request counts as wall time here: speed 1. */
+export function createVirtualClock({ anchor, endAt }: Pick<MarketClockOptions, 'anchor' | 'endAt'>): VirtualClock {
+  let time = anchor;
+  return {
+    now: () => time,
+    speed: 1,
+    ended: () => endAt !== null && time >= endAt,
+    advance(ms) {
+      if (!Number.isInteger(ms) || ms < 0) throw new RangeError(`time cannot go on by ${ms} ms`);
+      time = endAt === null ? time + ms : Math.min(time + ms, endAt);
+    },
+  };
+}
+
+export const isVirtual = (clock: MarketClock): clock is VirtualClock => 'advance' in clock;

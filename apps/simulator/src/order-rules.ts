@@ -1,4 +1,5 @@
-import { Decimal, floorToStep, roundToTick } from '@mexc-bot/core';
+import { Decimal, floorToStep, roundToTick, ZERO } from '@mexc-bot/core';
+import type { Book } from './book.ts';
 import { type ExchangeError, REFUSED } from './exchange-error.ts';
 import type { Listing } from './market-source.ts';
 import { ORDER_TYPES, type SimOrderType, type SimSide } from './order.ts';
@@ -50,8 +51,17 @@ function positive(text: string | undefined): Decimal | null {
   return value.gt(0) ? value : null;
 }
 
-/** Judges a request by the market's own rules, in the order MEXC would notice. */
-export function checkOrder(request: OrderRequest, market: QuotedMarket, last: Decimal): Checked {
+/**
+ * Judges a request by the market's own rules, in the order MEXC would notice.
+ *
+ * @param exactBook market buys of so much quote spend it in this book to the last step; null: they are turned into base at the cap
+ */
+export function checkOrder(
+  request: OrderRequest,
+  market: QuotedMarket,
+  last: Decimal,
+  exactBook: Book | null = null,
+): Checked {
   const { listing } = market;
   const { side, type } = request;
   if (side !== 'BUY' && side !== 'SELL') return { error: REFUSED.missing('side') };
@@ -66,7 +76,7 @@ export function checkOrder(request: OrderRequest, market: QuotedMarket, last: De
   }
   const sized =
     type === 'MARKET'
-      ? marketSize(request, side, market, last)
+      ? marketSize(request, side, market, last, exactBook)
       : limitSize(request, type as SimOrderType, side, market, last);
   return 'error' in sized ? sized : { order: { side, type: type as SimOrderType, clientOrderId, ...sized } };
 }
@@ -106,7 +116,13 @@ function limitSize(
 }
 
 /** Buys by quote are turned into base at the cap, so they may spend about 5 % less than asked. */
-function marketSize(request: OrderRequest, side: SimSide, market: QuotedMarket, last: Decimal): Sized {
+function marketSize(
+  request: OrderRequest,
+  side: SimSide,
+  market: QuotedMarket,
+  last: Decimal,
+  exactBook: Book | null,
+): Sized {
   const { listing, tickSize, stepSize } = market;
   const price =
     side === 'BUY'
@@ -121,7 +137,23 @@ function marketSize(request: OrderRequest, side: SimSide, market: QuotedMarket, 
   const notional = given === null ? amount! : given.mul(last);
   if (notional.lt(MIN_NOTIONAL)) return { error: REFUSED.belowMinimum(`${MIN_NOTIONAL}USDT`) };
   if (notional.gt(MAX_NOTIONAL_MARKET)) return { error: REFUSED.aboveMaximum(`${MAX_NOTIONAL_MARKET}USDT`) };
-  const quantity = given ?? floorToStep(amount!.div(price), stepSize);
+  const atCap = (): Decimal => floorToStep(amount!.div(price), stepSize);
+  const quantity = given ?? (exactBook === null ? atCap() : quantityFor(amount!, exactBook, price, market));
   if (quantity.lt(minQuantityOf(listing))) return { error: REFUSED.belowMinimum(`${MIN_NOTIONAL}USDT`) };
   return { price, quantity };
+}
+
+/** Base that so much quote buys level by level, at most at `cap`; what the book does not have is counted at the cap. */
+function quantityFor(amount: Decimal, { asks }: Book, cap: Decimal, { tickSize, stepSize }: QuotedMarket): Decimal {
+  let left = amount;
+  let quantity = ZERO;
+  for (const level of asks) {
+    const price = tickSize.mul(level.ticks);
+    if (price.gt(cap)) break;
+    const taken = Decimal.min(stepSize.mul(level.steps), floorToStep(left.div(price), stepSize));
+    quantity = quantity.plus(taken);
+    left = left.minus(taken.mul(price));
+    if (taken.lt(stepSize.mul(level.steps))) return quantity;
+  }
+  return quantity.plus(floorToStep(left.div(cap), stepSize));
 }

@@ -29,6 +29,12 @@ export interface SimOrder {
   locked: Decimal;
   /** base the market traded beyond its price since it rests and that it has not taken part in yet */
   passed: number;
+  /** nobody finds, lists or cancels it before, ms UTC */
+  visibleAt?: number;
+  /** what the exchange shows in place of the client order id it lost; it finds nothing by it any more */
+  lostClientId?: null | '';
+  /** it has not met the book yet and will only then, ms UTC */
+  matchAt?: number | undefined;
 }
 
 export interface SimTrade {
@@ -49,4 +55,18 @@ export interface SimTrade {
   readonly time: number;
 }
 
+/** Coins that came or went without a trade: a deposit, a withdrawal, a coin's new name. */
+export interface Adjustment {
+  /** market time, ms UTC */
+  readonly time: number;
+  readonly accountId: string;
+  readonly asset: string;
+  /** below 0: taken away */
+  readonly amount: Decimal;
+  readonly reason: string;
+}
+
 export const isOpen = ({ status }: SimOrder): boolean => status === 'NEW' || status === 'PARTIALLY_FILLED';
+
+/** Whether anybody is shown it yet. */
+export const isVisible = ({ visibleAt }: SimOrder, now: number): boolean => visibleAt === undefined || now >= visibleAt;

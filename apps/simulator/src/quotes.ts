@@ -1,7 +1,7 @@
-import { Decimal } from '@mexc-bot/core';
-import { type Book, type BookLevel, bookAround, withoutTop } from './book.ts';
-import { type CandleSeries, candleOver, priceAt, tradedBefore } from './candle-series.ts';
-import type { Listing, MarketSource } from './market-source.ts';
+import { type Book, type BookInput, type BookLevel, bookAround, topAround, withoutTop } from './book.ts';
+import { type CandleSeries, type Cursor, candleOver, createCursor, type SeriesMoment } from './candle-series.ts';
+import type { MarketSource } from './market-source.ts';
+import { createMarkets, type Markets, type QuotedMarket } from './markets.ts';
 import { onTick } from './plain-number.ts';
 import { hash } from './random.ts';
 
@@ -9,13 +9,7 @@ const DAY_MS = 86_400_000;
 /** Liquidity that was taken is back after this much market time. */
 export const REPLENISH_MS = 10_000;
 
-/** One market as it is quoted. */
-export interface QuotedMarket {
-  readonly listing: Listing;
-  readonly series: CandleSeries;
-  readonly tickSize: Decimal;
-  readonly stepSize: Decimal;
-}
+export type { QuotedMarket } from './markets.ts';
 
 /** Statistics of the last 24 h (fewer where the market is younger). */
 interface DayStatistics {
@@ -27,23 +21,45 @@ interface DayStatistics {
 }
 
 /** Prices and books as they stand at a moment, all out of one price path. */
-export interface Quotes {
-  /** Markets listed by then, in the order of their symbols. */
-  listed(now: number): readonly QuotedMarket[];
-  /** @returns undefined where the exchange knows no such market yet */
-  find(symbol: string, now: number): QuotedMarket | undefined;
+export interface Quotes extends Pick<Markets, 'listed' | 'find' | 'known'> {
+  readonly markets: Markets;
   /** Last price on the tick grid. */
   last(market: QuotedMarket, now: number): number;
   day(market: QuotedMarket, now: number): DayStatistics;
   /** The book less what takers ate and what has not come back yet. */
   book(market: QuotedMarket, now: number): Book;
+  /** The best level of either side, as {@link book} has it: for a look at all markets at once. */
+  top(market: QuotedMarket, now: number): Book;
   /** Notes that a taker bought (`asks`) or sold (`bids`) this many steps. */
   eat(market: QuotedMarket, side: keyof Book, steps: number, now: number): void;
+  /** Until `until` the book has this share of its usual depth; 0: it is empty. */
+  thin(symbol: string, share: number, until: number): void;
+}
+
+interface Thinning {
+  readonly share: number;
+  readonly until: number;
 }
 
 interface Eaten {
   steps: number;
   at: number;
+}
+
+/** Kept and written over: it holds until another moment of the market is asked for. */
+interface Moment {
+  now: number;
+  readonly series: CandleSeries;
+  readonly presentOf: Cursor;
+  readonly pastOf: Cursor;
+  /** where the day before it begins */
+  from: number;
+  past: SeriesMoment;
+  present: SeriesMoment;
+  /** the price on its tick */
+  last: number;
+  /** quote traded in that day */
+  quote: number;
 }
 
 interface Extremes {
@@ -53,22 +69,31 @@ interface Extremes {
 }
 
 export function createQuotes(source: MarketSource): Quotes {
-  const markets = new Map<string, QuotedMarket>();
-  for (const listing of [...source.listings].sort((a, b) => (a.symbol < b.symbol ? -1 : 1))) {
-    markets.set(listing.symbol, {
-      listing,
-      series: source.series(listing.symbol),
-      tickSize: new Decimal(10).pow(-listing.priceDecimals),
-      stepSize: new Decimal(10).pow(-listing.quantityDecimals),
-    });
-  }
-  const all = [...markets.values()];
-  const newestListing = Math.max(...all.map(({ listing }) => listing.listedAt));
+  const markets = createMarkets(source);
   const eaten = new Map<string, Eaten>();
   const extremes = new Map<string, Extremes>();
+  const moments = new Map<string, Moment>();
+  const thinned = new Map<string, Thinning>();
 
-  const last = (market: QuotedMarket, now: number): number =>
-    onTick(priceAt(market.series, now), market.listing.priceDecimals);
+  /** What several questions about one moment of a market have in common. */
+  const momentOf = ({ series, listing }: QuotedMarket, now: number): Moment => {
+    let moment = moments.get(listing.symbol);
+    if (moment?.series !== series) {
+      const [presentOf, pastOf] = [createCursor(series), createCursor(series)];
+      const [present, past] = [presentOf(now, 'until'), pastOf(now, 'from')];
+      moment = { now: Number.NaN, series, presentOf, pastOf, from: 0, past, present, last: 0, quote: 0 };
+      moments.set(listing.symbol, moment);
+    }
+    if (moment.now === now) return moment;
+    moment.now = now;
+    moment.from = Math.max(series.firstOpen, now - DAY_MS);
+    moment.present = moment.presentOf(now, 'until');
+    moment.past = moment.pastOf(moment.from, 'from');
+    moment.last = onTick(moment.present.price, listing.priceDecimals);
+    moment.quote = moment.present.quote - moment.past.quote;
+    return moment;
+  };
+  const last = (market: QuotedMarket, now: number): number => momentOf(market, now).last;
 
   /** What is still missing: it comes back evenly over {@link REPLENISH_MS}. */
   const missing = (key: string, now: number): number => {
@@ -93,10 +118,9 @@ export function createQuotes(source: MarketSource): Quotes {
 
   const day = (market: QuotedMarket, now: number): DayStatistics => {
     const { series } = market;
-    const from = Math.max(series.firstOpen, now - DAY_MS);
-    const open = priceAt(series, from);
-    const ends = [open, priceAt(series, now)];
-    let [high, low] = [Math.max(...ends), Math.min(...ends)];
+    const { from, past, present, quote } = momentOf(market, now);
+    let high = Math.max(past.price, present.price);
+    let low = Math.min(past.price, present.price);
     const include = (part: { readonly high: number; readonly low: number }): void => {
       high = Math.max(high, part.high);
       low = Math.min(low, part.low);
@@ -106,47 +130,62 @@ export function createQuotes(source: MarketSource): Quotes {
     const unfinished = series.firstOpen + Math.floor((now - series.firstOpen) / series.stepMs) * series.stepMs;
     if (firstWhole < unfinished) {
       include(wholeCandles(market, firstWhole, unfinished));
-      if (from < firstWhole) include(candleOver(series, from, firstWhole));
-      if (unfinished < now) include(candleOver(series, unfinished, now));
+      if (from < firstWhole) include(past);
+      if (unfinished < now) include(present);
     } else if (from < now) include(candleOver(series, from, now));
-
-    const before = tradedBefore(series, from);
-    const traded = tradedBefore(series, now);
-    return { open, high, low, base: traded.base - before.base, quote: traded.quote - before.quote };
+    return { open: past.price, high, low, base: present.base - past.base, quote };
   };
 
-  const rawBook = (market: QuotedMarket, now: number): Book => {
-    const { series, listing, tickSize, stepSize } = market;
-    const from = Math.max(series.firstOpen, now - DAY_MS);
-    return bookAround({
+  const inputOf = (market: QuotedMarket, now: number): BookInput => {
+    const { series, listing } = market;
+    const { last: price, quote } = momentOf(market, now);
+    return {
       seed: hash(series.seed, 5, 0),
       now,
-      lastTicks: Math.round(last(market, now) * 10 ** listing.priceDecimals),
-      tickSize: tickSize.toNumber(),
-      stepSize: stepSize.toNumber(),
-      quoteVolume: tradedBefore(series, now).quote - tradedBefore(series, from).quote,
-    });
+      lastTicks: Math.round(price * 10 ** listing.priceDecimals),
+      tickSize: 10 ** -listing.priceDecimals,
+      stepSize: 10 ** -listing.quantityDecimals,
+      quoteVolume: quote,
+    };
+  };
+  const rawBook = (market: QuotedMarket, now: number): Book => {
+    const { listing } = market;
+    const book = bookAround(inputOf(market, now));
+    const thinning = thinned.get(listing.symbol);
+    if (!thinning || now >= thinning.until) return book;
+    const side = (levels: readonly BookLevel[]): readonly BookLevel[] =>
+      levels
+        .map(({ ticks, steps }) => ({ ticks, steps: Math.floor(steps * thinning.share) }))
+        .filter(({ steps }) => steps > 0);
+    return { bids: side(book.bids), asks: side(book.asks) };
+  };
+
+  const book = (market: QuotedMarket, now: number): Book => {
+    const whole = rawBook(market, now);
+    const without = (side: keyof Book): readonly BookLevel[] => {
+      const steps = missing(`${market.listing.symbol}/${side}`, now);
+      return steps > 0 ? withoutTop(whole[side], steps) : whole[side];
+    };
+    return { bids: without('bids'), asks: without('asks') };
   };
 
   return {
-    listed: (now) => (now >= newestListing ? all : all.filter(({ listing }) => listing.listedAt <= now)),
-    find(symbol, now) {
-      const market = markets.get(symbol);
-      return market && market.listing.listedAt <= now ? market : undefined;
-    },
+    markets,
+    listed: markets.listed,
+    find: markets.find,
+    known: markets.known,
     last,
     day,
-    book(market, now) {
-      const book = rawBook(market, now);
-      const without = (side: keyof Book): readonly BookLevel[] => {
-        const steps = missing(`${market.listing.symbol}/${side}`, now);
-        return steps > 0 ? withoutTop(book[side], steps) : book[side];
-      };
-      return { bids: without('bids'), asks: without('asks') };
+    book,
+    top(market, now) {
+      const { symbol } = market.listing;
+      const touched = eaten.has(`${symbol}/bids`) || eaten.has(`${symbol}/asks`) || thinned.has(symbol);
+      return touched ? book(market, now) : topAround(inputOf(market, now));
     },
     eat(market, side, steps, now) {
       const key = `${market.listing.symbol}/${side}`;
       eaten.set(key, { steps: steps + missing(key, now), at: now });
     },
+    thin: (symbol, share, until) => void thinned.set(symbol, { share, until }),
   };
 }

@@ -1,11 +1,16 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { type GateDeps, gate } from './gate.ts';
 import { type PrivateRoutesDeps, privateRoutes } from './private-routes.ts';
-import { publicRoutes } from './public-routes.ts';
-import { simRoutes } from './sim-routes.ts';
+import { type PublicRoutesDeps, publicRoutes } from './public-routes.ts';
+import { type SimRoutesDeps, simRoutes } from './sim-routes.ts';
+import { listenKeyRoutes } from './ws/listen-key-routes.ts';
+import type { ListenKeys } from './ws/listen-keys.ts';
+import type { Streams } from './ws/streams.ts';
 
-export interface ServerDeps extends PrivateRoutesDeps {
-  readonly identity: string;
+export interface ServerDeps extends PrivateRoutesDeps, PublicRoutesDeps, GateDeps, SimRoutesDeps {
   readonly onFault: (error: unknown) => void;
+  readonly listenKeys: ListenKeys;
+  readonly streams: Streams;
 }
 
 /** The exchange's HTTP face, not listening yet. */
@@ -30,8 +35,11 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     return reply.code(status).send({ code: status, msg: status >= 500 ? 'Internal error' : error.message });
   });
 
+  gate(app, deps);
   publicRoutes(app, deps);
   privateRoutes(app, deps);
   simRoutes(app, deps);
+  listenKeyRoutes(app, deps);
+  deps.streams.attach(app);
   return app;
 }

@@ -13,6 +13,10 @@ export function simulatorOptions({ simulator, secrets }: Pick<Settings, 'simulat
     tokens: simulator.tokens,
     dataFolder: simulator.dataFolder,
     stateFolder: simulator.stateFolder,
+    keepState: simulator.keepState,
+    rateLimits: simulator.rateLimits,
+    faultPlan: simulator.faultPlan,
+    clock: simulator.virtualClock ? 'virtual' : 'wall',
     accounts:
       mexcApiKey === null || mexcApiSecret === null ? [] : [{ apiKey: mexcApiKey, secret: mexcApiSecret, balances }],
     // a market begun anew goes through the same hours: with the same ids a client would take its fills for old ones

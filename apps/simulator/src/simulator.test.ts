@@ -82,6 +82,7 @@ describe('the exchange over HTTP', () => {
       speed: 300,
       ended: false,
       market: 'synthetic/seed=1/tokens=20',
+      virtual: false,
     });
   });
 
@@ -238,7 +239,7 @@ describe('a market', () => {
 
   it.each([
     ['cut off', (text: string) => text.slice(0, 200)],
-    ['of another version', (text: string) => text.replace('"version":1', '"version":9')],
+    ['of another version', (text: string) => text.replace('"version":2', '"version":9')],
     ['of another market', (text: string) => text.replace('seed=1', 'seed=3')],
     ['with a negative balance', (text: string) => text.replace('"free":"1000"', '"free":"-1"')],
     ['with money locked for nothing', (text: string) => text.replace('"locked":"0"', '"locked":"5"')],

@@ -2,15 +2,23 @@ import { createHash } from 'node:crypto';
 import { UserError } from '@mexc-bot/runtime';
 import { openAccount } from './account.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { createMarketClock, type MarketClock } from './market-clock.ts';
+import { createFaultDesk, type FaultDesk } from './fault-desk.ts';
+import { createFaults } from './faults/faults.ts';
+import { checkPlan, type FaultPlanInput, loadPlan } from './faults/plan.ts';
+import { createMarketClock, createVirtualClock, isVirtual, type MarketClock } from './market-clock.ts';
 import type { MarketSource } from './market-source.ts';
 import { isOpen } from './order.ts';
 import type { KeyedAccount } from './private-routes.ts';
 import { createQuotes, type Quotes } from './quotes.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { openRecordedMarket } from './recorded-market.ts';
+import { createRequestLog } from './request-log.ts';
 import { createServer } from './server.ts';
 import { CorruptSnapshot, loadSnapshot, type Snapshot, saveSnapshot, snapshotPath } from './snapshot.ts';
 import { createSyntheticMarket } from './synthetic-market.ts';
+import { createListenKeys } from './ws/listen-keys.ts';
+import { createStreams, type Streams } from './ws/streams.ts';
+import { watchedQuotes } from './ws/watched-quotes.ts';
 
 const HOST = '127.0.0.1';
 /** How often the market is looked after: resting orders, state, the next day's candles. */
@@ -49,6 +57,14 @@ export interface SimulatorOptions {
   readonly wallNow?: () => number;
   /** ids of orders and trades differ between seeds; `seed` unless given */
   readonly idSeed?: number;
+  /** what goes wrong: a JSON file, or the plan itself; `"+90s"` counts from the market's start */
+  readonly faultPlan?: string | FaultPlanInput | null;
+  /** whether MEXC's request budgets hold; they do not unless asked for */
+  readonly rateLimits?: boolean;
+  /** `virtual`: time stands still but for {@link Simulator.advance} and `POST /sim/clock`; `wall` unless given */
+  readonly clock?: 'wall' | 'virtual';
+  /** false: what was saved is not read, and is overwritten; true unless given */
+  readonly keepState?: boolean;
   readonly log?: SimulatorLog;
 }
 
@@ -60,6 +76,11 @@ export interface Simulator {
   readonly engine: Engine;
   readonly quotes: Quotes;
   readonly source: MarketSource;
+  readonly streams: Pick<Streams, 'counts'>;
+  /** Adds to what goes wrong; `"+90s"` counts from now. @throws {BadFaultPlan} */
+  follow(plan: FaultPlanInput): void;
+  /** Lets market time pass, whole ms. @throws {RangeError} the clock is not virtual */
+  advance(ms: number): void;
   /** Stops answering, then saves. */
   close(): Promise<void>;
 }
@@ -89,37 +110,56 @@ export function openMarket(options: Pick<SimulatorOptions, 'dataFolder' | 'seed'
 /**
  * Starts a local exchange.
  *
- * @throws {PortInUse} @throws {BadDataFolder} @throws {CorruptSnapshot}
+ * @throws {PortInUse} @throws {BadDataFolder} @throws {CorruptSnapshot} @throws {BadFaultPlan}
  */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { stateFolder, log } = options;
   const source = openMarket(options);
   const statePath = stateFolder === null ? null : snapshotPath(stateFolder, source.identity);
-  const saved = statePath === null ? null : loadSnapshot(statePath, source.identity);
-
-  if (saved) checkMarketsExist(saved, source);
+  const keepsState = options.keepState !== false;
+  const saved = statePath === null || !keepsState ? null : loadSnapshot(statePath, source.identity);
 
   const quotes = createQuotes(source);
-  const engine = createEngine({ quotes, idSeed: saved?.idSeed ?? options.idSeed ?? options.seed });
-  if (saved) engine.ledger.restore(saved.sequence, saved.accounts, saved.orders, saved.trades);
+  const wallNow = options.wallNow ?? (() => performance.now());
+  const anchor = Math.max(saved?.marketTime ?? 0, source.startAt);
+  const { endAt } = source;
+  const clock =
+    options.clock === 'virtual'
+      ? createVirtualClock({ anchor, endAt })
+      : createMarketClock({ anchor, speed: options.speed, endAt, wallNow });
+  const onFault = (error: unknown): void => log?.error('a request failed inside the simulator', { error });
+  const idSeed = saved?.idSeed ?? options.idSeed ?? options.seed;
+  const faults = createFaults({ now: clock.now, seed: options.seed });
+  const listenKeys = createListenKeys({ wallNow, clock, seed: idSeed });
+  const streams = createStreams({ quotes, clock, wallNow, listenKeys, faults, onFault });
+  const engine = createEngine({ quotes, idSeed, onEvent: streams.onEvent });
+  if (saved) engine.ledger.restore(saved.sequence, saved.accounts, saved.orders, saved.trades, saved.adjustments);
+  const desk = createFaultDesk({ faults, engine, quotes });
+  followFile(desk, options.faultPlan ?? null, source.startAt, saved?.marketTime);
+  if (saved) {
+    desk.resume(saved.plans, saved.marketTime);
+    checkMarketsExist(saved, quotes, source.identity);
+  }
   const keys = openAccounts(options.accounts, engine);
-  const clock = createMarketClock({
-    anchor: Math.max(saved?.marketTime ?? 0, source.startAt),
-    speed: options.speed,
-    endAt: source.endAt,
-    wallNow: options.wallNow ?? (() => performance.now()),
-  });
   engine.advance(clock.now());
   // the day's candles are made before anyone asks: the first request would pay for all of them
   for (const market of quotes.listed(clock.now())) quotes.day(market, clock.now());
 
   const app = createServer({
-    quotes,
+    quotes: watchedQuotes(quotes, streams.bookSeen),
     engine,
     clock,
     keys,
     identity: source.identity,
-    onFault: (error) => log?.error('a request failed inside the simulator', { error }),
+    behaviour: engine.behaviour,
+    faults,
+    desk,
+    requests: createRequestLog(),
+    rateLimits: options.rateLimits ? createRateLimits() : null,
+    onAdvance: streams.tick,
+    onFault,
+    listenKeys,
+    streams,
   });
   try {
     await app.listen({ host: HOST, port: options.port });
@@ -139,7 +179,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     url: `http://${HOST}:${port}`,
   });
 
-  const upkeep = createUpkeep({ source, engine, clock, statePath, stateFolder, log });
+  const upkeep = createUpkeep({ source, engine, clock, desk, statePath, stateFolder, log });
   return {
     url: `http://${HOST}:${port}`,
     port,
@@ -147,6 +187,14 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     engine,
     quotes,
     source,
+    streams,
+    follow: (plan) => void desk.follow(checkPlan(plan, 'given'), 'given', clock.now()),
+    advance(ms) {
+      if (!isVirtual(clock)) throw new RangeError('the clock of this market is not virtual: it goes on by itself');
+      clock.advance(ms);
+      engine.advance(clock.now());
+      streams.tick();
+    },
     async close() {
       await app.close();
       upkeep.stop();
@@ -154,11 +202,21 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   };
 }
 
+function followFile(
+  desk: FaultDesk,
+  plan: string | FaultPlanInput | null,
+  origin: number,
+  happenedBy: number | undefined,
+): void {
+  if (plan === null) return;
+  const where = typeof plan === 'string' ? plan : 'given';
+  desk.follow(typeof plan === 'string' ? loadPlan(plan) : checkPlan(plan, where), where, origin, happenedBy);
+}
+
 /** A recording can lose files between two runs; an order that rests in a market no longer there could never end. */
-function checkMarketsExist({ orders }: Snapshot, { listings, identity }: MarketSource): void {
-  const symbols = new Set(listings.map(({ symbol }) => symbol));
+function checkMarketsExist({ orders }: Snapshot, { known }: Quotes, identity: string): void {
   const lost = new Set(
-    orders.filter((order) => isOpen(order) && !symbols.has(order.symbol)).map(({ symbol }) => symbol),
+    orders.filter((order) => isOpen(order) && known(order.symbol) === undefined).map(({ symbol }) => symbol),
   );
   if (lost.size === 0) return;
   throw new CorruptSnapshot(
@@ -183,12 +241,13 @@ function openAccounts(accounts: readonly SimulatorAccount[], { ledger }: Engine)
 }
 
 interface UpkeepDeps extends Pick<Simulator, 'source' | 'engine' | 'clock'> {
+  readonly desk: FaultDesk;
   readonly statePath: string | null;
   readonly stateFolder: string | null;
   readonly log: SimulatorLog | undefined;
 }
 
-function createUpkeep({ source, engine, clock, statePath, stateFolder, log }: UpkeepDeps): { stop(): void } {
+function createUpkeep({ source, engine, clock, desk, statePath, stateFolder, log }: UpkeepDeps): { stop(): void } {
   let savedRevision = -1;
   let savedTime = -1;
   let savedAt = Number.NEGATIVE_INFINITY;
@@ -200,7 +259,7 @@ function createUpkeep({ source, engine, clock, statePath, stateFolder, log }: Up
     const now = clock.now();
     engine.advance(now);
     if (engine.revision() === savedRevision && now === savedTime) return;
-    saveSnapshot(statePath, stateFolder, source.identity, now, engine.ledger);
+    saveSnapshot(statePath, stateFolder, source.identity, now, engine.ledger, desk.saved());
     savedRevision = engine.revision();
     savedTime = now;
     savedAt = performance.now();

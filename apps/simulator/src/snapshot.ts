@@ -5,9 +5,11 @@ import { Decimal, ZERO } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
 import type { Account } from './account.ts';
 import type { Ledger } from './ledger.ts';
-import { isOpen, ORDER_TYPES, type SimOrder, type SimOrderStatus, type SimTrade } from './order.ts';
+import { type Adjustment, isOpen, ORDER_TYPES, type SimOrder, type SimOrderStatus, type SimTrade } from './order.ts';
 
-const VERSION = 1;
+const VERSION = 2;
+/** Version 1 had no adjustments, no MX and no plans. */
+const READABLE: readonly unknown[] = [1, VERSION];
 const STATUSES: readonly SimOrderStatus[] = ['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'PARTIALLY_CANCELED'];
 
 /** What a market is resumed from. */
@@ -18,7 +20,19 @@ export interface Snapshot {
   readonly accounts: readonly Account[];
   readonly orders: readonly SimOrder[];
   readonly trades: readonly SimTrade[];
+  readonly adjustments: readonly Adjustment[];
+  /** what was told to go wrong while it ran, and how far that got */
+  readonly plans: SavedPlans;
 }
+
+/** What came in at the side door, as one plan with absolute times, and the counts of all rules. */
+export interface SavedPlans {
+  /** null: nothing came in */
+  readonly plan: unknown;
+  readonly counts: readonly { readonly id: string; readonly matched: number; readonly fired: number }[];
+}
+
+const NO_PLANS: SavedPlans = { plan: null, counts: [] };
 
 /** Saved state that cannot be trusted. It is left as it is. */
 export class CorruptSnapshot extends UserError {
@@ -31,21 +45,31 @@ export function snapshotPath(folder: string, identity: string): string {
 }
 
 /** Replaces the file at once: a reader, and a crash, finds the old state or the new one. */
-export function saveSnapshot(path: string, folder: string, identity: string, marketTime: number, ledger: Ledger): void {
+export function saveSnapshot(
+  path: string,
+  folder: string,
+  identity: string,
+  marketTime: number,
+  ledger: Ledger,
+  plans: SavedPlans = NO_PLANS,
+): void {
   const text = JSON.stringify({
     version: VERSION,
     identity,
     marketTime,
     idSeed: ledger.idSeed,
     sequence: ledger.sequence(),
-    accounts: ledger.accounts().map(({ id, maskedKey, initial, balances }) => ({
+    accounts: ledger.accounts().map(({ id, maskedKey, initial, balances, mxDeduct }) => ({
       id,
       maskedKey,
       initial: Object.fromEntries(initial),
       balances: Object.fromEntries(balances),
+      mxDeduct,
     })),
     orders: ledger.orders(),
     trades: ledger.trades(),
+    adjustments: ledger.adjustments(),
+    plans,
   });
   mkdirSync(folder, { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
@@ -80,7 +104,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function readSnapshot(content: unknown, identity: string): Snapshot {
   const saved = fields(content, 'the file');
-  if (saved.version !== VERSION)
+  if (!READABLE.includes(saved.version))
     throw new Error(`its version is ${String(saved.version)}, this program reads ${VERSION}`);
   if (saved.identity !== identity)
     throw new Error(`it belongs to the market ${String(saved.identity)}, not to ${identity}`);
@@ -95,6 +119,8 @@ function readSnapshot(content: unknown, identity: string): Snapshot {
     accounts,
     orders,
     trades,
+    adjustments: list(saved.adjustments ?? [], 'adjustments').map(readAdjustment),
+    plans: readPlans(saved.plans ?? NO_PLANS),
   };
 }
 
@@ -112,6 +138,32 @@ function readAccount(content: unknown): Account {
         return [asset, { free: amountOf(free, `${asset}.free`), locked: amountOf(locked, `${asset}.locked`) }];
       }),
     ),
+    history: [],
+    mxDeduct: saved.mxDeduct === true,
+  };
+}
+
+function readAdjustment(content: unknown): Adjustment {
+  const saved = fields(content, 'adjustment');
+  const taken = typeof saved.amount === 'string' && saved.amount.startsWith('-');
+  const amount = amountOf(taken ? String(saved.amount).slice(1) : saved.amount, 'adjustment.amount');
+  return {
+    time: count(saved.time, 'adjustment.time'),
+    accountId: text(saved.accountId, 'adjustment.accountId'),
+    asset: text(saved.asset, 'adjustment.asset'),
+    amount: taken ? amount.neg() : amount,
+    reason: text(saved.reason, 'adjustment.reason'),
+  };
+}
+
+function readPlans(content: unknown): SavedPlans {
+  const saved = fields(content, 'plans');
+  return {
+    plan: saved.plan ?? null,
+    counts: list(saved.counts, 'plans.counts').map((entry) => {
+      const { id, matched, fired } = fields(entry, 'plans.counts');
+      return { id: text(id, 'id'), matched: count(matched, 'matched'), fired: count(fired, 'fired') };
+    }),
   };
 }
 
@@ -133,6 +185,9 @@ function readOrder(content: unknown): SimOrder {
     quoteExecuted: amountOf(saved.quoteExecuted, 'quoteExecuted'),
     locked: amountOf(saved.locked, 'locked'),
     passed: count(saved.passed, 'passed'),
+    ...(saved.visibleAt !== undefined && { visibleAt: count(saved.visibleAt, 'visibleAt') }),
+    ...(saved.lostClientId !== undefined && { lostClientId: saved.lostClientId === '' ? '' : null }),
+    ...(saved.matchAt !== undefined && { matchAt: count(saved.matchAt, 'matchAt') }),
   };
 }
 

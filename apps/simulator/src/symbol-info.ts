@@ -1,4 +1,4 @@
-import { MAKER_FEE, TAKER_FEE } from './engine.ts';
+import { MAKER_FEE, TAKER_FEE } from './fees.ts';
 import type { Listing } from './market-source.ts';
 import {
   ASK_MULTIPLIER_DOWN,
@@ -12,11 +12,13 @@ import {
 /**
  * One market as `exchangeInfo` lists it. Precisions are decimals, and numbers, although the documents show some as text;
  * `quoteAmountPrecision` is the smallest order in quote and `baseSizePrecision` the smallest quantity.
+ *
+ * @param onlineWord what stands for a market that is on line: `1`, or `ENABLED` as until August 2024
  */
-export function symbolInfo(listing: Listing) {
+export function symbolInfo(listing: Listing, onlineWord = '1') {
   return {
     symbol: listing.symbol,
-    status: listing.status,
+    status: listing.status === '1' ? onlineWord : listing.status,
     baseAsset: listing.base,
     baseAssetPrecision: listing.quantityDecimals,
     quoteAsset: listing.quote,

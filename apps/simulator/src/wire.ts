@@ -1,4 +1,4 @@
-import { type Account, balanceOf } from './account.ts';
+import { type Account, balancesAt } from './account.ts';
 import type { Book, BookLevel } from './book.ts';
 import type { SimOrder, SimTrade } from './order.ts';
 import { onTick, plain, tickText } from './plain-number.ts';
@@ -22,8 +22,9 @@ function wireLevel({ listing }: QuotedMarket, level: BookLevel | undefined): Wir
 
 /** The book as anyone sees it; markets that are not online have none. */
 function visibleBook(quotes: Quotes, market: QuotedMarket, now: number): Book {
-  return market.listing.status === '1' ? quotes.book(market, now) : { bids: [], asks: [] };
+  return market.listing.status === '1' ? quotes.book(market, now) : NO_BOOK;
 }
+const NO_BOOK: Book = { bids: [], asks: [] };
 
 /** `priceChangePercent` is a fraction, `count` null, and a market that is off line has no volume. */
 export function ticker24hr(quotes: Quotes, market: QuotedMarket, now: number) {
@@ -31,7 +32,7 @@ export function ticker24hr(quotes: Quotes, market: QuotedMarket, now: number) {
   const price = (value: number): string => tickText(value, listing.priceDecimals);
   const last = quotes.last(market, now);
   const day = quotes.day(market, now);
-  const book = visibleBook(quotes, market, now);
+  const book = listing.status === '1' ? quotes.top(market, now) : NO_BOOK;
   const bid = wireLevel(market, book.bids[0]);
   const ask = wireLevel(market, book.asks[0]);
   return {
@@ -106,7 +107,7 @@ export function orderRow(order: SimOrder) {
     symbol: order.symbol,
     orderId: order.orderId,
     orderListId: -1,
-    clientOrderId: order.clientOrderId,
+    clientOrderId: order.lostClientId === undefined ? order.clientOrderId : order.lostClientId,
     price: order.price.toString(),
     origQty: order.quantity.toString(),
     executedQty: order.executed.toString(),
@@ -147,10 +148,14 @@ export function tradeRow(trade: SimTrade) {
   };
 }
 
-/** Assets without a balance are left out. */
-export function accountRow(account: Account) {
-  const balances = [...account.balances.keys()]
-    .map((asset) => ({ asset, ...balanceOf(account, asset) }))
+/**
+ * Assets without a balance are left out.
+ *
+ * @param asOf balances as they stood then, ms UTC; null: as they stand
+ */
+export function accountRow(account: Account, asOf: number | null = null) {
+  const balances = [...(asOf === null ? account.balances : balancesAt(account, asOf))]
+    .map(([asset, balance]) => ({ asset, ...balance }))
     .filter(({ free, locked }) => free.gt(0) || locked.gt(0))
     .map(({ asset, free, locked }) => ({
       asset,

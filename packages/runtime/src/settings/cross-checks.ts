@@ -15,10 +15,17 @@ const ORDERED: readonly (readonly [string, string, 'or equal' | 'strictly'])[] =
   ['strategy.minGain', 'strategy.aggressiveGain', 'strictly'],
   ['strategy.momentumSafe.minVolumeRatio', 'strategy.momentumSafe.maxVolumeRatio', 'strictly'],
   ['hype.minChange24h', 'hype.maxChange24h', 'strictly'],
+  ['regime.crash.change4h', 'regime.bearish.change4h', 'or equal'],
+  ['regime.crash.change24h', 'regime.bearish.change24h', 'or equal'],
+  ['regime.bearish.change24h', 'regime.bullish.change24h', 'strictly'],
+  ['regime.bearish.breadth', 'regime.bullish.breadth', 'strictly'],
   ['stake.test.min', 'stake.test.max', 'or equal'],
   ['stake.live.min', 'stake.live.max', 'or equal'],
   ['position.atr.calmFraction', 'position.atr.wildFraction', 'strictly'],
   ['position.atr.calmFactor', 'position.atr.wildFactor', 'or equal'],
+  ...(['1m', '5m', '15m', '1h', '4h'] as const).map(
+    (timeframe) => [`collect.days.${timeframe}`, `collect.keepDays.${timeframe}`, 'or equal'] as const,
+  ),
   ['execution.settleAfterMs', 'execution.absentAfterMs', 'or equal'],
 ];
 
@@ -35,6 +42,16 @@ export function crossFaults(settings: SettingsValues): CrossFault[] {
     if (low < high || (relation === 'or equal' && low === high)) continue;
     const word = relation === 'strictly' ? 'above' : 'at least';
     faults.push({ path: large.split('.'), problem: `must be ${word} \`${small}\` (${low})`, involves: [small] });
+  }
+
+  for (const mood of ['bearish', 'bullish'] as const) {
+    const { minGain, aggressiveGain } = settings.regime.adjust[mood];
+    if (settings.strategy.minGain * minGain < settings.strategy.aggressiveGain * aggressiveGain) continue;
+    faults.push({
+      path: ['regime', 'adjust', mood, 'aggressiveGain'],
+      problem: '× `strategy.aggressiveGain` must be above `strategy.minGain` × its factor',
+      involves: [`regime.adjust.${mood}.minGain`, 'strategy.minGain', 'strategy.aggressiveGain'],
+    });
   }
 
   const { requestTimeoutMs, recvWindowMs } = settings.exchange;

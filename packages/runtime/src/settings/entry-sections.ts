@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, choice, fraction, section, whole } from './fields.ts';
+import { amount, choice, fraction, orNull, section, whole } from './fields.ts';
 
 const EXCLUDED_BASES = [
   // dollar-pegged
@@ -115,5 +115,34 @@ export const protectionsSection = section('What stops a buy.', {
     5_000,
     { min: 100, max: 600_000 },
     'The price a buy is decided on is at most this old, wall ms.',
+  ),
+  stopGuard: section('A pause of all buys after many losing stops: the market is against the rules.', {
+    stops: whole(4, { min: 0, max: 1_000 }, 'This many losing stops, in any market; 0: never.'),
+    withinMinutes: amount(60, { min: 1, max: 10_080 }, 'Within this time, market minutes.'),
+    pauseMinutes: amount(
+      60,
+      { min: 1, max: 10_080 },
+      'Nothing is bought this long after the last of them, market minutes.',
+    ),
+  }),
+  dailyLossFraction: orNull(
+    z.number().gt(0).max(1),
+    0.03,
+    'Nothing more is bought on a day (UTC) that lost this share of the equity it began with; null: whatever it lost.',
+  ),
+  dailyLossUsdt: orNull(
+    z.number().gt(0),
+    null,
+    'The same in USDT; the tighter of the two counts; null: no such limit.',
+  ),
+  maxDrawdown: orNull(
+    z.number().gt(0).max(1),
+    0.15,
+    'Nothing is bought while the equity is this far under its highest, as a fraction; null: however far.',
+  ),
+  forgetPeakDays: orNull(
+    z.number().gt(0).max(3_650),
+    14,
+    'The highest equity counts this long, market days: a drawdown cannot stop buys for ever; null: it can.',
   ),
 });

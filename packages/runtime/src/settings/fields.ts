@@ -35,3 +35,7 @@ export const choice = <const Values extends readonly [string, ...string[]]>(
 export const text = (value: string, description: string) => z.string().min(1).default(value).describe(description);
 
 export const flag = (value: boolean, description: string) => z.boolean().default(value).describe(description);
+
+/** A number, or null for "no such limit". */
+export const orNull = (number: z.ZodNumber, value: number | null, description: string) =>
+  number.nullable().default(value).describe(description);

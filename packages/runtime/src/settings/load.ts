@@ -62,6 +62,7 @@ export function loadSettings(env: Environment, options: { readonly root?: string
       faultPlan: faultPlan === null ? null : resolve(root, faultPlan),
       stateFolder: resolve(root, values.simulator.stateFolder),
     },
+    collect: { ...values.collect, csvFolder: resolve(root, values.collect.csvFolder) },
     log: { ...values.log, folder: resolve(root, values.log.folder) },
     secrets,
     venue,

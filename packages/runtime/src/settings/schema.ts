@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { collectSection } from './collect-section.ts';
 import {
   aiSection,
   hypeSection,
@@ -11,6 +12,7 @@ import {
 import { exchangeSection, paperSection, pricesSection, simulatorSection } from './exchange-section.ts';
 import { choice, flag, section, text, whole } from './fields.ts';
 import { executionSection, positionSection, reconcileSection } from './position-sections.ts';
+import { regimeSection } from './regime-section.ts';
 
 const logSection = section('Log files and how much they hold.', {
   level: choice(['error', 'warn', 'info', 'debug'], 'info', 'The least important lines that are written.'),
@@ -35,8 +37,10 @@ export const settingsSchema = z.strictObject({
   exchange: exchangeSection,
   simulator: simulatorSection,
   scan: scanSection,
+  collect: collectSection,
   universe: universeSection,
   hype: hypeSection,
+  regime: regimeSection,
   strategy: strategySection,
   ai: aiSection,
   stake: stakeSection,
