@@ -1,3 +1,4 @@
+import type { RegimeState } from '@mexc-bot/core';
 import { venueIdentity } from '@mexc-bot/execution';
 import { createPm2, type ProcessRow, type Settings } from '@mexc-bot/runtime';
 import type { Heartbeat, ScanRow, Store } from '@mexc-bot/store';
@@ -24,6 +25,8 @@ export interface Status {
   /** market time of the newest heartbeat, ms UTC; null before the first */
   readonly marketTime: number | null;
   readonly processes: readonly ProcessStatus[];
+  /** the market's mood and why; null before the first scan */
+  readonly regime: Pick<RegimeState, 'regime' | 'reason' | 'since'> | null;
   readonly openPositions: number;
   readonly lastScan: Pick<ScanRow, 'at' | 'seen' | 'hype' | 'classified' | 'bought' | 'funnel'> | null;
 }
@@ -34,6 +37,7 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
   const heartbeats = store.heartbeats.all();
   const mode = store.state.mode() ?? settings.mode;
   const scan = store.scans.last();
+  const regime = store.state.regime();
   const names = new Set([...processNames(settings), ...rows.map((row) => row.name)]);
   return {
     mode,
@@ -47,6 +51,7 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
         heartbeats.find((beat) => beat.process === name),
       ),
     ),
+    regime: regime && { regime: regime.regime, reason: regime.reason, since: regime.since },
     openPositions: store.positions.open(mode).length,
     lastScan: scan
       ? {
@@ -102,6 +107,9 @@ export function statusText(status: Status): string {
     table.toString(),
     ...faults,
     `open positions: ${status.openPositions}`,
+    ...(status.regime === null
+      ? []
+      : [`market: ${status.regime.regime} (${status.regime.reason}) since ${timeText(status.regime.since)}`]),
     scan === null
       ? 'no scan yet'
       : `last scan ${timeText(scan.at)}: ${scan.seen} markets, ${scan.hype} hype, ${scan.classified} classified, ${scan.bought} bought`,

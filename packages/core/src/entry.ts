@@ -35,7 +35,9 @@ export function openPosition(entry: Entry): OpenPosition {
   const bought = filled.minus(sumOfFees(entry, 'base'));
   if (bought.lte(0)) throw new RangeError(`the fees of position ${entry.id} eat the ${filled} it bought`);
 
-  const { takeProfits, stopLoss } = exitRow(entry.table, strategy, confidence);
+  const row = exitRow(entry.table, strategy, confidence);
+  const { takeProfits } = row;
+  const stopLoss = row.stopLoss * (entry.stopFactor ?? 1);
   const distance = stopDistance(stopLoss, entry.atrFraction, entry.stop);
 
   return {

@@ -1,4 +1,33 @@
+export {
+  type AccountGuardCode,
+  type AccountLimits,
+  type AccountRecord,
+  type AccountStop,
+  accountRecord,
+  accountStop,
+  type HighWaterMark,
+  highWaterMark,
+  recordSince,
+} from './account-guard.ts';
 export { applyExitFill, closeIfDone, realisedPnl } from './book-exit.ts';
+export {
+  type CandleGap,
+  gapsAfterLook,
+  gapsOutside,
+  missingRanges,
+  type TimeRange,
+} from './candle-gaps.ts';
+export { CANDLE_PAGE, type CandlePlan, type CandlesKnown, planCandles } from './candle-plan.ts';
+export {
+  aggregateCandles,
+  type CandleColumns,
+  candleAt,
+  emptyColumns,
+  KEPT_TIMEFRAMES,
+  type KeptTimeframe,
+  toCandles,
+  toColumns,
+} from './candles.ts';
 export { type Entry, openPosition } from './entry.ts';
 export { exitRung, type Rung } from './exit-ladder.ts';
 export { approveExit, type ExitRefusal } from './exit-order.ts';
@@ -42,6 +71,25 @@ export {
   type ProtectionCode,
   type ProtectionLimits,
 } from './protection.ts';
+export {
+  type BtcMeasures,
+  breadthOf,
+  nextRegime,
+  REGIMES,
+  type Regime,
+  type RegimeCriteria,
+  type RegimeReading,
+  type RegimeReason,
+  type RegimeState,
+  readBtc,
+} from './regime.ts';
+export {
+  adjustHype,
+  adjustments,
+  adjustStake,
+  adjustStrategy,
+  type RegimeAdjustments,
+} from './regime-adjustments.ts';
 export type { OrderReport, PaperAccount, PaperBook, PaperSettlement, TradeReport } from './reports.ts';
 export {
   BudgetRefused,

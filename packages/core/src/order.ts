@@ -35,6 +35,8 @@ export interface EntryPlan {
   readonly confidence: number;
   /** ATR ÷ close of the closed candles at the decision; NaN where unknown */
   readonly atrFraction: number;
+  /** widens or tightens the table's stop for the mood of the market; 1 unless given */
+  readonly stopFactor?: number;
 }
 
 /** Key of an order that both sides know; set before it is sent. `[A-Za-z0-9_-]{1,32}`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aMarket, someRules } from '../../../test/support/builders.ts';
-import { Decimal } from './money.ts';
+import { Decimal, ZERO } from './money.ts';
 import { approveEntry, type EntryRequest, type Exposure, type ProtectionLimits } from './protection.ts';
 
 const request: EntryRequest = {
@@ -11,6 +11,7 @@ const request: EntryRequest = {
   ask: new Decimal('1.2345'),
   askAgeMs: 100,
   stopLoss: 0.06,
+  regime: 'neutral',
 };
 const exposure: Exposure = {
   paused: false,
@@ -18,6 +19,7 @@ const exposure: Exposure = {
   equity: new Decimal(100),
   occupied: new Set(),
   lastExitAt: null,
+  record: { stoppedAt: [], realisedToday: ZERO, highWaterMark: null },
 };
 const limits: ProtectionLimits = {
   maxOpenPositions: 2,
@@ -26,12 +28,23 @@ const limits: ProtectionLimits = {
   stake: { min: 5, max: 50 },
   equityFraction: 0.1,
   maxSlippage: 0.005,
+  account: {
+    stopGuard: { stops: 2, withinMs: 1_000, pauseMs: 60_000 },
+    dailyLossFraction: 0.1,
+    dailyLossQuote: null,
+    maxDrawdown: 0.2,
+  },
 };
 const NOW = 1_000_000;
+const aMark = (equity: number) => ({ equity: new Decimal(equity), at: 0, lastEquity: new Decimal(equity) });
 
 describe('approveEntry', () => {
   it.each([
     ['paused', {}, { paused: true }],
+    ['regime_crash', { regime: 'crash' }, {}],
+    ['stop_loss_guard', {}, { record: { ...exposure.record, stoppedAt: [NOW - 900, NOW - 100] } }],
+    ['daily_loss_limit', {}, { record: { ...exposure.record, realisedToday: new Decimal(-12) } }],
+    ['max_drawdown', {}, { record: { ...exposure.record, highWaterMark: aMark(125) } }],
     ['market_occupied', {}, { occupied: new Set(['PEPEUSDT']) }],
     ['max_open_positions', {}, { occupied: new Set(['AUSDT', 'BUSDT']) }],
     ['cooldown', {}, { lastExitAt: NOW - 59_999 }],

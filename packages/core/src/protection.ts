@@ -1,6 +1,8 @@
+import { type AccountGuardCode, type AccountLimits, type AccountRecord, accountStop } from './account-guard.ts';
 import type { ExchangeSymbol, Market, Mode } from './market.ts';
 import { Decimal, floorToStep, roundToTick } from './money.ts';
 import { type ApprovedOrder, approve } from './order.ts';
+import type { Regime } from './regime.ts';
 import { err, ok, type Result } from './result.ts';
 import type { Strategy } from './strategy-name.ts';
 
@@ -16,6 +18,7 @@ export interface ProtectionLimits {
   readonly equityFraction: number;
   /** how far above the ask a buy may pay, fraction */
   readonly maxSlippage: number;
+  readonly account: AccountLimits;
 }
 
 /** What is wanted, and what it was decided on. */
@@ -27,6 +30,7 @@ export interface EntryRequest {
   readonly ask: Decimal;
   /** wall ms since the ask was read */
   readonly askAgeMs: number;
+  readonly regime: Regime;
   /** widest stop of the position to be, fraction: what is bought must still be sellable there */
   readonly stopLoss: number;
 }
@@ -42,10 +46,13 @@ export interface Exposure {
   readonly occupied: ReadonlySet<ExchangeSymbol>;
   /** market time of the last exit in the requested market, ms UTC; null: none */
   readonly lastExitAt: number | null;
+  readonly record: AccountRecord;
 }
 
 export type ProtectionCode =
   | 'paused'
+  | 'regime_crash'
+  | AccountGuardCode
   | 'market_occupied'
   | 'max_open_positions'
   | 'cooldown'
@@ -70,6 +77,9 @@ export function approveEntry(
 ): Result<ApprovedOrder, ProtectionCode> {
   const { market } = request;
   if (exposure.paused) return err('paused');
+  if (request.regime === 'crash') return err('regime_crash');
+  const stopped = accountStop(exposure.record, exposure.equity, limits.account, asOf);
+  if (stopped !== null) return err(stopped.code);
   if (exposure.occupied.has(market.id)) return err('market_occupied');
   if (exposure.occupied.size >= limits.maxOpenPositions) return err('max_open_positions');
   if (exposure.lastExitAt !== null && asOf - exposure.lastExitAt < limits.cooldownMs) return err('cooldown');

@@ -47,8 +47,23 @@ function aProcess(fake = createFakeTrading()) {
 
 function aBuy(): Intent {
   const order = approveEntry(
-    { mode: 'test', market: aMarket(), strategy: 'simple', ask: new Decimal(1), askAgeMs: 0, stopLoss: 0.03 },
-    { paused: false, freeQuote: new Decimal(100), equity: new Decimal(100), occupied: new Set(), lastExitAt: null },
+    {
+      mode: 'test',
+      market: aMarket(),
+      strategy: 'simple',
+      ask: new Decimal(1),
+      askAgeMs: 0,
+      stopLoss: 0.03,
+      regime: 'neutral',
+    },
+    {
+      paused: false,
+      freeQuote: new Decimal(100),
+      equity: new Decimal(100),
+      occupied: new Set(),
+      lastExitAt: null,
+      record: { stoppedAt: [], realisedToday: new Decimal(0), highWaterMark: null },
+    },
     {
       maxOpenPositions: 5,
       cooldownMs: 0,
@@ -56,6 +71,7 @@ function aBuy(): Intent {
       stake: { min: 10, max: 10 },
       equityFraction: 0.1,
       maxSlippage: 0.005,
+      account: { stopGuard: null, dailyLossFraction: null, dailyLossQuote: null, maxDrawdown: null },
     },
     0,
   );

@@ -1,4 +1,13 @@
-import { Decimal, type ExchangeSymbol, type Exposure, type Mode, ZERO } from '@mexc-bot/core';
+import {
+  type AccountLimits,
+  accountRecord,
+  Decimal,
+  type ExchangeSymbol,
+  type Exposure,
+  type Mode,
+  recordSince,
+  ZERO,
+} from '@mexc-bot/core';
 import type { Balance } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 
@@ -7,6 +16,7 @@ import type { Store } from '@mexc-bot/store';
  *
  * @param balances as the account told them; an order without an answer may already be in them, and is reserved once more:
  *   too little is safe, too much is not
+ * @param limits say how far back closed positions matter
  * @param lastPrice quote per base for the equity; a held market without one counts at its entry price
  */
 export function exposureOf(
@@ -15,7 +25,9 @@ export function exposureOf(
   market: ExchangeSymbol,
   quote: string,
   balances: ReadonlyMap<string, Balance>,
+  limits: AccountLimits,
   lastPrice: (market: ExchangeSymbol) => number | undefined,
+  asOf: number,
 ): Exposure {
   const positions = store.positions.open(mode);
   const unsettledBuys = store.orders.unsettled().filter((order) => order.mode === mode && order.side === 'buy');
@@ -36,5 +48,11 @@ export function exposureOf(
     equity: free.plus(held),
     occupied: new Set([...positions, ...unsettledBuys].map((row) => row.market)),
     lastExitAt: store.positions.lastClosedAt(mode, market),
+    record: accountRecord(
+      store.positions.closed(mode, recordSince(limits, asOf)),
+      positions,
+      store.state.highWaterMark(mode),
+      asOf,
+    ),
   };
 }

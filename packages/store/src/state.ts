@@ -1,4 +1,4 @@
-import type { Mode } from '@mexc-bot/core';
+import { Decimal, type HighWaterMark, type Mode, type RegimeState } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 
 /** Switches the owner flips, and what must survive a restart. */
@@ -18,6 +18,12 @@ export interface StateRepository {
   /** Wall time of the last comparison of a mode's books with its account that passed, ms UTC; null: never. */
   reconciledAt(mode: Mode): number | null;
   setReconciled(mode: Mode, wallAt: number): void;
+  /** The market's mood at the last scan. */
+  regime(): RegimeState | null;
+  setRegime(regime: RegimeState, wallAt: number): void;
+  /** The highest equity of a mode. */
+  highWaterMark(mode: Mode): HighWaterMark | null;
+  setHighWaterMark(mode: Mode, mark: HighWaterMark, wallAt: number): void;
   /** Tradable markets at the last believed read of the universe. */
   tradableMarkets(): number;
   setTradableMarkets(count: number, wallAt: number): void;
@@ -47,6 +53,18 @@ export function createState(db: Database): StateRepository {
       return value === null ? null : Number(value);
     },
     setReconciled: (mode, wallAt) => set(`reconciled_${mode}`, String(wallAt), wallAt),
+    regime: () => {
+      const value = get('regime');
+      return value === null ? null : (JSON.parse(value) as RegimeState);
+    },
+    setRegime: (regime, wallAt) => set('regime', JSON.stringify(regime), wallAt),
+    highWaterMark: (mode) => {
+      const value = get(`high_water_${mode}`);
+      if (value === null) return null;
+      const mark = JSON.parse(value) as { equity: string; at: number; lastEquity: string };
+      return { equity: new Decimal(mark.equity), at: mark.at, lastEquity: new Decimal(mark.lastEquity) };
+    },
+    setHighWaterMark: (mode, mark, wallAt) => set(`high_water_${mode}`, JSON.stringify(mark), wallAt),
     tradableMarkets: () => Number(get('tradable_markets') ?? 0),
     setTradableMarkets: (count, wallAt) => set('tradable_markets', String(count), wallAt),
   };

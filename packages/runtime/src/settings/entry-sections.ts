@@ -72,7 +72,10 @@ export const strategySection = section('How a candidate’s strategy is named fr
       { min: 0, max: 10 },
       'Quiet: the look-back’s high is at most this fraction above its low.',
     ),
-    fallenBy: fraction(0.05, 'Fallen: the close before the move is at least this fraction under the look-back’s high.'),
+    fallenBy: fraction(
+      1,
+      'Fallen: the close before the move is at least this fraction under the look-back’s high; 1: only quiet tokens revive.',
+    ),
     lookbackCandles: whole(48, { min: 2, max: 400 }, 'How many candles before the move are looked at.'),
   }),
 });

@@ -119,11 +119,11 @@ describe('faults', () => {
   });
 
   it('suggest the key that was meant, in another section too', () => {
-    write({ scna: {}, scan: { maxCandidate: 3 }, minQuoteVolume: 1, zzz: 1 });
+    write({ scna: {}, scan: { maxCandidate: 3 }, maxSpread: 1, zzz: 1 });
     expect(faultsWith()).toEqual({
       scna: 'is unknown; did you mean `scan`?',
       'scan.maxCandidate': 'is unknown; did you mean `maxCandidates`?',
-      minQuoteVolume: 'is unknown; did you mean `hype.minQuoteVolume`?',
+      maxSpread: 'is unknown; did you mean `hype.maxSpread`?',
       zzz: 'is unknown',
     });
   });
