@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { approveEntry } from '@mexc-bot/core';
+import { approveEntry, Decimal } from '@mexc-bot/core';
 import { wireTrading } from '@mexc-bot/execution';
 import { suiteRoot } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
@@ -89,6 +89,7 @@ async function buyPositions(log) {
     stake: { min: 10, max: 10 },
     equityFraction: 0,
     maxSlippage: 0.02,
+    account: { stopGuard: null, dailyLossFraction: null, dailyLossQuote: null, maxDrawdown: null },
   };
   for (const { market } of tradable) {
     if (store.positions.open('live').length >= POSITIONS) break;
@@ -102,6 +103,7 @@ async function buyPositions(log) {
         equity: balances.get('USDT').free,
         occupied: new Set(store.positions.open('live').map((position) => position.market)),
         lastExitAt: null,
+        record: { stoppedAt: [], realisedToday: new Decimal(0), highWaterMark: null },
       };
       const request = {
         mode: 'live',
@@ -109,6 +111,7 @@ async function buyPositions(log) {
         strategy: 'simple',
         ask: books.get(market.id).ask,
         askAgeMs: 0,
+        regime: 'neutral',
         stopLoss: 0.06,
       };
       const order = approveEntry(request, exposure, limits, clock.now());
