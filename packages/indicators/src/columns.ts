@@ -1,27 +1,113 @@
 /** Candles as columns, oldest first, all of one length. */
-export interface HighLowClose {
+export interface HighLow {
   readonly high: Float64Array;
   readonly low: Float64Array;
+}
+
+export interface HighLowClose extends HighLow {
   readonly close: Float64Array;
 }
 
-/** The arguments of an indicator do not fit together: a bug in the caller. */
+export interface HighLowCloseVolume extends HighLowClose {
+  /** base volume, ≥ 0 */
+  readonly volume: Float64Array;
+}
+
+/** An argument of an indicator is not usable: a bug in the caller, or bad data that passed the edge. */
 export class IndicatorInputError extends RangeError {
   override readonly name = 'IndicatorInputError';
 }
 
 /** @throws {IndicatorInputError} columns of unequal length */
-export function requireEqualLengths({ high, low, close }: HighLowClose): void {
-  if (high.length !== close.length || low.length !== close.length) {
-    throw new IndicatorInputError(
-      `columns differ in length: high ${high.length}, low ${low.length}, close ${close.length}`,
-    );
+export function requireEqualLengths(columns: HighLow & Partial<HighLowCloseVolume>): void {
+  const { high, low, close, volume } = columns;
+  const { length } = high;
+  if (low.length === length && (close ?? high).length === length && (volume ?? high).length === length) return;
+  const lengths = Object.entries({ high, low, close, volume }).flatMap(([name, column]) =>
+    column === undefined ? [] : [`${name} ${column.length}`],
+  );
+  throw new IndicatorInputError(`columns differ in length: ${lengths.join(', ')}`);
+}
+
+/** Far above any use: keeps a slip from asking for gigabytes. */
+const LONGEST = 10_000_000;
+
+/** @throws {IndicatorInputError} a period that is not a whole number ≥ `least`, or beyond ten million */
+export function requirePeriod(period: number, least = 1, name = 'period'): void {
+  if (period > LONGEST && Number.isFinite(period))
+    throw new IndicatorInputError(`${name} ${period} is above ${LONGEST}`);
+  if (!Number.isInteger(period) || period < least) {
+    throw new IndicatorInputError(`${name} ${period} is not a whole number of at least ${least}`);
   }
 }
 
-/** @throws {IndicatorInputError} a period that is not a whole number ≥ `least` */
-export function requirePeriod(period: number, least = 1): void {
-  if (!Number.isInteger(period) || period < least) {
-    throw new IndicatorInputError(`period ${period} is not a whole number of at least ${least}`);
+/** @throws {IndicatorInputError} a factor (band width, acceleration) that is not finite and > 0 */
+export function requireFactor(factor: number, name: string): void {
+  if (!(factor > 0 && factor < Number.POSITIVE_INFINITY)) {
+    throw new IndicatorInputError(`${name} ${factor} is not a finite number above 0`);
   }
+}
+
+/** @throws {IndicatorInputError} NaN or an infinity in the column: names it and the index of the first */
+export function requireFinite(values: Float64Array, name: string): void {
+  // the difference of a finite number to itself is 0, of NaN or an infinity NaN: a sum of them needs no branch
+  let a = 0;
+  let b = 0;
+  const even = values.length & ~1;
+  for (let i = 0; i < even; i += 2) {
+    const x = values[i]!;
+    const y = values[i + 1]!;
+    a += x - x;
+    b += y - y;
+  }
+  if (even < values.length) a += values[even]! - values[even]!;
+  if (a + b === 0) return;
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  throw new IndicatorInputError(`${name}[${index}] is ${values[index]}, not a finite number`);
+}
+
+/** @throws {IndicatorInputError} columns of unequal length, or a value that is not finite */
+export function requireCandles(columns: HighLow & Partial<HighLowCloseVolume>): void {
+  requireEqualLengths(columns);
+  requireFinite(columns.high, 'high');
+  requireFinite(columns.low, 'low');
+  if (columns.close !== undefined) requireFinite(columns.close, 'close');
+  if (columns.volume !== undefined) requireFinite(columns.volume, 'volume');
+}
+
+/**
+ * After a recursion in which one bad value spoils every later state: looks for the culprit only if the end is spoilt,
+ * which spares a pass over good data.
+ *
+ * @throws {IndicatorInputError} a bad value in a column, or finite values so large that the arithmetic overflowed
+ */
+export function requireSoundEnd(end: number, columns: Readonly<Record<string, Float64Array>>): void {
+  if (!Number.isFinite(end)) refuse(columns);
+}
+
+/** @throws {IndicatorInputError} always: names the first value that is not finite */
+export function refuse(columns: Readonly<Record<string, Float64Array>>): never {
+  for (const [name, values] of Object.entries(columns)) requireFinite(values, name);
+  throw new IndicatorInputError('values are too large to add up');
+}
+
+/**
+ * The caller's column for the result, or a new one.
+ *
+ * @throws {IndicatorInputError} the caller's is of another length, or shares memory with an input
+ */
+export function outputColumn(out: Float64Array | undefined, ...inputs: readonly Float64Array[]): Float64Array {
+  const { length } = inputs[0]!;
+  if (out === undefined) return new Float64Array(length);
+  if (out.length !== length) {
+    throw new IndicatorInputError(`output has ${out.length} values, the series ${length}`);
+  }
+  for (const input of inputs) {
+    const apart =
+      out.buffer !== input.buffer ||
+      out.byteOffset >= input.byteOffset + input.byteLength ||
+      input.byteOffset >= out.byteOffset + out.byteLength;
+    if (!apart && length > 0) throw new IndicatorInputError('output shares memory with an input');
+  }
+  return out;
 }

@@ -1,18 +1,55 @@
-import { type HighLowClose, requireEqualLengths } from '../columns.ts';
+import { type HighLowClose, outputColumn, requireCandles } from '../columns.ts';
+import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Streaming } from '../streaming.ts';
 
 /**
  * True range: max(high − low, |high − previous close|, |low − previous close|). Wilder 1978.
  *
- * @returns one value per candle; NaN at the first, which has no previous close
- * @throws {IndicatorInputError} columns of unequal length
+ * @param out where to write, instead of a new column
+ * @returns one value per candle in price units; NaN at the first, which has no previous close
+ * @throws {IndicatorInputError} columns of unequal length, a bad output, or a value that is not finite
  */
-export function trueRange(candles: HighLowClose): Float64Array {
-  requireEqualLengths(candles);
+export function trueRange(candles: HighLowClose, out?: Float64Array): Float64Array {
+  requireCandles(candles);
   const { high, low, close } = candles;
-  const ranges = new Float64Array(close.length).fill(Number.NaN);
-  for (let i = 1; i < close.length; i++) {
-    const before = close[i - 1]!;
-    ranges[i] = Math.max(high[i]! - low[i]!, Math.abs(high[i]! - before), Math.abs(low[i]! - before));
-  }
+  const ranges = outputColumn(out, high, low, close);
+  const { length } = close;
+  if (length > 0) ranges[0] = Number.NaN;
+  for (let i = 1; i < length; i++) ranges[i] = rangeOf(high[i]!, low[i]!, close[i - 1]!);
   return ranges;
+}
+
+/** {@link trueRange}, one candle at a time. */
+export function createTrueRange(): Streaming<HighLowCloseCandle, number> {
+  const part = new CloseBefore();
+  return createStream('trueRange', [], [part], (candle, commit) => {
+    requireFiniteCandle(candle);
+    return part.rangeOf(candle, commit);
+  });
+}
+
+/**
+ * The true range of one candle: high − low, and what the previous close lies above the high or below the low. In this form
+ * it needs no branch, and one value that is not finite spoils the sum instead of losing a comparison.
+ */
+export function rangeOf(high: number, low: number, closeBefore: number): number {
+  const above = closeBefore - high;
+  const below = low - closeBefore;
+  return high - low + 0.5 * (above + Math.abs(above) + (below + Math.abs(below)));
+}
+
+/** Remembers the previous close. */
+export class CloseBefore {
+  /** whether there is one, and it */
+  readonly memory = new Float64Array(2);
+
+  /** True range of the candle; NaN at the first. */
+  rangeOf({ high, low, close }: HighLowCloseCandle, commit: boolean): number {
+    const memory = this.memory;
+    const range = memory[0] === 1 ? rangeOf(high, low, memory[1]!) : Number.NaN;
+    if (commit) {
+      memory[0] = 1;
+      memory[1] = close;
+    }
+    return range;
+  }
 }

@@ -1,0 +1,42 @@
+import { type HighLowClose, outputColumn, requireCandles, requirePeriod } from '../columns.ts';
+import { RollingDeviationScore, rollingDeviationScore } from '../rolling/mean-deviation.ts';
+import { scratchColumn } from '../rolling/scratch.ts';
+import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Streaming } from '../streaming.ts';
+
+/**
+ * Commodity channel index, Lambert 1980: (typical price − its simple average) / (0.015 × its mean absolute deviation), the
+ * typical price being (high + low + close) / 3. Without a deviation, 0. The only indicator whose time grows with its period.
+ *
+ * @param period candles, ≥ 1 (usual: 20)
+ * @param out where to write, instead of a new column
+ * @returns one value per candle; NaN before index `period − 1`
+ * @throws {IndicatorInputError} columns of unequal length, a bad period or output, or a value that is not finite
+ */
+export function cci(candles: HighLowClose, period: number, out?: Float64Array): Float64Array {
+  requirePeriod(period);
+  requireCandles(candles);
+  const { high, low, close } = candles;
+  const values = outputColumn(out, high, low, close);
+  const prices = scratchColumn(close.length);
+  for (let i = 0; i < prices.length; i++) prices[i] = typicalPrice(high[i]!, low[i]!, close[i]!);
+  rollingDeviationScore(prices, period, values);
+  for (let i = period - 1; i < prices.length; i++) values[i] = values[i]! / LAMBERT;
+  return values;
+}
+
+/** {@link cci}, one candle at a time. */
+export function createCci(period: number): Streaming<HighLowCloseCandle, number> {
+  requirePeriod(period);
+  const score = new RollingDeviationScore(period);
+  return createStream('cci', [period], [score], (candle, commit) => {
+    requireFiniteCandle(candle);
+    return score.step(typicalPrice(candle.high, candle.low, candle.close), commit) / LAMBERT;
+  });
+}
+
+/** Lambert's constant: puts most values between −100 and 100. */
+const LAMBERT = 0.015;
+
+export function typicalPrice(high: number, low: number, close: number): number {
+  return (high + low + close) / 3;
+}

@@ -1,0 +1,195 @@
+import { type HighLowClose, outputColumn, requireCandles, requirePeriod } from '../columns.ts';
+import { twicePositive } from '../rolling/branchless.ts';
+import { scratchColumn } from '../rolling/scratch.ts';
+import { RollingSum, rollingSum } from '../rolling/sum.ts';
+import { createStream, type HighLowCloseCandle, type Part, requireFiniteCandle, type Streaming } from '../streaming.ts';
+import { rangeOf } from '../volatility/true-range.ts';
+
+/**
+ * Ultimate oscillator, Williams 1985: buying pressure (close − min(low, previous close)) over true range, summed over three
+ * periods and weighted 4 : 2 : 1. A period without a range counts as 1/2.
+ *
+ * @param short candles, ≥ 1 (usual: 7, 14, 28); the shortest period weighs most
+ * @param out where to write, instead of a new column
+ * @returns one value per candle, 0..100; NaN before the index of the longest period
+ * @throws {IndicatorInputError} columns of unequal length, a bad period or output, or a value that is not finite
+ */
+export function ultimateOscillator(
+  candles: HighLowClose,
+  short: number,
+  middle: number,
+  long: number,
+  out?: Float64Array,
+): Float64Array {
+  requirePeriods(short, middle, long);
+  requireCandles(candles);
+  const { high, low, close } = candles;
+  const { length } = close;
+  const values = outputColumn(out, high, low, close);
+  if (middle === 2 * short && long === 4 * short) weighDoubling(candles, short, values);
+  else weigh(candles, [short, middle, long], values);
+  values.fill(Number.NaN, 0, Math.min(Math.max(short, middle, long), length));
+  return values;
+}
+
+/** {@link ultimateOscillator}, one candle at a time. */
+export function createUltimateOscillator(
+  short: number,
+  middle: number,
+  long: number,
+): Streaming<HighLowCloseCandle, number> {
+  const periods = requirePeriods(short, middle, long);
+  const pressure = new Pressure(periods);
+  return createStream('ultimateOscillator', periods, pressure.parts, (candle, commit) => {
+    requireFiniteCandle(candle);
+    return pressure.step(candle.high, candle.low, candle.close, commit);
+  });
+}
+
+function weigh({ high, low, close }: HighLowClose, periods: Periods, values: Float64Array): void {
+  const { length } = values;
+  const pressures = scratchColumn(length, 0);
+  const ranges = scratchColumn(length, 1);
+  for (let i = 1; i < length; i++) {
+    pressures[i] = pressureOf(low[i]!, close[i]!, close[i - 1]!);
+    ranges[i] = rangeOf(high[i]!, low[i]!, close[i - 1]!);
+  }
+  const pressureSums = scratchColumn(length, 2);
+  const rangeSums = scratchColumn(length, 3);
+  values.fill(0);
+  for (const [at, period] of periods.entries()) {
+    rollingSum(pressures, 1, period, pressureSums);
+    rollingSum(ranges, 1, period, rangeSums);
+    const weight = WEIGHTS[at]! * PERCENT;
+    for (let i = period; i < length; i++) values[i] = values[i]! + weight * shareOf(pressureSums[i]!, rangeSums[i]!);
+  }
+}
+
+/**
+ * As {@link weigh} for the usual proportions 1 : 2 : 4. In blocks of the short period (see rolling/sum.ts) the longer sums
+ * are those at the same place of the last two and four blocks.
+ */
+function weighDoubling({ high, low, close }: HighLowClose, short: number, values: Float64Array): void {
+  const { length } = values;
+  const pressureSums = Array.from({ length: 4 }, () => new Float64Array(short));
+  const rangeSums = Array.from({ length: 4 }, () => new Float64Array(short));
+  const pressures = new Float64Array(short);
+  const ranges = new Float64Array(short);
+  const tails = new Float64Array(short + 1);
+  const rangeTails = new Float64Array(short + 1);
+  let before = close[0]!;
+  for (let start = 1, block = 0; start < length; start += short, block++) {
+    const p = pressureSums[block & 3]!;
+    const p1 = pressureSums[(block + 3) & 3]!;
+    const p2 = pressureSums[(block + 2) & 3]!;
+    const p3 = pressureSums[(block + 1) & 3]!;
+    const r = rangeSums[block & 3]!;
+    const r1 = rangeSums[(block + 3) & 3]!;
+    const r2 = rangeSums[(block + 2) & 3]!;
+    const r3 = rangeSums[(block + 1) & 3]!;
+    const count = Math.min(short, length - start);
+    let head = 0;
+    let rangeHead = 0;
+    for (let k = 0; k < count; k++) {
+      const i = start + k;
+      const pressure = pressureOf(low[i]!, close[i]!, before);
+      const range = rangeOf(high[i]!, low[i]!, before);
+      before = close[i]!;
+      pressures[k] = pressure;
+      ranges[k] = range;
+      head += pressure;
+      rangeHead += range;
+      const shortPressure = head + tails[k + 1]!;
+      const shortRange = rangeHead + rangeTails[k + 1]!;
+      const middlePressure = shortPressure + p1[k]!;
+      const middleRange = shortRange + r1[k]!;
+      p[k] = shortPressure;
+      r[k] = shortRange;
+      values[i] = oscillate(
+        shareOf(shortPressure, shortRange),
+        shareOf(middlePressure, middleRange),
+        shareOf(middlePressure + (p2[k]! + p3[k]!), middleRange + (r2[k]! + r3[k]!)),
+      );
+    }
+    let tail = 0;
+    let rangeTail = 0;
+    for (let k = count - 1; k > 0; k--) {
+      tail += pressures[k]!;
+      rangeTail += ranges[k]!;
+      tails[k] = tail;
+      rangeTails[k] = rangeTail;
+    }
+  }
+}
+
+const WEIGHTS = [4, 2, 1];
+const PERCENT = 100 / 7;
+
+function oscillate(short: number, middle: number, long: number): number {
+  return (4 * short + 2 * middle + long) * PERCENT;
+}
+
+function shareOf(pressure: number, range: number): number {
+  return range > 0 ? pressure / range : 0.5;
+}
+
+/** How far the close stands above the true low: the lower of the low and the previous close. */
+function pressureOf(low: number, close: number, closeBefore: number): number {
+  return close - low + 0.5 * twicePositive(low - closeBefore);
+}
+
+type Periods = readonly [short: number, middle: number, long: number];
+
+function requirePeriods(short: number, middle: number, long: number): Periods {
+  requirePeriod(short, 1, 'short period');
+  requirePeriod(middle, 1, 'middle period');
+  requirePeriod(long, 1, 'long period');
+  return [short, middle, long];
+}
+
+class Pressure {
+  readonly parts: readonly Part[];
+  /** whether there is a previous close, and it */
+  readonly #before: Part = { memory: new Float64Array(2) };
+  readonly #short: PressureShare;
+  readonly #middle: PressureShare;
+  readonly #long: PressureShare;
+
+  constructor([short, middle, long]: Periods) {
+    this.#short = new PressureShare(short);
+    this.#middle = new PressureShare(middle);
+    this.#long = new PressureShare(long);
+    this.parts = [this.#before, ...this.#short.parts, ...this.#middle.parts, ...this.#long.parts];
+  }
+
+  step(high: number, low: number, close: number, commit: boolean): number {
+    const { memory } = this.#before;
+    const before = memory[1]!;
+    const isFirst = memory[0] === 0;
+    if (commit) {
+      memory[0] = 1;
+      memory[1] = close;
+    }
+    if (isFirst) return Number.NaN;
+    const pressure = pressureOf(low, close, before);
+    const range = rangeOf(high, low, before);
+    const short = this.#short.step(pressure, range, commit);
+    const middle = this.#middle.step(pressure, range, commit);
+    const long = this.#long.step(pressure, range, commit);
+    return oscillate(short, middle, long);
+  }
+}
+
+class PressureShare {
+  readonly parts: readonly [pressures: RollingSum, ranges: RollingSum];
+
+  constructor(period: number) {
+    this.parts = [new RollingSum(period), new RollingSum(period)];
+  }
+
+  step(pressure: number, range: number, commit: boolean): number {
+    const pressures = this.parts[0].step(pressure, commit);
+    const ranges = this.parts[1].step(range, commit);
+    return Number.isNaN(ranges) ? ranges : shareOf(pressures, ranges);
+  }
+}

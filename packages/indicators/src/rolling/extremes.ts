@@ -1,0 +1,195 @@
+import type { Part } from '../streaming.ts';
+import { larger, select, smaller } from './branchless.ts';
+
+/* Highest and lowest values of windows, in blocks as in sum.ts: two comparisons a value whatever the period. */
+
+/**
+ * Highest high and lowest low of the last `period` values, from index `from + period − 1` on; NaN before. Values finite.
+ *
+ * The outputs may not be the inputs; `highs` and `lows` may be the same column.
+ */
+export function rollingExtremes(
+  highs: Float64Array,
+  lows: Float64Array,
+  from: number,
+  period: number,
+  highest: Float64Array,
+  lowest: Float64Array,
+): void {
+  const { length } = highs;
+  const first = Math.min(from + period - 1, length);
+  highest.fill(Number.NaN, 0, first);
+  lowest.fill(Number.NaN, 0, first);
+  if (first === length) return;
+  const highTails = new Float64Array(period);
+  const lowTails = new Float64Array(period);
+  for (let close = first; close < length; close += period) {
+    let high = highs[close]!;
+    let low = lows[close]!;
+    for (let k = period - 1; k > 0; k--) {
+      highTails[k] = high;
+      lowTails[k] = low;
+      const i = close - period + k;
+      high = larger(high, highs[i]!);
+      low = smaller(low, lows[i]!);
+    }
+    highest[close] = high;
+    lowest[close] = low;
+
+    const end = Math.min(period - 1, length - 1 - close);
+    if (end === 0) continue;
+    high = highs[close + 1]!;
+    low = lows[close + 1]!;
+    for (let k = 1; k <= end; k++) {
+      const i = close + k;
+      high = larger(high, highs[i]!);
+      low = smaller(low, lows[i]!);
+      highest[i] = larger(high, highTails[k]!);
+      lowest[i] = smaller(low, lowTails[k]!);
+    }
+  }
+}
+
+/**
+ * Values since the highest high and since the lowest low of the last `period`, from index `period − 1` on; NaN before. On a
+ * tie the most recent counts. Values finite.
+ */
+export function rollingExtremeAges(
+  highs: Float64Array,
+  lows: Float64Array,
+  period: number,
+  highAges: Float64Array,
+  lowAges: Float64Array,
+): void {
+  const { length } = highs;
+  const first = Math.min(period - 1, length);
+  highAges.fill(Number.NaN, 0, first);
+  lowAges.fill(Number.NaN, 0, first);
+  if (first === length) return;
+  const highTails = new Int32Array(period);
+  const lowTails = new Int32Array(period);
+  for (let close = first; close < length; close += period) {
+    let high = close;
+    let low = close;
+    for (let k = period - 1; k > 0; k--) {
+      highTails[k] = high;
+      lowTails[k] = low;
+      const i = close - period + k;
+      high = select(highs[i]! > highs[high]!, i, high);
+      low = select(lows[i]! < lows[low]!, i, low);
+    }
+    highAges[close] = close - high;
+    lowAges[close] = close - low;
+
+    high = close + 1;
+    low = close + 1;
+    const end = Math.min(period - 1, length - 1 - close);
+    for (let k = 1; k <= end; k++) {
+      const i = close + k;
+      high = select(highs[i]! >= highs[high]!, i, high);
+      low = select(lows[i]! <= lows[low]!, i, low);
+      const highTail = highTails[k]!;
+      const lowTail = lowTails[k]!;
+      highAges[i] = i - select(highs[highTail]! > highs[high]!, highTail, high);
+      lowAges[i] = i - select(lows[lowTail]! < lows[low]!, lowTail, low);
+    }
+  }
+}
+
+/** Highest and lowest of the last `period` values and their ages, one pair at a time. */
+export class RollingExtremes implements Part {
+  readonly memory: Float64Array;
+  /** of the window of the last `step`; NaN until `period` values are known */
+  highest = Number.NaN;
+  lowest = Number.NaN;
+  /** values since the extreme, 0 for the newest; on a tie the most recent counts */
+  highestAge = Number.NaN;
+  lowestAge = Number.NaN;
+  readonly #period: number;
+  readonly #highs: Float64Array;
+  readonly #lows: Float64Array;
+  /** for k: the position of the extreme among positions ≥ k of the block before */
+  readonly #highTails: Float64Array;
+  readonly #lowTails: Float64Array;
+
+  constructor(period: number) {
+    this.#period = period;
+    this.memory = new Float64Array(SCALARS + 4 * period);
+    const part = (n: number) => this.memory.subarray(SCALARS + n * period, SCALARS + (n + 1) * period);
+    this.#highs = part(0);
+    this.#lows = part(1);
+    this.#highTails = part(2);
+    this.#lowTails = part(3);
+  }
+
+  step(high: number, low: number, commit: boolean): void {
+    const memory = this.memory;
+    const k = memory[POSITION]!;
+    const isLast = k === this.#period - 1;
+
+    let highAt = k;
+    let lowAt = k;
+    let highest = high;
+    let lowest = low;
+    if (k > 0) {
+      const highBefore = this.#highs[memory[HIGH_AT]!]!;
+      const lowBefore = this.#lows[memory[LOW_AT]!]!;
+      if (highBefore > high) {
+        highest = highBefore;
+        highAt = memory[HIGH_AT]!;
+      }
+      if (lowBefore < low) {
+        lowest = lowBefore;
+        lowAt = memory[LOW_AT]!;
+      }
+    }
+    this.#answer(highest, lowest, k - highAt, k - lowAt, k, isLast);
+    if (!commit) return;
+    this.#highs[k] = high;
+    this.#lows[k] = low;
+    memory[HIGH_AT] = highAt;
+    memory[LOW_AT] = lowAt;
+    memory[POSITION] = k + 1;
+    if (isLast) this.#closeBlock();
+  }
+
+  #answer(highest: number, lowest: number, highestAge: number, lowestAge: number, k: number, isLast: boolean): void {
+    if (!isLast && this.memory[WARM] !== 1) return;
+    this.highest = highest;
+    this.lowest = lowest;
+    this.highestAge = highestAge;
+    this.lowestAge = lowestAge;
+    if (isLast) return;
+    const highTail = this.#highTails[k + 1]!;
+    const lowTail = this.#lowTails[k + 1]!;
+    const high = this.#highs[highTail]!;
+    const low = this.#lows[lowTail]!;
+    if (high > highest) {
+      this.highest = high;
+      this.highestAge = k + this.#period - highTail;
+    }
+    if (low < lowest) {
+      this.lowest = low;
+      this.lowestAge = k + this.#period - lowTail;
+    }
+  }
+
+  #closeBlock(): void {
+    let highAt = this.#period - 1;
+    let lowAt = highAt;
+    for (let k = highAt; k > 0; k--) {
+      if (this.#highs[k]! > this.#highs[highAt]!) highAt = k;
+      if (this.#lows[k]! < this.#lows[lowAt]!) lowAt = k;
+      this.#highTails[k] = highAt;
+      this.#lowTails[k] = lowAt;
+    }
+    this.memory[POSITION] = 0;
+    this.memory[WARM] = 1;
+  }
+}
+
+const POSITION = 0;
+const WARM = 1;
+const HIGH_AT = 2;
+const LOW_AT = 3;
+const SCALARS = 4;

@@ -1,0 +1,117 @@
+import type { Part } from '../streaming.ts';
+
+/*
+ * Least-squares slopes of windows in blocks, of differences to a pivot as in moments.ts. Positions are counted from the
+ * pivot (−period + 1 … 0 in the block it closed, 1, 2 … after it), so both sums stay as small as the window.
+ */
+
+/** Slope per value of the last `period` values, from index `period − 1` on; NaN before. `period` ≥ 2. */
+export function rollingSlope(values: Float64Array, period: number, out: Float64Array): void {
+  const { length } = values;
+  const first = Math.min(period - 1, length);
+  out.fill(Number.NaN, 0, first);
+  if (first === length) return;
+  const share = 12 / (period * (period * period - 1));
+  const middle = (period - 1) / 2;
+  const tails = new Float64Array(period + 1);
+  const weightedTails = new Float64Array(period + 1);
+  for (let close = first; close < length; close += period) {
+    const pivot = values[close]!;
+    let tail = 0;
+    let weightedTail = 0;
+    for (let k = 1; k < period; k++) {
+      const d = values[close - k]! - pivot;
+      tail += d;
+      weightedTail -= k * d;
+      tails[k] = tail;
+      weightedTails[k] = weightedTail;
+    }
+    out[close] = (weightedTail + middle * tail) * share;
+
+    let head = 0;
+    let weightedHead = 0;
+    const end = Math.min(period - 1, length - 1 - close);
+    for (let k = 1; k <= end; k++) {
+      const d = values[close + k]! - pivot;
+      head += d;
+      weightedHead += k * d;
+      const left = period - 1 - k;
+      out[close + k] = (weightedHead + weightedTails[left]! - (k - middle) * (head + tails[left]!)) * share;
+    }
+  }
+}
+
+/** Slope of the last `period` values, one value at a time. */
+export class RollingSlope implements Part {
+  readonly memory: Float64Array;
+  readonly #period: number;
+  readonly #share: number;
+  readonly #block: Float64Array;
+  readonly #tails: Float64Array;
+  readonly #weightedTails: Float64Array;
+
+  constructor(period: number) {
+    this.#period = period;
+    this.#share = 12 / (period * (period * period - 1));
+    this.memory = new Float64Array(SCALARS + 3 * period);
+    this.#block = this.memory.subarray(SCALARS, SCALARS + period);
+    this.#tails = this.memory.subarray(SCALARS + period, SCALARS + 2 * period);
+    this.#weightedTails = this.memory.subarray(SCALARS + 2 * period);
+  }
+
+  /** The slope with `value`; NaN until `period` values are known. */
+  step(value: number, commit: boolean): number {
+    const memory = this.memory;
+    const period = this.#period;
+    const middle = (period - 1) / 2;
+    const k = memory[POSITION]! + 1;
+    if (k === period) return this.#closeBlock(value, middle, commit);
+
+    const isWarm = memory[WARM] === 1;
+    const d = value - memory[PIVOT]!;
+    const head = memory[HEAD]! + d;
+    const weightedHead = memory[WEIGHTED_HEAD]! + k * d;
+    const left = period - 1 - k;
+    if (commit) {
+      this.#block[k - 1] = value;
+      memory[POSITION] = k;
+      memory[HEAD] = isWarm ? head : 0;
+      memory[WEIGHTED_HEAD] = isWarm ? weightedHead : 0;
+    }
+    if (!isWarm) return Number.NaN;
+    return (weightedHead + this.#weightedTails[left]! - (k - middle) * (head + this.#tails[left]!)) * this.#share;
+  }
+
+  #closeBlock(pivot: number, middle: number, commit: boolean): number {
+    const block = this.#block;
+    const last = this.#period - 1;
+    let tail = 0;
+    let weightedTail = 0;
+    for (let k = 1; k <= last; k++) {
+      const d = block[last - k]! - pivot;
+      tail += d;
+      weightedTail -= k * d;
+      if (commit) {
+        this.#tails[k] = tail;
+        this.#weightedTails[k] = weightedTail;
+      }
+    }
+    if (commit) {
+      block[last] = pivot;
+      const memory = this.memory;
+      memory[POSITION] = 0;
+      memory[WARM] = 1;
+      memory[PIVOT] = pivot;
+      memory[HEAD] = 0;
+      memory[WEIGHTED_HEAD] = 0;
+    }
+    return (weightedTail + middle * tail) * this.#share;
+  }
+}
+
+const POSITION = 0;
+const WARM = 1;
+const PIVOT = 2;
+const HEAD = 3;
+const WEIGHTED_HEAD = 4;
+const SCALARS = 5;

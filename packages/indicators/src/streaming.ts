@@ -1,0 +1,89 @@
+import { IndicatorInputError } from './columns.ts';
+
+export interface HighLowCandle {
+  readonly high: number;
+  readonly low: number;
+}
+
+export interface HighLowCloseCandle extends HighLowCandle {
+  readonly close: number;
+}
+
+export interface VolumeCandle extends HighLowCloseCandle {
+  /** base volume, ≥ 0 */
+  readonly volume: number;
+}
+
+/** What a stream remembers, as plain JSON: for a restart that goes on where the last run stopped. */
+export interface StreamState {
+  readonly indicator: string;
+  readonly parameters: readonly number[];
+  readonly values: readonly number[];
+}
+
+/**
+ * An indicator that takes one candle (or value) at a time, in O(1) amortised whatever the period. Its n-th answer is the
+ * n-th value of the batch form.
+ */
+export interface Streaming<Input, Output> {
+  /**
+   * Takes the next closed candle.
+   *
+   * @returns the indicator with it; NaN until warm
+   * @throws {IndicatorInputError} a value that is not finite; the state stays as it was
+   */
+  push(input: Input): Output;
+  /** What `push(input)` would return, changing nothing: for the candle still open. */
+  peek(input: Input): Output;
+  save(): StreamState;
+  /** @throws {IndicatorInputError} the state of another indicator or of other parameters, or a damaged one */
+  restore(state: StreamState): void;
+}
+
+/** A part of an indicator: `step` answers for the next input and, with `commit`, remembers it. */
+export interface Part {
+  /** everything `step` remembers, finite numbers only */
+  readonly memory: Float64Array;
+}
+
+/** Makes a stream of a step function and the parts that hold its memory. */
+export function createStream<Input, Output>(
+  indicator: string,
+  parameters: readonly number[],
+  parts: readonly Part[],
+  step: (input: Input, commit: boolean) => Output,
+): Streaming<Input, Output> {
+  const describe = (name: string, values: readonly number[]) => `${name}(${values.join(', ')})`;
+  return {
+    push: (input) => step(input, true),
+    peek: (input) => step(input, false),
+    save: () => ({ indicator, parameters: [...parameters], values: parts.flatMap((part) => Array.from(part.memory)) }),
+    restore(state) {
+      const own = describe(indicator, parameters);
+      const theirs = describe(state.indicator, state.parameters);
+      if (own !== theirs) throw new IndicatorInputError(`state of ${theirs} does not fit ${own}`);
+      const size = parts.reduce((sum, part) => sum + part.memory.length, 0);
+      if (state.values.length !== size || !state.values.every(Number.isFinite)) {
+        throw new IndicatorInputError(`state of ${own} is damaged: ${size} finite numbers expected`);
+      }
+      let from = 0;
+      for (const { memory } of parts) {
+        memory.set(state.values.slice(from, from + memory.length));
+        from += memory.length;
+      }
+    },
+  };
+}
+
+/** @throws {IndicatorInputError} the value is NaN or an infinity */
+export function requireFiniteValue(value: number, name = 'value'): void {
+  if (!Number.isFinite(value)) throw new IndicatorInputError(`${name} is ${value}, not a finite number`);
+}
+
+/** @throws {IndicatorInputError} a value of the candle is NaN or an infinity */
+export function requireFiniteCandle(candle: HighLowCandle & Partial<VolumeCandle>): void {
+  requireFiniteValue(candle.high, 'high');
+  requireFiniteValue(candle.low, 'low');
+  if (candle.close !== undefined) requireFiniteValue(candle.close, 'close');
+  if (candle.volume !== undefined) requireFiniteValue(candle.volume, 'volume');
+}

@@ -1,0 +1,45 @@
+import { outputColumn, requireFinite, requirePeriod, requireSoundEnd } from '../columns.ts';
+import { ExponentialAverage, emaWeight } from '../rolling/smoothing.ts';
+import { createStream, requireFiniteValue, type Streaming } from '../streaming.ts';
+
+/**
+ * Exponential moving average as TA-Lib's: starts at the mean of the first `period` values, then
+ * previous + 2 / (period + 1) × (value − previous).
+ *
+ * @param period values, ≥ 1
+ * @param out where to write, instead of a new column
+ * @returns one value per input; NaN before index `period − 1`
+ * @throws {IndicatorInputError} a bad period or output, or a value that is not finite
+ */
+export function ema(values: Float64Array, period: number, out?: Float64Array): Float64Array {
+  requirePeriod(period);
+  const averages = outputColumn(out, values);
+  const { length } = values;
+  averages.fill(Number.NaN, 0, Math.min(period - 1, length));
+  if (length < period) {
+    requireFinite(values, 'values');
+    return averages;
+  }
+
+  const weight = emaWeight(period);
+  let average = 0;
+  for (let i = 0; i < period; i++) average += values[i]!;
+  average /= period;
+  averages[period - 1] = average;
+  for (let i = period; i < length; i++) {
+    average += (values[i]! - average) * weight;
+    averages[i] = average;
+  }
+  requireSoundEnd(average, { values });
+  return averages;
+}
+
+/** {@link ema}, one value at a time. */
+export function createEma(period: number): Streaming<number, number> {
+  requirePeriod(period);
+  const average = new ExponentialAverage(period);
+  return createStream('ema', [period], [average], (value, commit) => {
+    requireFiniteValue(value);
+    return average.step(value, commit);
+  });
+}

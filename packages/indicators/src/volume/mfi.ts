@@ -1,0 +1,106 @@
+import {
+  type HighLowCloseVolume,
+  outputColumn,
+  requireEqualLengths,
+  requirePeriod,
+  requireSoundEnd,
+} from '../columns.ts';
+import { typicalPrice } from '../momentum/cci.ts';
+import { bit } from '../rolling/branchless.ts';
+import { RollingSum } from '../rolling/sum.ts';
+import { createStream, type Part, requireFiniteCandle, type Streaming, type VolumeCandle } from '../streaming.ts';
+
+/**
+ * Money flow index, Quong and Soudack 1989: 100 × positive / (positive + negative flow) over `period` changes. A candle's
+ * flow, typical price × volume, is positive when its typical price (high + low + close) / 3 rose, negative when it fell,
+ * neither when it stayed. Without a flow, 50.
+ *
+ * @param period candles, ≥ 1 (usual: 14)
+ * @param out where to write, instead of a new column
+ * @returns one value per candle, 0..100; NaN before index `period`
+ * @throws {IndicatorInputError} columns of unequal length, a bad period or output, or a value that is not finite
+ */
+export function mfi(candles: HighLowCloseVolume, period: number, out?: Float64Array): Float64Array {
+  requirePeriod(period);
+  requireEqualLengths(candles);
+  const { high, low, close, volume } = candles;
+  const values = outputColumn(out, high, low, close, volume);
+  const { length } = close;
+  values.fill(Number.NaN, 0, Math.min(period, length));
+  let before = length > 0 ? typicalPrice(high[0]!, low[0]!, close[0]!) : 0;
+  if (length > 0) requireSoundEnd(before + volume[0]!, { high, low, close, volume });
+  const positives = new Float64Array(period);
+  const flows = new Float64Array(period);
+  const positiveTails = new Float64Array(period + 1);
+  const tails = new Float64Array(period + 1);
+  for (let start = 1; start < length; start += period) {
+    const isWarm = start > 1;
+    const count = Math.min(period, length - start);
+    let positiveHead = 0;
+    let head = 0;
+    for (let k = 0; k < count; k++) {
+      const i = start + k;
+      const price = typicalPrice(high[i]!, low[i]!, close[i]!);
+      const flow = price * volume[i]! * bit(price !== before);
+      const positive = flow * bit(price > before);
+      before = price;
+      positiveHead += positive;
+      head += flow;
+      positives[k] = positive;
+      flows[k] = flow;
+      if (isWarm || k === period - 1) values[i] = indexOf(positiveHead + positiveTails[k + 1]!, head + tails[k + 1]!);
+    }
+    requireSoundEnd(head, { high, low, close, volume });
+    let positiveTail = 0;
+    let tail = 0;
+    for (let k = count - 1; k > 0; k--) {
+      positiveTail += positives[k]!;
+      tail += flows[k]!;
+      positiveTails[k] = positiveTail;
+      tails[k] = tail;
+    }
+  }
+  return values;
+}
+
+/** {@link mfi}, one candle at a time. */
+export function createMfi(period: number): Streaming<VolumeCandle, number> {
+  requirePeriod(period);
+  const flow = new MoneyFlow(period);
+  return createStream('mfi', [period], flow.parts, (candle, commit) => {
+    requireFiniteCandle(candle);
+    return flow.step(typicalPrice(candle.high, candle.low, candle.close), candle.volume, commit);
+  });
+}
+
+function indexOf(positive: number, flow: number): number {
+  return flow === 0 ? 50 : (100 * positive) / flow;
+}
+
+class MoneyFlow {
+  readonly parts: readonly Part[];
+  /** whether there is a previous typical price, and it */
+  readonly #before: Part = { memory: new Float64Array(2) };
+  readonly #positive: RollingSum;
+  readonly #flows: RollingSum;
+
+  constructor(period: number) {
+    this.#positive = new RollingSum(period);
+    this.#flows = new RollingSum(period);
+    this.parts = [this.#before, this.#positive, this.#flows];
+  }
+
+  step(price: number, volume: number, commit: boolean): number {
+    const { memory } = this.#before;
+    const before = memory[1]!;
+    const isFirst = memory[0] === 0;
+    if (commit) {
+      memory[0] = 1;
+      memory[1] = price;
+    }
+    if (isFirst) return Number.NaN;
+    const flow = price * volume * bit(price !== before);
+    const positive = this.#positive.step(flow * bit(price > before), commit);
+    return indexOf(positive, this.#flows.step(flow, commit));
+  }
+}
