@@ -7,7 +7,16 @@ const ownNode = join(__dirname, 'node_modules', 'node', 'bin', process.platform 
 
 const logs = process.env.SUITE_LOG_FOLDER || join(__dirname, 'data', 'logs');
 
-const PASSED_ON = ['SIM_DATA', 'SIM_SPEED', 'SIM_SEED', 'SIM_PORT', 'SETTINGS_FILE', 'DATABASE'];
+const PASSED_ON = [
+  'SIM_DATA',
+  'SIM_SPEED',
+  'SIM_SEED',
+  'SIM_PORT',
+  'SIM_FAULTS',
+  'SIM_KEEP_STATE',
+  'SETTINGS_FILE',
+  'DATABASE',
+];
 const env = Object.fromEntries(PASSED_ON.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 
 /** Small heaps: a worker holds little at a time, and a VPS has 1-2 GB. */
@@ -44,5 +53,6 @@ module.exports = {
     app('simulator', { node_args: '--max-semi-space-size=4 --max-old-space-size=900', max_memory_restart: '1G' }),
     app('scanner'),
     app('tracker'),
+    app('collector'),
   ],
 };

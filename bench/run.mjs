@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 const BENCHES = {
   indicators: () => import('./indicators/bench.mjs'),
   restart: () => import('./restart/bench.mjs'),
+  collector: () => import('./collector/bench.mjs'),
   tracker: () => import('./tracker/bench.mjs'),
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),
   strategies: () => import('./strategies/bench.mjs'),
+  'strategy-pictures': () => import('./strategies/draw.mjs'),
 };
 
 const { positionals, values } = parseArgs({

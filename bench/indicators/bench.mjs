@@ -137,12 +137,10 @@ export function run({ rounds, log }) {
       ['', 'own'],
       ['NewColumns', 'ownNewColumns'],
     ]) {
-      const ratios = INDICATORS
-        .filter(({ main }) => main)
-        .map(({ name }) => {
-          const times = result.nsPerCandle[size][name];
-          return times.technicalindicators / times[key];
-        });
+      const ratios = INDICATORS.filter(({ main }) => main).map(({ name }) => {
+        const times = result.nsPerCandle[size][name];
+        return times.technicalindicators / times[key];
+      });
       result.technicalindicators[`geomean${size}${label}`] = geometricMean(ratios);
       result.technicalindicators[`min${size}${label}`] = Math.min(...ratios);
     }

@@ -111,6 +111,7 @@ async function buyPositions(log) {
         strategy: 'simple',
         ask: books.get(market.id).ask,
         askAgeMs: 0,
+        lastClose: books.get(market.id).ask.toNumber(),
         regime: 'neutral',
         stopLoss: 0.06,
       };

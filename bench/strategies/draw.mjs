@@ -1,8 +1,4 @@
-/**
- * Draws docs/img/strategy-*.svg: for each strategy the clearest case of the simulator's synthetic market.
- *
- *     node bench/strategies/draw.mjs
- */
+/** Draws docs/img/strategy-*.svg: for each strategy the clearest case of the simulator's synthetic market. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitRow, STRATEGIES } from '@mexc-bot/core';
@@ -65,29 +61,32 @@ function clearestCases(recording, settings) {
   return best;
 }
 
-const settings = loadSettings({}, { root: import.meta.dirname });
-const recording = syntheticRecording(createSyntheticMarket(SEED, TOKENS));
-const cases = clearestCases(recording, settings);
-for (const strategy of STRATEGIES) {
-  const found = cases[strategy];
-  if (found === undefined) throw new Error(`the market of seed ${SEED} has no case of ${strategy} in ${DAYS} days`);
-  const { token, index, measures } = found;
-  const entry = token.candles[index].close;
-  const row = exitRow(settings.position.exits, strategy, settings.ai.fallbackConfidence[strategy]);
-  const svg = caseSvg({
-    strategy,
-    measures,
-    criteria: settings.strategy,
-    candles: token.candles.slice(index - BEFORE, index + AFTER + 1),
-    signal: BEFORE,
-    stop: entry * (1 - row.stopLoss),
-    target: entry * row.takeProfits[0],
-    after6h: token.candles[index + HORIZON].close / entry - 1,
-    source: `${token.market}, synthetic market of seed ${SEED} (${TOKENS} tokens)`,
-  });
-  const file = join(suiteRoot(), 'docs', 'img', `strategy-${strategy}.svg`);
-  writeFileSync(file, svg);
-  process.stdout.write(
-    `${file}: ${token.market} ${new Date(token.candles[index].openTime).toISOString()} ${JSON.stringify(measures)}\n`,
-  );
+export function run({ log }) {
+  const files = [];
+  const settings = loadSettings({}, { root: import.meta.dirname });
+  const recording = syntheticRecording(createSyntheticMarket(SEED, TOKENS));
+  const cases = clearestCases(recording, settings);
+  for (const strategy of STRATEGIES) {
+    const found = cases[strategy];
+    if (found === undefined) throw new Error(`the market of seed ${SEED} has no case of ${strategy} in ${DAYS} days`);
+    const { token, index, measures } = found;
+    const entry = token.candles[index].close;
+    const row = exitRow(settings.position.exits, strategy, settings.ai.fallbackConfidence[strategy]);
+    const svg = caseSvg({
+      strategy,
+      measures,
+      criteria: settings.strategy,
+      candles: token.candles.slice(index - BEFORE, index + AFTER + 1),
+      signal: BEFORE,
+      stop: entry * (1 - row.stopLoss),
+      target: entry * row.takeProfits[0],
+      after6h: token.candles[index + HORIZON].close / entry - 1,
+      source: `${token.market}, synthetic market of seed ${SEED} (${TOKENS} tokens)`,
+    });
+    const file = join(suiteRoot(), 'docs', 'img', `strategy-${strategy}.svg`);
+    writeFileSync(file, svg);
+    log(`${file}: ${token.market} ${new Date(token.candles[index].openTime).toISOString()}`);
+    files.push(file);
+  }
+  return { files };
 }

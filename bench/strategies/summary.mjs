@@ -78,7 +78,7 @@ const HEAD = [
   'touched +5 %',
 ];
 
-export const cells = (figures) => [
+const cells = (figures) => [
   figures.classified === null ? '' : String(figures.classified),
   String(figures.entries),
   String(figures.tokens),

@@ -82,6 +82,7 @@ export function createBuyer(
     const readAtWall = clock.wallNow();
     const last = new Map(moment.tickers.map((ticker) => [ticker.market, ticker.last]));
 
+    if (!deps.dry) markEquity(mode, balances, last);
     const rows: CandidateRow[] = [];
     let free = balances;
     for (const contender of contenders) {
@@ -97,6 +98,23 @@ export function createBuyer(
     }
     return rows;
   };
+
+  /** Once a scan: the mark rises to what two readings reached, and two looks at the same prices would be one. */
+  function markEquity(mode: Mode, balances: ReadonlyMap<string, Balance>, last: ReadonlyMap<string, number>): void {
+    const asOf = clock.now();
+    const { equity } = exposureOf(
+      store,
+      mode,
+      '',
+      settings.universe.quote,
+      balances,
+      account,
+      (id) => last.get(id),
+      asOf,
+    );
+    const mark = highWaterMark(store.state.highWaterMark(mode), equity, asOf, forgetPeakMs);
+    if (mark !== null) store.state.setHighWaterMark(mode, mark, clock.wallNow());
+  }
 
   async function buyOne(
     contender: Contender,
@@ -140,9 +158,7 @@ export function createBuyer(
       (id) => last.get(id),
       asOf,
     );
-    const mark = highWaterMark(store.state.highWaterMark(mode), exposure.equity, asOf, forgetPeakMs);
-    if (mark !== null && !deps.dry) store.state.setHighWaterMark(mode, mark, clock.wallNow());
-
+    const lastClose = contender.reading.candles.at(-1)?.close ?? Number.NaN;
     const row = exitRow(settings.position.exits, classification.strategy, verdict.confidence);
     const stopLoss = row.stopLoss * adjustments.stop * settings.position.atr.wildFactor;
     const limits: ProtectionLimits = {
@@ -155,7 +171,7 @@ export function createBuyer(
       account,
     };
     return approveEntry(
-      { mode, market, strategy: classification.strategy, ask, askAgeMs, regime, stopLoss },
+      { mode, market, strategy: classification.strategy, ask, lastClose, askAgeMs, regime, stopLoss },
       exposure,
       adjustStake(limits, adjustments),
       asOf,

@@ -51,7 +51,7 @@ export function createGuard(deps: GuardDeps): Guard {
       const index = new Map<ExchangeSymbol, string[]>();
       for (const { market, id } of positions) index.set(market, [...(index.get(market) ?? []), id]);
       byMarket = index;
-      belief.keep(new Set(index.keys()));
+      belief.keep(new Map(positions.map(({ market, peak }) => [market, peak])));
       return positions;
     },
 

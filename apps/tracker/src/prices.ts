@@ -30,8 +30,9 @@ export function createBelief(marketData: MarketData) {
       lastBid.set(market, best.price);
       return best.price;
     },
-    /** Forgets markets that are not held any more. */
-    keep(held: ReadonlySet<ExchangeSymbol>): void {
+    /** What is held, with the highest price each was seen at: the first bid after a start is judged against that. */
+    keep(held: ReadonlyMap<ExchangeSymbol, Decimal>): void {
+      for (const [market, peak] of held) if (!lastBid.has(market)) lastBid.set(market, peak);
       for (const market of lastBid.keys()) if (!held.has(market)) lastBid.delete(market);
     },
   };

@@ -10,6 +10,7 @@ const request: EntryRequest = {
   strategy: 'simple',
   ask: new Decimal('1.2345'),
   askAgeMs: 100,
+  lastClose: 1.2345,
   stopLoss: 0.06,
   regime: 'neutral',
 };
@@ -51,6 +52,9 @@ describe('approveEntry', () => {
     ['price_stale', { askAgeMs: 5_001 }, {}],
     ['price_stale', { askAgeMs: Number.NaN }, {}],
     ['price_invalid', { ask: new Decimal(0) }, {}],
+    ['price_absurd', { ask: new Decimal(2) }, {}],
+    ['price_absurd', { ask: new Decimal('0.9') }, {}],
+    ['price_absurd', { lastClose: Number.NaN }, {}],
     ['price_invalid', { ask: new Decimal(Number.NaN) }, {}],
     ['insufficient_funds', {}, { freeQuote: new Decimal('4.9') }],
     ['below_exchange_minimum', { market: aMarket({ rules: someRules({ minNotional: new Decimal(9.9) }) }) }, {}],
@@ -106,7 +110,7 @@ describe('approveEntry', () => {
         const ask = tickSize.mul(row.ask);
         const freeQuote = new Decimal(row.free);
         const result = approveEntry(
-          { ...request, ask, market: aMarket({ rules }) },
+          { ...request, ask, lastClose: ask.toNumber(), market: aMarket({ rules }) },
           { ...exposure, freeQuote, equity: new Decimal(row.equity) },
           limits,
           NOW,

@@ -28,6 +28,8 @@ export interface EntryRequest {
   readonly strategy: Strategy;
   /** quote per base */
   readonly ask: Decimal;
+  /** close of the last closed candle, quote per base: a second opinion on the ask, read by another request */
+  readonly lastClose: number;
   /** wall ms since the ask was read */
   readonly askAgeMs: number;
   readonly regime: Regime;
@@ -58,8 +60,12 @@ export type ProtectionCode =
   | 'cooldown'
   | 'price_stale'
   | 'price_invalid'
+  | 'price_absurd'
   | 'insufficient_funds'
   | 'below_exchange_minimum';
+
+/** An ask this far from the last closed candle is no price to buy at: wrong, or run away. Fraction. */
+const ABSURD_DEVIATION = 0.25;
 
 /**
  * The only maker of a buy order: every protection is judged here, nowhere else.
@@ -85,6 +91,8 @@ export function approveEntry(
   if (exposure.lastExitAt !== null && asOf - exposure.lastExitAt < limits.cooldownMs) return err('cooldown');
   if (!(request.askAgeMs <= limits.maxPriceAgeMs)) return err('price_stale');
   if (!(request.ask.isFinite() && request.ask.gt(0))) return err('price_invalid');
+  // comparisons with NaN are false: without a second opinion nothing is bought
+  if (!(Math.abs(request.ask.toNumber() / request.lastClose - 1) <= ABSURD_DEVIATION)) return err('price_absurd');
 
   const price = roundToTick(request.ask.mul(1 + limits.maxSlippage), market.rules.tickSize, 'buy');
   const stake = stakeFor(exposure, limits, market);

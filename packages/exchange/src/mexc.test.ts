@@ -138,6 +138,27 @@ describe('prices', () => {
     await expect(data.closedCandles('BTCUSDT', '1h', 500)).rejects.toThrow(RangeError);
   });
 
+  it('candles of a range come in pages of 500, each asked for by its first and last millisecond', async () => {
+    const M5 = 300_000;
+    const from = 1_700_000_100_000;
+    const { server, data } = await marketData(
+      ({ search }) => {
+        const query = new URLSearchParams(search);
+        const [start, end] = [Number(query.get('startTime')), Number(query.get('endTime'))];
+        const rows: unknown[] = [];
+        for (let time = start; time <= end; time += M5) rows.push([time, '1', '1', '1', '1', '0', time + M5, '0']);
+        return { body: rows };
+      },
+      { clock: aClock({ now: () => from + 10_000 * M5, speed: () => 600 }) },
+    );
+    const candles = await data.candles('AUSDT', '5m', { from, until: from + 700 * M5 });
+    expect(candles.map(({ openTime }) => openTime)).toEqual(Array.from({ length: 700 }, (_, i) => from + i * M5));
+    expect(server.requests.map(({ search }) => search)).toEqual([
+      `?symbol=AUSDT&interval=5m&startTime=${from}&endTime=${from + 500 * M5 - 1}&limit=500`,
+      `?symbol=AUSDT&interval=5m&startTime=${from + 500 * M5}&endTime=${from + 700 * M5 - 1}&limit=500`,
+    ]);
+  });
+
   it('a gzip body is read, a damaged one fails', async () => {
     const whole = gzipSync(JSON.stringify([recorded.ticker]));
     let body = whole;

@@ -1,4 +1,4 @@
-import type { ExchangeSymbol, RequestPriority } from '@mexc-bot/core';
+import { CANDLE_PAGE, type Candle, type ExchangeSymbol, type RequestPriority, TIMEFRAME_MS } from '@mexc-bot/core';
 import { z } from 'zod';
 import type { PublicEndpoint } from './endpoints.ts';
 import { toQueryFailed } from './errors.ts';
@@ -6,7 +6,14 @@ import { createPublicClient, type MexcClientOptions } from './mexc-client.ts';
 import type { MarketData } from './port.ts';
 import { malformed, millis, parseWire } from './wire.ts';
 import { parseApiSymbols, parseMarkets } from './wire-markets.ts';
-import { parseBookTickers, parseClosedCandles, parseDepth, parseTickers, WIRE_INTERVAL } from './wire-prices.ts';
+import {
+  parseBookTickers,
+  parseCandlePage,
+  parseClosedCandles,
+  parseDepth,
+  parseTickers,
+  WIRE_INTERVAL,
+} from './wire-prices.ts';
 
 export interface MexcMarketDataOptions extends MexcClientOptions {
   /** Markets this key may trade, where there is a key: narrows `apiTradable`. */
@@ -90,6 +97,24 @@ export function createMexcMarketData(options: MexcMarketDataOptions): MexcMarket
       const params = { symbol: market, interval: WIRE_INTERVAL[timeframe], limit: rows };
       const body = await query(`${timeframe} candles of ${market}`, priority, 'spotPublicGetKlines', params);
       return parseClosedCandles(market, timeframe, body, rows, clock.now()).slice(-limit);
+    },
+    async candles(market, timeframe, range) {
+      const what = `${timeframe} candles of ${market}`;
+      const pageMs = CANDLE_PAGE * TIMEFRAME_MS[timeframe];
+      const candles: Candle[] = [];
+      for (let { from } = range; from < range.until; from += pageMs) {
+        const page = { from, until: Math.min(from + pageMs, range.until) };
+        const body = await query(what, priority, 'spotPublicGetKlines', {
+          symbol: market,
+          interval: WIRE_INTERVAL[timeframe],
+          startTime: page.from,
+          // whether the end is meant inclusively is not documented: the millisecond before is right either way
+          endTime: page.until - 1,
+          limit: CANDLE_PAGE,
+        });
+        candles.push(...parseCandlePage(market, timeframe, body, page, clock.now()));
+      }
+      return candles;
     },
   });
   return { ...view('data'), for: view, close };

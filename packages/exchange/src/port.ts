@@ -10,6 +10,7 @@ import type {
   OrderReport,
   Ticker24h,
   Timeframe,
+  TimeRange,
   TradeReport,
 } from '@mexc-bot/core';
 
@@ -29,6 +30,12 @@ export interface MarketData {
   depth(market: ExchangeSymbol, limit: number): Promise<Depth>;
   /** The last `limit` (1..499) closed candles, oldest first; the unfinished one is never among them. */
   closedCandles(market: ExchangeSymbol, timeframe: Timeframe, limit: number): Promise<readonly Candle[]>;
+  /**
+   * The closed candles that open in a range, oldest first: one request for every 500 of them. Those the exchange lacks are absent.
+   *
+   * @param range ms UTC, on the timeframe's grid
+   */
+  candles(market: ExchangeSymbol, timeframe: Timeframe, range: TimeRange): Promise<readonly Candle[]>;
 }
 
 /** What is known of an order after it was sent. */

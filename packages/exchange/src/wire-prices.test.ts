@@ -1,7 +1,7 @@
 import { Decimal } from '@mexc-bot/core';
 import { describe, expect, it } from 'vitest';
 import { recorded } from '../test/builders.ts';
-import { parseBookTickers, parseClosedCandles, parseDepth, parseTickers } from './wire-prices.ts';
+import { parseBookTickers, parseCandlePage, parseClosedCandles, parseDepth, parseTickers } from './wire-prices.ts';
 
 const malformed = expect.objectContaining({ name: 'QueryFailed', kind: 'malformed' });
 
@@ -177,4 +177,29 @@ describe('closed candles', () => {
   it('refuse what is no list', () => {
     expect(() => parseClosedCandles('AUSDT', '5m', { code: 0 }, 10, T0)).toThrow(malformed);
   });
+});
+
+describe('a page of candles', () => {
+  const M5 = 300_000;
+  const T0 = 1_700_000_100_000;
+  const row = (openTime: number) => [openTime, '1', '1', '1', '1', null, openTime + M5];
+  const parse = (rows: readonly unknown[]) =>
+    parseCandlePage('AUSDT', '5m', rows, { from: T0, until: T0 + 4 * M5 }, T0 + 100 * M5).map(
+      ({ openTime }) => openTime,
+    );
+  const whole = (openTime: number) => row(openTime).with(5, '0');
+
+  it('may lack candles anywhere', () => {
+    expect(parse([])).toEqual([]);
+    expect(parse([whole(T0 + M5), whole(T0 + 3 * M5)])).toEqual([T0 + M5, T0 + 3 * M5]);
+  });
+
+  it.each<[string, readonly unknown[]]>([
+    ['begins before it', [whole(T0 - M5), whole(T0)]],
+    ['ends after it', [whole(T0 + 3 * M5), whole(T0 + 4 * M5)]],
+    ['has a null volume', [row(T0)]],
+    ['has a row twice', [whole(T0), whole(T0)]],
+    ['is out of order', [whole(T0 + M5), whole(T0)]],
+    ['is no list of rows', [{ openTime: T0 }]],
+  ])('is refused where it %s', (_, rows) => expect(() => parse(rows)).toThrow(malformed));
 });

@@ -1,5 +1,6 @@
 import {
   type BookTicker,
+  CANDLE_PAGE,
   type Candle,
   Decimal,
   type Depth,
@@ -9,9 +10,10 @@ import {
   TIMEFRAME_MS,
   type Ticker24h,
   type Timeframe,
+  type TimeRange,
 } from '@mexc-bot/core';
 import { z } from 'zod';
-import { malformed, millis, nonNegative, parseWire, positive } from './wire.ts';
+import { malformed, nonNegative, parseWire, positive } from './wire.ts';
 
 // tickers come by the thousand every minute or second: these two are parsed by hand, several times faster than by a schema
 type Row = Readonly<Record<string, unknown>>;
@@ -130,11 +132,6 @@ export const WIRE_INTERVAL: Readonly<Record<Timeframe, string>> = {
   '1d': '1d',
 };
 
-const candleNumber = nonNegative.transform((value) => value.toNumber());
-const klineRow = z
-  .tuple([millis, candleNumber, candleNumber, candleNumber, candleNumber, candleNumber, millis])
-  .rest(z.unknown());
-
 /**
  * `GET /klines`, its last rows. The last row is the unfinished candle as a rule; what closes after `now` is dropped. Holes are
  * legal, but rows out of order, twice, off the grid, from the future, or more than asked for refuse the whole page.
@@ -150,25 +147,70 @@ export function parseClosedCandles(
   now: number,
 ): readonly Candle[] {
   const what = `${timeframe} candles of ${market}`;
-  const page = parseWire(what, z.array(klineRow), body);
-  if (page.length > rows) throw malformed(what, `${page.length} rows where ${rows} were asked for`);
+  if (!Array.isArray(body)) throw malformed(what, 'not a list');
+  if (body.length > rows) throw malformed(what, `${body.length} rows where ${rows} were asked for`);
 
   const intervalMs = TIMEFRAME_MS[timeframe];
   // the time zone in which MEXC's days begin is not documented: a day may open at any full hour
   const gridMs = Math.min(intervalMs, HOUR_MS);
   let previous = 0;
   const candles: Candle[] = [];
-  for (const [openTime, open, high, low, close, volume, closeTime] of page) {
+  for (const row of body) {
+    const { closeTime, ...candle } = toCandle(what, row);
+    const { openTime } = candle;
     if (openTime <= previous) throw malformed(what, `row of ${openTime} follows that of ${previous}`);
     if (openTime % gridMs !== 0 || (previous > 0 && (openTime - previous) % intervalMs !== 0)) {
       throw malformed(what, `${openTime} is off the grid`);
     }
     if (closeTime !== openTime + intervalMs) throw malformed(what, `${openTime} closes at ${closeTime}`);
     if (openTime > now + intervalMs) throw malformed(what, `${openTime} is in the future`);
-    const sane = low > 0 && high >= Math.max(open, close) && low <= Math.min(open, close);
-    if (!sane) throw malformed(what, `o ${open} h ${high} l ${low} c ${close} at ${openTime}`);
     previous = openTime;
-    if (closeTime <= now) candles.push({ openTime, open, high, low, close, volume });
+    if (closeTime <= now) candles.push(candle);
   }
   return candles;
+}
+
+/**
+ * `GET /klines` between two times: as {@link parseClosedCandles}, and a first or last row outside of the page refuses it, for then
+ * the exchange did not answer what was asked.
+ */
+export function parseCandlePage(
+  market: ExchangeSymbol,
+  timeframe: Timeframe,
+  body: unknown,
+  page: TimeRange,
+  now: number,
+): readonly Candle[] {
+  const candles = parseClosedCandles(market, timeframe, body, CANDLE_PAGE, now);
+  const [first, last] = [candles[0], candles.at(-1)];
+  if (first === undefined || last === undefined) return candles;
+  if (first.openTime >= page.from && last.openTime < page.until) return candles;
+  throw malformed(
+    `${timeframe} candles of ${market}`,
+    `${first.openTime} to ${last.openTime} where ${page.from} to ${page.until} was asked for`,
+  );
+}
+
+/** As the tickers, parsed by hand: a page has 3,500 numbers. */
+function toCandle(what: string, row: unknown): Candle & { readonly closeTime: number } {
+  if (!Array.isArray(row) || row.length < 7) throw malformed(what, `${JSON.stringify(row)?.slice(0, 80)} is no candle`);
+  const [openTime, open, high, low, close, volume, closeTime] = row.map(numberOf) as (number | null)[];
+  const candle = {
+    openTime: openTime ?? Number.NaN,
+    open: open ?? Number.NaN,
+    high: high ?? Number.NaN,
+    low: low ?? Number.NaN,
+    close: close ?? Number.NaN,
+    volume: volume ?? Number.NaN,
+    closeTime: closeTime ?? Number.NaN,
+  };
+  const sane =
+    Number.isSafeInteger(candle.openTime) &&
+    isPrice(candle.low) &&
+    isPrice(candle.high) &&
+    candle.high >= Math.max(candle.open, candle.close) &&
+    candle.low <= Math.min(candle.open, candle.close) &&
+    isAmount(candle.volume);
+  if (!sane) throw malformed(what, `${JSON.stringify(row).slice(0, 120)} is no candle`);
+  return candle;
 }

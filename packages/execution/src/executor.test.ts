@@ -53,6 +53,7 @@ function aBuy(): Intent {
       strategy: 'simple',
       ask: new Decimal(1),
       askAgeMs: 0,
+      lastClose: 1,
       stopLoss: 0.03,
       regime: 'neutral',
     },

@@ -154,9 +154,17 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return settled.order;
   };
 
+  /** The exchange took it, and may have lost its client id since: the exchange's own id still names it. */
+  const byExchangeId = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
+    if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs) return order;
+    const rows = await trading.ordersSince(order.market, order.createdAt - CLOCK_SLACK_MS * clock.speed());
+    const report = rows.find((row) => row.exchangeOrderId === order.exchangeOrderId);
+    return report === undefined ? order : book(order, report, trading);
+  };
+
   /** A single "not found" ends nothing: only spaced misses, past every window in which the order may still appear. */
   const notFound = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
-    if (order.state === 'accepted') return order;
+    if (order.state === 'accepted') return byExchangeId(order, trading);
     const wall = clock.wallNow();
     const seen = misses.get(order.clientOrderId) ?? { count: 0, lastWall: Number.NEGATIVE_INFINITY };
     if (wall - seen.lastWall >= deps.absentAfterMs / MISSES_TO_BE_ABSENT) {

@@ -81,6 +81,19 @@ describe.each(subjects)('%s, period %i', (_, __, subject) => {
     fc.assert(property, runs);
   });
 
+  it('goes back to a saved state, also to one that was not warm', () => {
+    const property = fc.property(arbSeries(60), fc.nat(100), (series, cut) => {
+      const stream = subject.stream();
+      streamed(stream, first(series, cut));
+      const state = stream.save();
+      const rest = mapSeries(series, (column) => column.slice(cut));
+      const once = streamed(stream, rest);
+      stream.restore(state);
+      expect(streamed(stream, rest)).toEqual(once);
+    });
+    fc.assert(property, runs);
+  });
+
   it('scales with prices: a price by the factor, a ratio not at all', () => {
     const property = fc.property(arbSeries(), fc.integer({ min: -40, max: 20 }), (series, exponent) => {
       const factor = 2 ** exponent;

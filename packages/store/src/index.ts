@@ -1,5 +1,7 @@
 export type { ActivityRow } from './activity.ts';
 export type { AlertRow } from './alerts.ts';
+export type { CandleRepository, CandleSeries } from './candles.ts';
+export type { CandleLook } from './candles-write.ts';
 export { StoreError } from './errors.ts';
 export type { Heartbeat } from './heartbeats.ts';
 export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from './request-budget.ts';

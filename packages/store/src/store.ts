@@ -1,5 +1,6 @@
 import { type ActivityRepository, createActivity } from './activity.ts';
 import { type AlertRepository, createAlerts } from './alerts.ts';
+import { type CandleRepository, createCandles } from './candles.ts';
 import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
 import { createMarkets, type MarketRepository } from './markets.ts';
 import { openDatabase } from './open.ts';
@@ -21,6 +22,7 @@ export interface Store {
   readonly alerts: AlertRepository;
   readonly quarantine: QuarantineRepository;
   readonly heartbeats: HeartbeatRepository;
+  readonly candles: CandleRepository;
   readonly paper: ReturnType<typeof createPaperBook>;
   /**
    * Runs `change` in one write transaction: all of it or nothing. IMMEDIATE, because a deferred transaction that reads first
@@ -44,6 +46,7 @@ export function openStore(path: string): Store {
     alerts: createAlerts(db),
     quarantine: createQuarantine(db),
     heartbeats: createHeartbeats(db),
+    candles: createCandles(db),
     paper: createPaperBook(db),
     write: <T>(change: () => T) => run.immediate(change) as T,
     close: () => {

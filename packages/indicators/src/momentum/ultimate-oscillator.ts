@@ -1,7 +1,8 @@
 import { type HighLowClose, outputColumn, requireCandles, requirePeriod } from '../columns.ts';
 import { twicePositive } from '../rolling/branchless.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
-import { RollingSum, rollingSum } from '../rolling/sum.ts';
+import { rollingSum } from '../rolling/sum.ts';
+import { RollingSumPair } from '../rolling/sum-pair.ts';
 import { createStream, type HighLowCloseCandle, type Part, requireFiniteCandle, type Streaming } from '../streaming.ts';
 import { rangeOf } from '../volatility/true-range.ts';
 
@@ -151,15 +152,15 @@ class Pressure {
   readonly parts: readonly Part[];
   /** whether there is a previous close, and it */
   readonly #before: Part = { memory: new Float64Array(2) };
-  readonly #short: PressureShare;
-  readonly #middle: PressureShare;
-  readonly #long: PressureShare;
+  readonly #short: RollingSumPair;
+  readonly #middle: RollingSumPair;
+  readonly #long: RollingSumPair;
 
   constructor([short, middle, long]: Periods) {
-    this.#short = new PressureShare(short);
-    this.#middle = new PressureShare(middle);
-    this.#long = new PressureShare(long);
-    this.parts = [this.#before, ...this.#short.parts, ...this.#middle.parts, ...this.#long.parts];
+    this.#short = new RollingSumPair(short);
+    this.#middle = new RollingSumPair(middle);
+    this.#long = new RollingSumPair(long);
+    this.parts = [this.#before, this.#short, this.#middle, this.#long];
   }
 
   step(high: number, low: number, close: number, commit: boolean): number {
@@ -173,23 +174,14 @@ class Pressure {
     if (isFirst) return Number.NaN;
     const pressure = pressureOf(low, close, before);
     const range = rangeOf(high, low, before);
-    const short = this.#short.step(pressure, range, commit);
-    const middle = this.#middle.step(pressure, range, commit);
-    const long = this.#long.step(pressure, range, commit);
+    const short = stepShare(this.#short, pressure, range, commit);
+    const middle = stepShare(this.#middle, pressure, range, commit);
+    const long = stepShare(this.#long, pressure, range, commit);
     return oscillate(short, middle, long);
   }
 }
 
-class PressureShare {
-  readonly parts: readonly [pressures: RollingSum, ranges: RollingSum];
-
-  constructor(period: number) {
-    this.parts = [new RollingSum(period), new RollingSum(period)];
-  }
-
-  step(pressure: number, range: number, commit: boolean): number {
-    const pressures = this.parts[0].step(pressure, commit);
-    const ranges = this.parts[1].step(range, commit);
-    return Number.isNaN(ranges) ? ranges : shareOf(pressures, ranges);
-  }
+function stepShare(sums: RollingSumPair, pressure: number, range: number, commit: boolean): number {
+  sums.step(pressure, range, commit);
+  return Number.isNaN(sums.second) ? Number.NaN : shareOf(sums.first, sums.second);
 }

@@ -154,7 +154,10 @@ export class RollingExtremes implements Part {
   }
 
   #answer(highest: number, lowest: number, highestAge: number, lowestAge: number, k: number, isLast: boolean): void {
-    if (!isLast && this.memory[WARM] !== 1) return;
+    if (!isLast && this.memory[WARM] !== 1) {
+      this.highest = this.lowest = this.highestAge = this.lowestAge = Number.NaN;
+      return;
+    }
     this.highest = highest;
     this.lowest = lowest;
     this.highestAge = highestAge;

@@ -97,7 +97,10 @@ export class RollingDeviation implements Part {
     const d = value - memory[PIVOT]!;
     const head = memory[HEAD]! + d;
     const squareHead = memory[SQUARE_HEAD]! + d * d;
-    if (memory[WARM] === 1) {
+    if (memory[WARM] !== 1) {
+      this.mean = Number.NaN;
+      this.deviation = Number.NaN;
+    } else {
       this.#answer(memory[PIVOT]!, head + this.#tails[k + 1]!, squareHead + this.#squareTails[k + 1]!);
     }
     if (commit) {

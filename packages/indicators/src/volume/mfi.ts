@@ -7,7 +7,7 @@ import {
 } from '../columns.ts';
 import { typicalPrice } from '../momentum/cci.ts';
 import { bit } from '../rolling/branchless.ts';
-import { RollingSum } from '../rolling/sum.ts';
+import { RollingSumPair } from '../rolling/sum-pair.ts';
 import { createStream, type Part, requireFiniteCandle, type Streaming, type VolumeCandle } from '../streaming.ts';
 
 /**
@@ -81,13 +81,11 @@ class MoneyFlow {
   readonly parts: readonly Part[];
   /** whether there is a previous typical price, and it */
   readonly #before: Part = { memory: new Float64Array(2) };
-  readonly #positive: RollingSum;
-  readonly #flows: RollingSum;
+  readonly #flows: RollingSumPair;
 
   constructor(period: number) {
-    this.#positive = new RollingSum(period);
-    this.#flows = new RollingSum(period);
-    this.parts = [this.#before, this.#positive, this.#flows];
+    this.#flows = new RollingSumPair(period);
+    this.parts = [this.#before, this.#flows];
   }
 
   step(price: number, volume: number, commit: boolean): number {
@@ -100,7 +98,7 @@ class MoneyFlow {
     }
     if (isFirst) return Number.NaN;
     const flow = price * volume * bit(price !== before);
-    const positive = this.#positive.step(flow * bit(price > before), commit);
-    return indexOf(positive, this.#flows.step(flow, commit));
+    this.#flows.step(flow * bit(price > before), flow, commit);
+    return indexOf(this.#flows.first, this.#flows.second);
   }
 }

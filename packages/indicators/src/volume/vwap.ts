@@ -9,7 +9,7 @@ import {
   requireSoundEnd,
 } from '../columns.ts';
 import { typicalPrice } from '../momentum/cci.ts';
-import { RollingSum } from '../rolling/sum.ts';
+import { RollingSumPair } from '../rolling/sum-pair.ts';
 import {
   createStream,
   requireFiniteCandle,
@@ -68,13 +68,13 @@ export function vwap(candles: HighLowCloseVolume, period: number, out?: Float64A
 /** {@link vwap}, one candle at a time. */
 export function createVwap(period: number): Streaming<VolumeCandle, number> {
   requirePeriod(period);
-  const turnovers = new RollingSum(period);
-  const volumes = new RollingSum(period);
-  return createStream('vwap', [period], [turnovers, volumes], (candle, commit) => {
+  const sums = new RollingSumPair(period);
+  return createStream('vwap', [period], [sums], (candle, commit) => {
     requireFiniteCandle(candle);
     const { high, low, close, volume } = candle;
     const price = high + low + close;
-    return averageOf(turnovers.step(price * volume, commit), volumes.step(volume, commit), price) / 3;
+    sums.step(price * volume, volume, commit);
+    return averageOf(sums.first, sums.second, price) / 3;
   });
 }
 

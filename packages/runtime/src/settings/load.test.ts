@@ -155,6 +155,27 @@ describe('faults', () => {
     expect(Object.keys(faultsWith())).toEqual(['settings.json']);
   });
 
+  it('name thresholds of the moods that contradict each other', () => {
+    write({
+      regime: {
+        crash: { change24h: -0.02 },
+        bearish: { breadth: 0.6 },
+        adjust: { bearish: { minGain: 2 }, bullish: { aggressiveGain: 0.5 } },
+      },
+    });
+    expect(Object.keys(faultsWith()).sort()).toEqual([
+      'regime.adjust.bearish.aggressiveGain',
+      'regime.adjust.bullish.aggressiveGain',
+      'regime.bearish.change24h',
+      'regime.bullish.breadth',
+    ]);
+  });
+
+  it('take null for a limit that shall not hold', () => {
+    write({ protections: { dailyLossFraction: null, maxDrawdown: null, forgetPeakDays: null } });
+    expect(loadSettings({}, { root }).protections).toMatchObject({ dailyLossFraction: null, maxDrawdown: null });
+  });
+
   it('name the cell of the exit table', () => {
     const row = { takeProfits: [1.1, 1.2, 1.3], stopLoss: 0.03 };
     write({

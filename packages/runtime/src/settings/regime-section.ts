@@ -25,7 +25,7 @@ const factors = (mood: string, value: Factors) =>
   });
 
 /**
- * The original bought more easily in a falling market. On recorded candles that bought six times as often at a loss each
+ * The original bought more easily in a falling market. On recorded candles that bought nearly seven times as often, at a loss each
  * (docs/strategies.md), so the thresholds stay and the stake halves.
  */
 const BEARISH: Factors = { minQuoteVolume: 1, minGain: 1, aggressiveGain: 1, momentumMultiple: 1, stake: 0.5 };

@@ -1,0 +1,203 @@
+import { resolve } from 'node:path';
+import { DAY_MS, HOUR_MS, KEPT_TIMEFRAMES, type KeptTimeframe, TIMEFRAME_MS } from '@mexc-bot/core';
+import { type TradingProcess, wireTrading } from '@mexc-bot/execution';
+import { loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { deleteExports, exportCandles, importCandles } from './candle-files.ts';
+import { type CollectRequest, depthsOf } from './collect.ts';
+import { marketNamed } from './collected-markets.ts';
+import { createProgressLine } from './progress.ts';
+import { pruneCandles } from './prune-candles.ts';
+import { cleanupText, collectText, exportText, gapRows, gapText, importText } from './tables.ts';
+import { wireCollect } from './wire-collect.ts';
+
+const START_TIMEOUT_MS = 10_000;
+const program = new Command('collector').description('Keeps the candles of every tradable market.');
+
+const timeframeOption = (text: string) => new Option('--timeframe <timeframe>', text).choices(KEPT_TIMEFRAMES);
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3_650)) throw new InvalidArgumentError('must be a number above 0 and at most 3650');
+  return value;
+};
+const age = (text: string): number => {
+  const [, amount, unit] = /^(\d+)([dh])$/.exec(text) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('must be like 3d or 12h');
+  return Number(amount) * (unit === 'd' ? DAY_MS : HOUR_MS);
+};
+
+interface CollectOptions {
+  readonly timeframe?: KeptTimeframe;
+  readonly days?: number;
+  readonly json?: boolean;
+}
+
+const collecting = (command: Command) =>
+  command
+    .addOption(timeframeOption('only these candles'))
+    .option('--days <n>', 'how far back; as in settings.json unless given', positive)
+    .option('--json', 'one JSON document on standard output');
+
+collecting(program.command('all'))
+  .description('fetch what is missing of every tradable market; may be ended and started again at any time')
+  .action((options: CollectOptions) => collect(options, ({ markets }) => markets()));
+
+collecting(program.command('symbol <market>'))
+  .description('fetch what is missing of one market: PEPEUSDT')
+  .action((name: string, options: CollectOptions) =>
+    collect(options, async (_, { marketData, settings }) => [
+      marketNamed(name, await marketData.markets(), settings.universe.quote),
+    ]),
+  );
+
+program
+  .command('export')
+  .description('write stored candles as CSV, a file a market')
+  .option('--folder <folder>', 'where; collect.csvFolder of settings.json unless given')
+  .option('--gzip', 'compressed')
+  .option('--market <market>', 'only this one: PEPEUSDT')
+  .addOption(timeframeOption('only these candles'))
+  .option('--days <n>', 'only the last days', positive)
+  .option('--json', 'one JSON document on standard output')
+  .action(
+    (
+      options: Omit<CollectOptions, 'market'> & {
+        readonly folder?: string;
+        readonly gzip?: boolean;
+        readonly market?: string;
+      },
+    ) =>
+      withStore(async (store, settings) => {
+        const newest = store.candles.newest();
+        if (newest === null) throw new UserError('no candles are stored', 'Fetch some: npm run collector all.');
+        const market = options.market?.toUpperCase();
+        if (market !== undefined && !store.candles.series().some((each) => each.market === market)) {
+          throw new UserError(`no candles of ${market} are stored`, `Fetch them: npm run collector symbol ${market}.`);
+        }
+        const line = progressLine('files');
+        const result = await exportCandles(
+          store,
+          {
+            folder: options.folder === undefined ? settings.collect.csvFolder : resolve(options.folder),
+            gzip: options.gzip === true,
+            asOf: newest,
+            quote: settings.universe.quote,
+            ...(market !== undefined && { market }),
+            ...(options.timeframe !== undefined && { timeframe: options.timeframe }),
+            ...(options.days !== undefined && { since: newest - options.days * DAY_MS }),
+          },
+          line.show,
+        );
+        line.end();
+        print(result, { json: options.json, text: exportText });
+      }),
+  );
+
+program
+  .command('import <folder>')
+  .description('store candles from CSV files: MEXC_PEPE-USDT_5m.csv, .csv.gz')
+  .option('--json', 'one JSON document on standard output')
+  .action((folder: string, options: { readonly json?: boolean }) =>
+    withStore(async (store) => {
+      const line = progressLine('files');
+      const result = await importCandles(store, resolve(folder), Date.now(), line.show);
+      line.end();
+      print(result, { json: options.json, text: importText });
+      if (result.faults.length > 0) process.exitCode = 1;
+    }),
+  );
+
+program
+  .command('gaps')
+  .description('which candles are missing')
+  .option('--market <market>', 'only this one: PEPEUSDT')
+  .addOption(timeframeOption('only these candles'))
+  .option('--json', 'one JSON document on standard output')
+  .action((options: { readonly market?: string; readonly timeframe?: KeptTimeframe; readonly json?: boolean }) =>
+    withStore((store) => {
+      const series = store.candles
+        .series()
+        .filter(({ market }) => (options.market?.toUpperCase() ?? market) === market)
+        .filter(({ timeframe }) => (options.timeframe ?? timeframe) === timeframe);
+      const rows = gapRows(series, (timeframe) => TIMEFRAME_MS[timeframe as KeptTimeframe]);
+      print(rows, { json: options.json, text: gapText });
+    }),
+  );
+
+program
+  .command('cleanup')
+  .description('delete candles past their retention (settings.json: collect.keepDays) and old exports')
+  .option('--older-than <age>', 'exports older than this', age, 3 * DAY_MS)
+  .option('--json', 'one JSON document on standard output')
+  .action((options: { readonly olderThan: number; readonly json?: boolean }) =>
+    withStore((store, { collect: { keepDays, csvFolder } }) => {
+      // the newest candle tells the market's time, which may not be the wall's
+      const pruned = pruneCandles(store, keepDays, store.candles.newest() ?? 0);
+      const exports = { folder: csvFolder, ...deleteExports(csvFolder, Date.now() - options.olderThan) };
+      print({ ...pruned, exports }, { json: options.json, text: cleanupText });
+    }),
+  );
+
+function depthsFor({ timeframe, days }: CollectOptions, settings: Settings): CollectRequest['depthMs'] {
+  const configured = depthsOf(settings.collect.days);
+  const chosen = timeframe === undefined ? [...configured.keys()] : [timeframe];
+  const depths = new Map<KeptTimeframe, number>();
+  for (const each of chosen) {
+    const depth = days === undefined ? configured.get(each) : days * DAY_MS;
+    if (depth === undefined) {
+      throw new UserError(
+        `${each} candles are not fetched (collect.days in settings.json)`,
+        'Say how far back: --days 3.',
+      );
+    }
+    if (depth > settings.collect.keepDays[each] * DAY_MS) {
+      throw new UserError(
+        `${each} candles are kept for ${settings.collect.keepDays[each]} days only`,
+        'Ask for fewer days, or raise collect.keepDays in settings.json.',
+      );
+    }
+    depths.set(each, depth);
+  }
+  return depths;
+}
+
+const progressLine = (unit: string) => createProgressLine(process.stderr, Date.now, unit);
+
+async function collect(
+  options: CollectOptions,
+  choose: (wired: ReturnType<typeof wireCollect>, trading: TradingProcess) => Promise<string[]>,
+): Promise<void> {
+  const depthMs = depthsFor(options, loadSettings(process.env));
+  const trading = await wireTrading('collector', { destination: 'stderr', startTimeoutMs: START_TIMEOUT_MS });
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const line = progressLine('pages');
+  try {
+    const wired = wireCollect(trading);
+    const markets = await choose(wired, trading);
+    const result = await wired.collect({ markets, depthMs, signal: stop.signal, onProgress: line.show });
+    line.end();
+    print(result, { json: options.json, text: collectText });
+    if (result.failures.length > 0 || stop.signal.aborted) process.exitCode = 1;
+  } finally {
+    line.end();
+    trading.closeExchange();
+    trading.clock.stop();
+    trading.store.close();
+  }
+}
+
+async function withStore(use: (store: Store, settings: Settings) => void | Promise<void>): Promise<void> {
+  const settings = loadSettings(process.env);
+  const store = openStore(settings.database);
+  try {
+    await use(store, settings);
+  } finally {
+    store.close();
+  }
+}
+
+await runCli(program);

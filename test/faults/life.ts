@@ -1,0 +1,70 @@
+/** The process stopped here: nothing after this runs. */
+class Crashed extends Error {
+  override readonly name = 'Crashed';
+}
+
+/** One life of one process, from its start to its crash. All it touches passes through here, and can be its last. */
+export interface Life {
+  readonly process: 'tracker' | 'scanner';
+  /** ms UTC */
+  readonly startedAt: number;
+  alive(): boolean;
+  /** Ends it. */
+  crash(where: string): void;
+  /** A place where it may end: between two synchronous steps. @throws {Crashed} */
+  step(where: string): void;
+  /** The same at an await: a process that ended never goes on. */
+  pass(where: string): Promise<void>;
+  /** From now on it lives as long as the run. */
+  spare(): void;
+  /** what to do when it ends */
+  onEnd(work: () => void): void;
+  /** how many such places it has come by */
+  steps(): number;
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
+/** @param endsAfter it crashes at that place, counted from 1; null: at none */
+export function createLife(
+  process: Life['process'],
+  startedAt: number,
+  endsAfter: number | null,
+  onCrash: (where: string) => void,
+): Life {
+  let alive = true;
+  let steps = 0;
+  let end = endsAfter;
+  const ends: (() => void)[] = [];
+
+  const crash = (where: string): void => {
+    if (!alive) return;
+    alive = false;
+    onCrash(where);
+    for (const work of ends) work();
+  };
+  const count = (where: string): void => {
+    if (!alive) return;
+    steps += 1;
+    if (steps === end) crash(where);
+  };
+  return {
+    process,
+    startedAt,
+    alive: () => alive,
+    crash,
+    step(where) {
+      count(where);
+      if (!alive) throw new Crashed(where);
+    },
+    pass(where) {
+      count(where);
+      return alive ? Promise.resolve() : NEVER;
+    },
+    spare: () => {
+      end = null;
+    },
+    onEnd: (work) => void ends.push(work),
+    steps: () => steps,
+  };
+}

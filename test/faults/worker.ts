@@ -1,0 +1,15 @@
+import { loadPlan } from '../../apps/simulator/dist/faults/plan.js';
+import type { FaultPlanInput } from '../../apps/simulator/src/faults/plan.ts';
+import { run } from './run.ts';
+import { scenarioOf, withPlan } from './scenario.ts';
+
+const [path] = process.argv.slice(2);
+const plan: FaultPlanInput | null = path === undefined ? null : loadPlan(path);
+
+process.on('message', (seeds: readonly number[]) => {
+  void (async () => {
+    for (const seed of seeds) process.send!(await run(withPlan(scenarioOf(seed), plan)));
+    process.send!('done');
+  })();
+});
+process.on('disconnect', () => process.exit(0));
