@@ -14,13 +14,13 @@ module.exports = {
       name: 'core-is-pure',
       comment: 'core decides; it talks to nothing but its decimal library',
       severity: 'error',
-      from: { path: own('core'), pathNot: TEST },
+      from: { path: '^packages/core/src/', pathNot: TEST },
       to: { pathNot: [own('core'), 'node_modules/.*decimal\\.js'] },
     },
     {
       name: 'indicators-are-pure',
       severity: 'error',
-      from: { path: own('indicators'), pathNot: TEST },
+      from: { path: '^packages/indicators/src/', pathNot: TEST },
       to: { pathNot: [own('indicators'), own('core')] },
     },
     {

@@ -53,7 +53,7 @@ export interface Intent {
 }
 
 /** What became of an order, as far as is known. */
-export interface Executed {
+interface Executed {
   readonly order: TradeOrder;
   /** why the exchange refused it; null where it did not */
   readonly rejection: RejectCode | null;

@@ -1,8 +1,54 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { candleAt, columnsOf, everyIndicator, mapSeries, type Series, streamed } from '../test/every-indicator.ts';
-import { arbSeries, walk } from '../test/series.ts';
+import { walk } from '../test/series.ts';
 import type { StreamState } from './index.ts';
+
+/** Prices are whole multiples of this, so that sums with whole numbers are exact. */
+const TICK = 2 ** -6;
+
+interface Step {
+  readonly gap: number;
+  readonly body: number;
+  readonly above: number;
+  readonly below: number;
+  readonly volume: number;
+  /** candles that repeat it with nothing traded */
+  readonly still: number;
+}
+
+const arbStep: fc.Arbitrary<Step> = fc.record({
+  gap: fc.integer({ min: -20, max: 20 }),
+  body: fc.integer({ min: -200, max: 200 }),
+  above: fc.nat(60),
+  below: fc.nat(60),
+  volume: fc.oneof(fc.constant(0), fc.nat(1000), fc.nat(1_000_000)),
+  still: fc.oneof({ arbitrary: fc.constant(0), weight: 9 }, { arbitrary: fc.nat(30), weight: 1 }),
+});
+
+/** Candles of a walk with gaps, flat stretches and days that end, all prices above 0. */
+function arbSeries(maxSteps = 120): fc.Arbitrary<Series> {
+  return fc.array(arbStep, { maxLength: maxSteps }).map((steps) => {
+    const rows: number[][] = [];
+    let price = 100_000;
+    for (const { gap, body, above, below, volume, still } of steps) {
+      const open = Math.max(price + gap, 400);
+      const close = Math.max(open + body, 400);
+      rows.push([open, Math.max(open, close) + above, Math.min(open, close) - below, close, volume]);
+      for (let i = 0; i < still; i++) rows.push([close, close, close, close, 0]);
+      price = close;
+    }
+    const column = (at: number, unit: number) => Float64Array.from(rows, (row) => row[at]! * unit);
+    return {
+      openTime: Float64Array.from(rows, (_, index) => Date.UTC(2024, 0, 1, 20) + index * 900_000),
+      open: column(0, TICK),
+      high: column(1, TICK),
+      low: column(2, TICK),
+      close: column(3, TICK),
+      volume: column(4, 1),
+    };
+  });
+}
 
 const PERIODS = [1, 2, 3, 5, 14, 20];
 const subjects = PERIODS.flatMap((period) =>

@@ -2,7 +2,7 @@ import type { ExchangeSymbol, Mode } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 
 /** A market that refuses orders, and when it is tried again. */
-export interface QuarantineRow {
+interface QuarantineRow {
   readonly mode: Mode;
   readonly market: ExchangeSymbol;
   readonly reason: string;
