@@ -175,7 +175,7 @@ describe('what PM2 lists', () => {
 describe('ecosystem.config.cjs', () => {
   it('declares every process by the same rules', () => {
     const { apps } = createRequire(import.meta.url)(join(suiteRoot(), 'ecosystem.config.cjs'));
-    expect(apps.map(({ name }: { name: string }) => name)).toEqual(['simulator', 'scanner', 'tracker']);
+    expect(apps.map(({ name }: { name: string }) => name)).toEqual(['simulator', 'scanner', 'tracker', 'collector']);
     for (const declared of apps) {
       expect(declared).toMatchObject({
         namespace: 'mexc-bot',

@@ -88,12 +88,15 @@ export function createPm2(options: {
       const rows = (await managed()).rows.filter(isWanted);
       if (rows.length === 0) return;
       await command('delete', rows);
+      // a restart that PM2 had already planned comes a moment after the deletion
+      await new Promise((resolve) => setTimeout(resolve, RESTART_PLANNED_MS));
     }
     const left = (await managed()).rows.filter(isWanted).map((row) => row.name);
     if (left.length > 0) throw new Error(`PM2 does not let go of ${left.join(', ')}; pm2 delete ${left.join(' ')} may`);
   }
 
-  const logFile = (name: string): string => join(options.root, 'data', 'logs', `${name}.out.log`); // as ecosystem.config.cjs has it
+  const logFile = (name: string): string =>
+    join(options.logFolder ?? join(options.root, 'data', 'logs'), `${name}.out.log`); // as ecosystem.config.cjs has it
   const logSize = (name: string): number => statSync(logFile(name), { throwIfNoEntry: false })?.size ?? 0;
   const logSince = (name: string, start: number): string =>
     logSize(name) > start ? lastLines(readFileSync(logFile(name)).subarray(start).toString('utf8'), LOG_LINES) : '';
@@ -160,5 +163,8 @@ export function createPm2(options: {
     },
   };
 }
+
+/** The first step of `exp_backoff_restart_delay`, and some more. */
+const RESTART_PLANNED_MS = 250;
 
 const isUp = (row: ProcessRow): boolean => row.status === 'online' || row.status === 'launching';
