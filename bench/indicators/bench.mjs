@@ -82,11 +82,15 @@ const SYMBOLS = 2500;
 /** One new candle for every symbol: 8 pushes each, in milliseconds. */
 function timeFleetPush(market, rounds) {
   const main = INDICATORS.filter((indicator) => indicator.main);
-  const fleet = Array.from({ length: SYMBOLS }, () => main.map(({ stream }) => stream()));
+  const columns = main.map(({ stream }) => stream()[1]);
+  const fleet = Array.from({ length: SYMBOLS }, () => main.map(({ stream }) => stream()[0]));
   const step = (at) => {
     for (let symbol = 0; symbol < SYMBOLS; symbol++) {
       const candle = market.candles[(symbol + at) % market.length];
-      for (const [stream, column] of fleet[symbol]) stream.push(column === undefined ? candle : candle[column]);
+      const streams = fleet[symbol];
+      for (let i = 0; i < streams.length; i++) {
+        streams[i].push(columns[i] === 'close' ? candle.close : candle);
+      }
     }
   };
   for (let at = 0; at < 100; at++) step(at);

@@ -61,6 +61,7 @@ export function createFakeTrading() {
       state: filled.eq(order.quantity) ? 'filled' : 'canceled',
       quantity: order.quantity,
       filled,
+      price: order.price,
       limit: order.price,
     } as const;
     orders.set(clientOrderId, report);

@@ -23,12 +23,19 @@ export function createBelief(marketData: MarketData) {
       lastBid.set(market, bid);
       return true;
     },
-    /** @returns the order book's bid where it confirms the jump, else null. Throws QueryFailed. */
+    /**
+     * Asks the order book about a jump.
+     *
+     * @returns its best bid where that confirms the jump, or follows from the last believed one; null: neither. Throws QueryFailed.
+     */
     async confirm(market: ExchangeSymbol, bid: Decimal): Promise<Decimal | null> {
-      const best = (await marketData.depth(market, 5)).bids[0];
-      if (best === undefined || moved(bid, best.price).gt(CONFIRMS_WITHIN)) return null;
-      lastBid.set(market, best.price);
-      return best.price;
+      const best = (await marketData.depth(market, 5)).bids[0]?.price;
+      if (best === undefined) return null;
+      const before = lastBid.get(market);
+      const follows = before !== undefined && moved(before, best).lte(ABSURD_MOVE);
+      if (!follows && moved(bid, best).gt(CONFIRMS_WITHIN)) return null;
+      lastBid.set(market, best);
+      return best;
     },
     /** What is held, with the highest price each was seen at: the first bid after a start is judged against that. */
     keep(held: ReadonlyMap<ExchangeSymbol, Decimal>): void {

@@ -3,6 +3,7 @@ import { type MarketData, type PriceStream, QueryFailed } from '@mexc-bot/exchan
 import type { Executor } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
+import { createAside } from './aside.ts';
 import type { Guard } from './guard.ts';
 import { createVolatilityReader } from './volatility.ts';
 
@@ -25,6 +26,9 @@ export interface TrackDeps {
   readonly chores: () => Promise<void>;
 }
 
+/** Wall ms a cycle waits for the sales it began; they go on beside it. */
+const LONGEST_SALE_MS = 500;
+
 /**
  * One round over all open positions. Pushed prices are judged as they come (`guard`); this cycle settles orders, reads by REST what
  * the stream does not deliver, retries what is pending, and moves stops with volatility.
@@ -33,7 +37,10 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
   const { marketData, stream, guard, executor, store, clock, log } = deps;
   const readVolatility = createVolatilityReader(deps.candleData, clock, deps.atrPeriod);
   const reported = new Set<string>();
-  const moving: { underway: boolean; fault: { readonly error: unknown } | null } = { underway: false, fault: null };
+  // no price waits for these, however slow the exchange answers
+  const settleAside = createAside(() => executor.settle());
+  const choresAside = createAside(deps.chores);
+  const moveStopsAside = createAside(moveStops);
 
   return async () => {
     const positions = guard.refresh();
@@ -49,8 +56,8 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
       }
     };
     await attempt(() => judgeAll(positions));
-    await attempt(() => executor.settle());
-    await attempt(deps.chores);
+    await attempt(settleAside);
+    await attempt(choresAside);
     await attempt(moveStopsAside);
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('; '));
@@ -63,8 +70,12 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     for (const { id, market } of missing) {
       reportOnce(`no price ${id}`, `${market} has no bid: position ${id} waits for one`);
     }
-    const outcomes = await Promise.allSettled([...bids].map(([market, bid]) => guard.onBid(market, bid)));
-    const failed = outcomes.filter((outcome) => outcome.status === 'rejected').map((outcome) => outcome.reason);
+    const failed: unknown[] = [];
+    const sales = [...bids].map(([market, bid]) => guard.onBid(market, bid).catch((reason) => failed.push(reason)));
+    // an answer may take long: the next prices do not wait for it
+    const enough = new AbortController();
+    await Promise.race([Promise.all(sales), clock.sleepWall(LONGEST_SALE_MS, enough.signal)]);
+    enough.abort();
     if (failed.length > 0)
       throw new AggregateError(failed, `${failed.length} exit(s) failed: ${failed.map(String).join('; ')}`);
   }
@@ -86,23 +97,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     return bids;
   }
 
-  /** Candles come at the lowest priority, seconds after a restart with many positions: no price waits for them. */
-  async function moveStopsAside(): Promise<void> {
-    const { fault } = moving;
-    moving.fault = null;
-    if (!moving.underway) {
-      moving.underway = true;
-      moveStops()
-        .catch((error: unknown) => {
-          moving.fault = { error };
-        })
-        .finally(() => {
-          moving.underway = false;
-        });
-    }
-    if (fault !== null) throw fault.error;
-  }
-
+  /** Candles come at the lowest priority, seconds after a restart with many positions. */
   async function moveStops(): Promise<void> {
     const fractions = await readVolatility(store.positions.open(), (position, error) => {
       if (!(error instanceof QueryFailed)) throw error;

@@ -14,6 +14,8 @@ export interface OrderReport {
   readonly quantity: Decimal;
   /** base filled so far */
   readonly filled: Decimal;
+  /** the limit it was placed at, quote per base; absent where it is not told */
+  readonly price?: Decimal;
 }
 
 /** One execution as the exchange lists it. */

@@ -22,6 +22,7 @@ const orderRow = z
     origQty: positive.optional(),
     Qty: positive.optional(),
     executedQty: nonNegative,
+    price: nonNegative.nullish(),
     status: z.enum(['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'PARTIALLY_CANCELED']),
     side,
   })
@@ -45,6 +46,7 @@ function toReport(what: string, market: ExchangeSymbol, row: z.infer<typeof orde
     state,
     quantity: row.quantity,
     filled: row.executedQty,
+    ...(row.price ? { price: row.price } : {}),
   };
 }
 

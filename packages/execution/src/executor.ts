@@ -203,7 +203,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const nameless = rows.filter(
       (row) => row.clientOrderId === null && row.side === order.side && !known.has(row.exchangeOrderId),
     );
-    const twins = nameless.filter((row) => row.quantity.eq(order.quantity));
+    const twins = nameless.filter((row) => row.quantity.eq(order.quantity) && row.price?.eq(order.price) === true);
     if (new Set(twins.map((row) => row.exchangeOrderId)).size === 1) return twins[0]!;
     if (nameless.length > 0) return 'the exchange lists orders without a client id that may be this one';
     const foreign = trades.some((trade) => trade.side === order.side && !known.has(trade.exchangeOrderId));

@@ -10,6 +10,7 @@ import {
   type OpenPosition,
   type PositionRules,
   realisedPnl,
+  type TradeOrder,
 } from '@mexc-bot/core';
 import type { RejectCode } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
@@ -33,6 +34,9 @@ export interface Seller {
 /** First wait after a refused exit, wall ms; it doubles up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** Longest wait while the last rung finds no buyer, wall ms. */
+const LONGEST_EMPTY_MS = 5_000;
+const LAST_RUNG = 3;
 
 /**
  * Turns a decided exit into orders: down the exit ladder, each rung priced from the bid of its moment, until nothing is pending.
@@ -72,7 +76,7 @@ export function createSeller(deps: SellerDeps): Seller {
         return null;
       });
       if (executed === null) return;
-      if (executed.rejection === null) succeeded(positionId, executed.order.mode, executed.order.market);
+      if (executed.rejection === null) succeeded(positionId, executed.order);
       else refused(positionId, executed.order.mode, executed.order.market, executed.rejection, executed.order.detail);
     },
   };
@@ -83,8 +87,13 @@ export function createSeller(deps: SellerDeps): Seller {
     return market;
   }
 
-  function succeeded(positionId: string, mode: OpenPosition['mode'], market: ExchangeSymbol): void {
-    refusals.delete(positionId);
+  function succeeded(positionId: string, { mode, market, filled, state, step }: TradeOrder): void {
+    if (step >= LAST_RUNG && isFinal(state) && filled.isZero()) {
+      // nobody buys at any price: asking faster brings no buyer
+      const count = (refusals.get(positionId)?.count ?? 0) + 1;
+      const retryAtWall = clock.wallNow() + Math.min(FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_EMPTY_MS);
+      refusals.set(positionId, { count, retryAtWall });
+    } else refusals.delete(positionId);
     if (store.quarantine.get(mode, market) !== undefined) store.quarantine.lift(mode, market);
   }
 

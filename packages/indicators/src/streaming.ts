@@ -53,26 +53,62 @@ export function createStream<Input, Output>(
   parts: readonly Part[],
   step: (input: Input, commit: boolean) => Output,
 ): Streaming<Input, Output> {
-  const describe = (name: string, values: readonly number[]) => `${name}(${values.join(', ')})`;
-  return {
-    push: (input) => step(input, true),
-    peek: (input) => step(input, false),
-    save: () => ({ indicator, parameters: [...parameters], values: parts.flatMap((part) => Array.from(part.memory)) }),
-    restore(state) {
-      const own = describe(indicator, parameters);
-      const theirs = describe(state.indicator, state.parameters);
-      if (own !== theirs) throw new IndicatorInputError(`state of ${theirs} does not fit ${own}`);
-      const size = parts.reduce((sum, part) => sum + part.memory.length, 0);
-      if (state.values.length !== size || !state.values.every(Number.isFinite)) {
-        throw new IndicatorInputError(`state of ${own} is damaged: ${size} finite numbers expected`);
-      }
-      let from = 0;
-      for (const { memory } of parts) {
-        memory.set(state.values.slice(from, from + memory.length));
-        from += memory.length;
-      }
-    },
-  };
+  return new PartStream(indicator, parameters, parts, step);
+}
+
+/** A class, as thousands of these are pushed one after the other: closures for each would crowd the processor's caches. */
+class PartStream<Input, Output> implements Streaming<Input, Output> {
+  readonly #step: (input: Input, commit: boolean) => Output;
+  readonly #indicator: string;
+  readonly #parameters: readonly number[];
+  readonly #parts: readonly Part[];
+
+  constructor(
+    indicator: string,
+    parameters: readonly number[],
+    parts: readonly Part[],
+    step: (input: Input, commit: boolean) => Output,
+  ) {
+    this.#step = step;
+    this.#indicator = indicator;
+    this.#parameters = parameters;
+    this.#parts = parts;
+  }
+
+  push(input: Input): Output {
+    return this.#step(input, true);
+  }
+
+  peek(input: Input): Output {
+    return this.#step(input, false);
+  }
+
+  save(): StreamState {
+    return {
+      indicator: this.#indicator,
+      parameters: [...this.#parameters],
+      values: this.#parts.flatMap((part) => Array.from(part.memory)),
+    };
+  }
+
+  restore(state: StreamState): void {
+    const own = nameOf(this.#indicator, this.#parameters);
+    const theirs = nameOf(state.indicator, state.parameters);
+    if (own !== theirs) throw new IndicatorInputError(`state of ${theirs} does not fit ${own}`);
+    const size = this.#parts.reduce((sum, part) => sum + part.memory.length, 0);
+    if (state.values.length !== size || !state.values.every(Number.isFinite)) {
+      throw new IndicatorInputError(`state of ${own} is damaged: ${size} finite numbers expected`);
+    }
+    let from = 0;
+    for (const { memory } of this.#parts) {
+      memory.set(state.values.slice(from, from + memory.length));
+      from += memory.length;
+    }
+  }
+}
+
+function nameOf(indicator: string, parameters: readonly number[]): string {
+  return `${indicator}(${parameters.join(', ')})`;
 }
 
 /** @throws {IndicatorInputError} the value is NaN or an infinity */

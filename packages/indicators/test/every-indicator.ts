@@ -210,7 +210,11 @@ export function everyIndicator(n: number): Subject[] {
       [n - 1, n - 1, n - 1],
       ['close'],
       (s, o) => i.bollinger(s.close, n, 2, o),
-      () => ofColumn(only(i.createBollinger(n, 2), 'upper', 'middle', 'lower'), 'close'),
+      () =>
+        ofColumn(
+          mapped(i.createBollinger(n, 2), ({ upper, middle, lower }) => ({ upper, middle, lower })),
+          'close',
+        ),
     ),
     subject(
       'bollingerPercentB',
@@ -218,7 +222,11 @@ export function everyIndicator(n: number): Subject[] {
       n - 1,
       ['close'],
       (s, o) => i.bollingerPercentB(s.close, n, 2, o),
-      () => ofColumn(one(i.createBollinger(n, 2), 'percentB'), 'close'),
+      () =>
+        ofColumn(
+          mapped(i.createBollinger(n, 2), ({ percentB }) => percentB),
+          'close',
+        ),
     ),
     subject(
       'bollingerWidth',
@@ -226,7 +234,11 @@ export function everyIndicator(n: number): Subject[] {
       n - 1,
       ['close'],
       (s, o) => i.bollingerWidth(s.close, n, 2, o),
-      () => ofColumn(one(i.createBollinger(n, 2), 'width'), 'close'),
+      () =>
+        ofColumn(
+          mapped(i.createBollinger(n, 2), ({ width }) => width),
+          'close',
+        ),
     ),
     subject(
       'standardDeviation',
@@ -303,22 +315,16 @@ export function everyIndicator(n: number): Subject[] {
   ];
 }
 
-function only<Output extends object>(
+/** The stream with each answer changed. */
+function mapped<Output, Answered>(
   stream: indicators.Streaming<number, Output>,
-  ...names: (keyof Output & string)[]
-): indicators.Streaming<number, Record<string, number>> {
-  const pick = (answer: Output) => Object.fromEntries(names.map((name) => [name, Number(answer[name])]));
-  return { ...stream, push: (value) => pick(stream.push(value)), peek: (value) => pick(stream.peek(value)) };
-}
-
-function one<Output extends object>(
-  stream: indicators.Streaming<number, Output>,
-  name: keyof Output & string,
-): indicators.Streaming<number, number> {
+  change: (answer: Output) => Answered,
+): indicators.Streaming<number, Answered> {
   return {
-    ...stream,
-    push: (value) => Number(stream.push(value)[name]),
-    peek: (value) => Number(stream.peek(value)[name]),
+    push: (value) => change(stream.push(value)),
+    peek: (value) => change(stream.peek(value)),
+    save: () => stream.save(),
+    restore: (state) => stream.restore(state),
   };
 }
 

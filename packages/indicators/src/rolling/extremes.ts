@@ -106,34 +106,26 @@ export class RollingExtremes implements Part {
   highestAge = Number.NaN;
   lowestAge = Number.NaN;
   readonly #period: number;
-  readonly #highs: Float64Array;
-  readonly #lows: Float64Array;
-  /** for k: the position of the extreme among positions ≥ k of the block before */
-  readonly #highTails: Float64Array;
-  readonly #lowTails: Float64Array;
 
   constructor(period: number) {
     this.#period = period;
+    // highs, lows, and for each k the positions of the extremes among positions ≥ k of the block before
     this.memory = new Float64Array(SCALARS + 4 * period);
-    const part = (n: number) => this.memory.subarray(SCALARS + n * period, SCALARS + (n + 1) * period);
-    this.#highs = part(0);
-    this.#lows = part(1);
-    this.#highTails = part(2);
-    this.#lowTails = part(3);
   }
 
   step(high: number, low: number, commit: boolean): void {
     const memory = this.memory;
     const k = memory[POSITION]!;
-    const isLast = k === this.#period - 1;
+    const period = this.#period;
+    const isLast = k === period - 1;
 
     let highAt = k;
     let lowAt = k;
     let highest = high;
     let lowest = low;
     if (k > 0) {
-      const highBefore = this.#highs[memory[HIGH_AT]!]!;
-      const lowBefore = this.#lows[memory[LOW_AT]!]!;
+      const highBefore = memory[SCALARS + memory[HIGH_AT]!]!;
+      const lowBefore = memory[SCALARS + period + memory[LOW_AT]!]!;
       if (highBefore > high) {
         highest = highBefore;
         highAt = memory[HIGH_AT]!;
@@ -145,8 +137,8 @@ export class RollingExtremes implements Part {
     }
     this.#answer(highest, lowest, k - highAt, k - lowAt, k, isLast);
     if (!commit) return;
-    this.#highs[k] = high;
-    this.#lows[k] = low;
+    memory[SCALARS + k] = high;
+    memory[SCALARS + period + k] = low;
     memory[HIGH_AT] = highAt;
     memory[LOW_AT] = lowAt;
     memory[POSITION] = k + 1;
@@ -163,31 +155,36 @@ export class RollingExtremes implements Part {
     this.highestAge = highestAge;
     this.lowestAge = lowestAge;
     if (isLast) return;
-    const highTail = this.#highTails[k + 1]!;
-    const lowTail = this.#lowTails[k + 1]!;
-    const high = this.#highs[highTail]!;
-    const low = this.#lows[lowTail]!;
+    const memory = this.memory;
+    const period = this.#period;
+    const highTail = memory[SCALARS + 2 * period + k + 1]!;
+    const lowTail = memory[SCALARS + 3 * period + k + 1]!;
+    const high = memory[SCALARS + highTail]!;
+    const low = memory[SCALARS + period + lowTail]!;
     if (high > highest) {
       this.highest = high;
-      this.highestAge = k + this.#period - highTail;
+      this.highestAge = k + period - highTail;
     }
     if (low < lowest) {
       this.lowest = low;
-      this.lowestAge = k + this.#period - lowTail;
+      this.lowestAge = k + period - lowTail;
     }
   }
 
   #closeBlock(): void {
-    let highAt = this.#period - 1;
+    const memory = this.memory;
+    const period = this.#period;
+    const lows = SCALARS + period;
+    let highAt = period - 1;
     let lowAt = highAt;
     for (let k = highAt; k > 0; k--) {
-      if (this.#highs[k]! > this.#highs[highAt]!) highAt = k;
-      if (this.#lows[k]! < this.#lows[lowAt]!) lowAt = k;
-      this.#highTails[k] = highAt;
-      this.#lowTails[k] = lowAt;
+      if (memory[SCALARS + k]! > memory[SCALARS + highAt]!) highAt = k;
+      if (memory[lows + k]! < memory[lows + lowAt]!) lowAt = k;
+      memory[lows + period + k] = highAt;
+      memory[lows + 2 * period + k] = lowAt;
     }
-    this.memory[POSITION] = 0;
-    this.memory[WARM] = 1;
+    memory[POSITION] = 0;
+    memory[WARM] = 1;
   }
 }
 

@@ -73,17 +73,12 @@ export class RollingDeviation implements Part {
   deviation = Number.NaN;
   readonly #period: number;
   readonly #scale: number;
-  readonly #block: Float64Array;
-  readonly #tails: Float64Array;
-  readonly #squareTails: Float64Array;
 
   constructor(period: number, divisor: number) {
     this.#period = period;
     this.#scale = period / divisor;
+    // the block, its tails, the tails of its squares
     this.memory = new Float64Array(SCALARS + 3 * period);
-    this.#block = this.memory.subarray(SCALARS, SCALARS + period);
-    this.#tails = this.memory.subarray(SCALARS + period, SCALARS + 2 * period);
-    this.#squareTails = this.memory.subarray(SCALARS + 2 * period);
   }
 
   step(value: number, commit: boolean): void {
@@ -101,10 +96,11 @@ export class RollingDeviation implements Part {
       this.mean = Number.NaN;
       this.deviation = Number.NaN;
     } else {
-      this.#answer(memory[PIVOT]!, head + this.#tails[k + 1]!, squareHead + this.#squareTails[k + 1]!);
+      const tail = SCALARS + this.#period + k + 1;
+      this.#answer(memory[PIVOT]!, head + memory[tail]!, squareHead + memory[tail + this.#period]!);
     }
     if (commit) {
-      this.#block[k] = value;
+      memory[SCALARS + k] = value;
       memory[POSITION] = k + 1;
       // before the first block is closed there is no pivot: these sums are not used
       memory[HEAD] = memory[WARM] === 1 ? head : 0;
@@ -113,23 +109,22 @@ export class RollingDeviation implements Part {
   }
 
   #closeBlock(pivot: number, commit: boolean): void {
-    const block = this.#block;
-    const last = this.#period - 1;
+    const memory = this.memory;
+    const period = this.#period;
     let tail = 0;
     let squareTail = 0;
-    for (let k = last - 1; k >= 0; k--) {
-      const d = block[k]! - pivot;
+    for (let k = period - 2; k >= 0; k--) {
+      const d = memory[SCALARS + k]! - pivot;
       tail += d;
       squareTail += d * d;
       if (commit) {
-        this.#tails[k] = tail;
-        this.#squareTails[k] = squareTail;
+        memory[SCALARS + period + k] = tail;
+        memory[SCALARS + 2 * period + k] = squareTail;
       }
     }
     this.#answer(pivot, tail, squareTail);
     if (!commit) return;
-    block[last] = pivot;
-    const memory = this.memory;
+    memory[SCALARS + period - 1] = pivot;
     memory[POSITION] = 0;
     memory[WARM] = 1;
     memory[PIVOT] = pivot;

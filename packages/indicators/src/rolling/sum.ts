@@ -88,52 +88,48 @@ function meanOfThree(values: Float64Array, from: number, out: Float64Array, name
   if (spoilt !== 0) refuse({ [name]: values });
 }
 
-/** Sums of the last `period` values, one value at a time; the memory holds blocks as described above. */
+/** Sums of the last `period` values, one value at a time; the memory holds a block and tails as described above. */
 export class RollingSum implements Part {
   readonly memory: Float64Array;
   readonly #period: number;
-  readonly #block: Float64Array;
-  readonly #tails: Float64Array;
 
   constructor(period: number) {
     this.#period = period;
-    this.memory = new Float64Array(3 + period + period + 1);
-    this.#block = this.memory.subarray(3, 3 + period);
-    this.#tails = this.memory.subarray(3 + period);
+    this.memory = new Float64Array(SCALARS + period + period + 1);
   }
 
   /** The sum with `value`; NaN until `period` values are known. */
   step(value: number, commit: boolean): number {
     const memory = this.memory;
+    const period = this.#period;
     const k = memory[POSITION]!;
-    const isLast = k === this.#period - 1;
+    const isLast = k === period - 1;
     const head = memory[HEAD]! + value;
-    const sum = isLast || memory[WARM] === 1 ? head + this.#tails[k + 1]! : Number.NaN;
+    const sum = isLast || memory[WARM] === 1 ? head + memory[SCALARS + period + k + 1]! : Number.NaN;
     if (commit) {
-      this.#block[k] = value;
+      memory[SCALARS + k] = value;
+      memory[POSITION] = k + 1;
+      memory[HEAD] = head;
       if (isLast) this.#closeBlock();
-      else {
-        memory[POSITION] = k + 1;
-        memory[HEAD] = head;
-      }
     }
     return sum;
   }
 
   #closeBlock(): void {
-    const block = this.#block;
-    const tails = this.#tails;
+    const memory = this.memory;
+    const tails = SCALARS + this.#period;
     let tail = 0;
     for (let k = this.#period - 1; k > 0; k--) {
-      tail += block[k]!;
-      tails[k] = tail;
+      tail += memory[SCALARS + k]!;
+      memory[tails + k] = tail;
     }
-    this.memory[POSITION] = 0;
-    this.memory[WARM] = 1;
-    this.memory[HEAD] = 0;
+    memory[POSITION] = 0;
+    memory[WARM] = 1;
+    memory[HEAD] = 0;
   }
 }
 
 const POSITION = 0;
 const WARM = 1;
 const HEAD = 2;
+const SCALARS = 3;
