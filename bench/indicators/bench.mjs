@@ -122,6 +122,10 @@ function timeFleetBatch(market, rounds) {
 export function run({ rounds, log }) {
   const result = { node: process.version, cpu: `${cpus()[0]?.model.trim()} (${arch()})`, rounds, nsPerCandle: {} };
   log(`node ${result.node}, ${result.cpu}, medians of ${rounds} interleaved rounds, ns per candle`);
+  // first, while no other library's objects fill the heap
+  const market = randomWalk(10_000);
+  result.fleet = { newCandleMs: timeFleetPush(market, rounds), recomputeMs: timeFleetBatch(market, rounds) };
+  result.streamingNsPerPush = timeStreams(market, rounds);
   for (const [size, { length, series }] of Object.entries(SIZES)) {
     const markets = Array.from({ length: series }, (_, i) => randomWalk(length, i + 1));
     const table = {};
@@ -134,7 +138,6 @@ export function run({ rounds, log }) {
     }
     result.nsPerCandle[size] = table;
   }
-  const market = randomWalk(10_000);
   result.technicalindicators = {};
   for (const size of Object.keys(SIZES)) {
     for (const [label, key] of [
@@ -150,8 +153,6 @@ export function run({ rounds, log }) {
     }
   }
   result.slowerThanAnother = slower(result.nsPerCandle);
-  result.streamingNsPerPush = timeStreams(market, rounds);
-  result.fleet = { newCandleMs: timeFleetPush(market, rounds), recomputeMs: timeFleetBatch(market, rounds) };
   log(summary(result));
   return result;
 }
