@@ -28,37 +28,59 @@ export class WilderAverage implements Part {
   }
 }
 
-/** Weight of the newest value in an exponential average: 2 / (period + 1). */
-export const emaWeight = (period: number) => 2 / (period + 1);
-
-/**
- * Exponential average as TA-Lib starts it: the mean of `period` values, then previous + weight × (value − previous), which
- * rests exactly on values that stand still.
+/*
+ * An exponential average moves by 2 / (period + 1) of the way to each value. What is carried here is its lead, the average
+ * less the newest value: lead' = (lead + value − value') × (1 − 2 / (period + 1)). It takes one operation less from value to
+ * value, rests exactly on values that stand still, and the difference of two averages is that of their leads, without the
+ * rounding of the price.
  */
+
+/** Share of the way that an exponential average stays behind: 1 − 2 / (period + 1). */
+export const emaKeep = (period: number) => (period - 1) / (period + 1);
+
+/** Exponential average as TA-Lib starts it, at the mean of `period` values. */
 export class ExponentialAverage implements Part {
-  /** values taken (up to `skip + period`), their sum or the average */
-  readonly memory = new Float64Array(2);
-  readonly #skip: number;
+  /** values taken (up to `skip + period`), their sum or the lead, and the last of them */
+  readonly memory = new Float64Array(3);
+  readonly #needed: number;
   readonly #period: number;
+  readonly #keep: number;
 
   /** @param skip values left out at the start */
   constructor(period: number, skip = 0) {
-    this.#skip = skip;
+    this.#needed = skip + period;
     this.#period = period;
+    this.#keep = emaKeep(period);
   }
 
   /** The average with `value`; NaN until `skip + period` values are known. */
   step(value: number, commit: boolean): number {
+    return value + this.stepLead(value, commit);
+  }
+
+  /** The average with `value` less `value`; NaN until `skip + period` values are known. */
+  stepLead(value: number, commit: boolean): number {
     const memory = this.memory;
     const count = memory[0]!;
-    const needed = this.#skip + this.#period;
-    let next: number;
-    if (count < needed) {
-      const sum = memory[1]! + (count < this.#skip ? 0 : value);
-      next = count + 1 === needed ? sum / this.#period : sum;
-      if (commit) memory[0] = count + 1;
-    } else next = memory[1]! + (value - memory[1]!) * emaWeight(this.#period);
-    if (commit) memory[1] = next;
-    return count + 1 < needed ? Number.NaN : next;
+    if (count < this.#needed) return this.#start(value, count + 1, commit);
+    const lead = (memory[1]! + (memory[2]! - value)) * this.#keep;
+    if (commit) {
+      memory[1] = lead;
+      memory[2] = value;
+    }
+    return lead;
+  }
+
+  #start(value: number, count: number, commit: boolean): number {
+    const isCounted = count > this.#needed - this.#period;
+    const sum = this.memory[1]! + (isCounted ? value : 0);
+    const isWarm = count === this.#needed;
+    const lead = sum / this.#period - value;
+    if (commit) {
+      this.memory[0] = count;
+      this.memory[1] = isWarm ? lead : sum;
+      this.memory[2] = value;
+    }
+    return isWarm ? lead : Number.NaN;
   }
 }

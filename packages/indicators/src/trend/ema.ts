@@ -1,5 +1,5 @@
 import { outputColumn, requireFinite, requirePeriod, requireSoundEnd } from '../columns.ts';
-import { ExponentialAverage, emaWeight } from '../rolling/smoothing.ts';
+import { ExponentialAverage, emaKeep } from '../rolling/smoothing.ts';
 import { createStream, requireFiniteValue, type Streaming } from '../streaming.ts';
 
 /**
@@ -21,16 +21,19 @@ export function ema(values: Float64Array, period: number, out?: Float64Array): F
     return averages;
   }
 
-  const weight = emaWeight(period);
-  let average = 0;
-  for (let i = 0; i < period; i++) average += values[i]!;
-  average /= period;
-  averages[period - 1] = average;
+  const keep = emaKeep(period);
+  let sum = 0;
+  for (let i = 0; i < period; i++) sum += values[i]!;
+  let before = values[period - 1]!;
+  let lead = sum / period - before;
+  averages[period - 1] = before + lead;
   for (let i = period; i < length; i++) {
-    average += (values[i]! - average) * weight;
-    averages[i] = average;
+    const value = values[i]!;
+    lead = (lead + (before - value)) * keep;
+    averages[i] = value + lead;
+    before = value;
   }
-  requireSoundEnd(average, { values });
+  requireSoundEnd(before + lead, { values });
   return averages;
 }
 

@@ -1,5 +1,5 @@
 import { IndicatorInputError, outputColumn, requireFinite, requirePeriod, requireSoundEnd } from '../columns.ts';
-import { ExponentialAverage, emaWeight } from '../rolling/smoothing.ts';
+import { ExponentialAverage, emaKeep } from '../rolling/smoothing.ts';
 import { createStream, requireFiniteValue, type Streaming } from '../streaming.ts';
 
 export interface Macd<Value> {
@@ -40,41 +40,47 @@ export function macd(
     return columns;
   }
 
-  const fastWeight = emaWeight(fast);
-  const slowWeight = emaWeight(slow);
-  const signalWeight = emaWeight(signal);
-  let fastAverage = 0;
-  let slowAverage = 0;
+  const fastKeep = emaKeep(fast);
+  const slowKeep = emaKeep(slow);
+  const signalKeep = emaKeep(signal);
+  let fastSum = 0;
+  let slowSum = 0;
   for (let i = 0; i < slow; i++) {
-    slowAverage += values[i]!;
-    if (i >= slow - fast) fastAverage += values[i]!;
+    slowSum += values[i]!;
+    if (i >= slow - fast) fastSum += values[i]!;
   }
-  fastAverage /= fast;
-  slowAverage /= slow;
-  let line = fastAverage - slowAverage;
-  let average = line;
+  let before = values[slow - 1]!;
+  let fastLead = fastSum / fast - before;
+  let slowLead = slowSum / slow - before;
+  let line = fastLead - slowLead;
+  let sum = line;
   for (let i = slow; i <= first; i++) {
-    fastAverage += (values[i]! - fastAverage) * fastWeight;
-    slowAverage += (values[i]! - slowAverage) * slowWeight;
-    line = fastAverage - slowAverage;
-    average += line;
+    const value = values[i]!;
+    fastLead = (fastLead + (before - value)) * fastKeep;
+    slowLead = (slowLead + (before - value)) * slowKeep;
+    line = fastLead - slowLead;
+    sum += line;
+    before = value;
   }
-  average /= signal;
+  let lead = sum / signal - line;
   lines[first] = line;
-  signals[first] = average;
-  histograms[first] = line - average;
+  signals[first] = line + lead;
+  histograms[first] = -lead;
 
   for (let i = first + 1; i < length; i++) {
     const value = values[i]!;
-    fastAverage += (value - fastAverage) * fastWeight;
-    slowAverage += (value - slowAverage) * slowWeight;
-    line = fastAverage - slowAverage;
-    average += (line - average) * signalWeight;
+    const move = before - value;
+    const lineBefore = line;
+    fastLead = (fastLead + move) * fastKeep;
+    slowLead = (slowLead + move) * slowKeep;
+    line = fastLead - slowLead;
+    lead = (lead + (lineBefore - line)) * signalKeep;
     lines[i] = line;
-    signals[i] = average;
-    histograms[i] = line - average;
+    signals[i] = line + lead;
+    histograms[i] = -lead;
+    before = value;
   }
-  requireSoundEnd(average, { values });
+  requireSoundEnd(before + lead, { values });
   return columns;
 }
 
@@ -90,9 +96,9 @@ export function createMacd(fast: number, slow: number, signal: number): Streamin
     [fastAverage, slowAverage, signalAverage],
     (value, commit): Macd<number> => {
       requireFiniteValue(value);
-      const line = fastAverage.step(value, commit) - slowAverage.step(value, commit);
-      const average = Number.isNaN(line) ? line : signalAverage.step(line, commit);
-      return Number.isNaN(average) ? COLD : { macd: line, signal: average, histogram: line - average };
+      const line = fastAverage.stepLead(value, commit) - slowAverage.stepLead(value, commit);
+      const lead = Number.isNaN(line) ? line : signalAverage.stepLead(line, commit);
+      return Number.isNaN(lead) ? COLD : { macd: line, signal: line + lead, histogram: -lead };
     },
   );
 }
