@@ -24,6 +24,19 @@ module.exports = {
       to: { pathNot: [own('indicators'), own('core')] },
     },
     {
+      name: 'models-and-backtest-are-pure',
+      comment: 'they learn and replay; what they read and write is handed to them (TensorFlow.js is a library, not an edge of ours)',
+      severity: 'error',
+      from: { path: '^packages/(models|backtest|charts)/src/', pathNot: TEST },
+      to: { path: '^packages/(runtime|store|exchange|execution)/' },
+    },
+    {
+      name: 'only-telegram-knows-telegraf',
+      severity: 'error',
+      from: { pathNot: '^apps/telegram/src/telegraf-messenger\\.ts$|node_modules|\\.test\\.ts$' },
+      to: { path: 'node_modules/telegraf' },
+    },
+    {
       name: 'edges-do-not-know-each-other',
       comment: 'runtime, store and exchange are wired together by execution and the apps',
       severity: 'error',
