@@ -1,7 +1,7 @@
 import { type Account, balancesAt } from './account.ts';
 import type { Book, BookLevel } from './book.ts';
 import type { SimOrder, SimTrade } from './order.ts';
-import { onTick, plain, tickText } from './plain-number.ts';
+import { onTick, plain, scaleOf, tickText } from './plain-number.ts';
 import type { QuotedMarket, Quotes } from './quotes.ts';
 
 /** `ticker/24hr` names an opening time seconds, not a day, before its close: so it was recorded. */
@@ -15,8 +15,8 @@ interface WireLevel {
 function wireLevel({ listing }: QuotedMarket, level: BookLevel | undefined): WireLevel {
   if (!level) return { price: '', quantity: '' };
   return {
-    price: (level.ticks / 10 ** listing.priceDecimals).toFixed(listing.priceDecimals),
-    quantity: plain(level.steps / 10 ** listing.quantityDecimals, listing.quantityDecimals),
+    price: (level.ticks / scaleOf(listing.priceDecimals)).toFixed(listing.priceDecimals),
+    quantity: plain(level.steps / scaleOf(listing.quantityDecimals), listing.quantityDecimals),
   };
 }
 
@@ -29,25 +29,27 @@ const NO_BOOK: Book = { bids: [], asks: [] };
 /** `priceChangePercent` is a fraction, `count` null, and a market that is off line has no volume. */
 export function ticker24hr(quotes: Quotes, market: QuotedMarket, now: number) {
   const { listing } = market;
-  const price = (value: number): string => tickText(value, listing.priceDecimals);
+  const { priceDecimals } = listing;
   const last = quotes.last(market, now);
   const day = quotes.day(market, now);
+  const open = onTick(day.open, priceDecimals);
+  const openPrice = open.toFixed(priceDecimals);
   const book = listing.status === '1' ? quotes.top(market, now) : NO_BOOK;
   const bid = wireLevel(market, book.bids[0]);
   const ask = wireLevel(market, book.asks[0]);
   return {
     symbol: listing.symbol,
-    priceChange: (last - onTick(day.open, listing.priceDecimals)).toFixed(listing.priceDecimals),
+    priceChange: (last - open).toFixed(priceDecimals),
     priceChangePercent: (last / day.open - 1).toFixed(4),
-    prevClosePrice: price(day.open),
-    lastPrice: price(last),
+    prevClosePrice: openPrice,
+    lastPrice: last.toFixed(priceDecimals),
     bidPrice: bid.price,
     bidQty: bid.quantity,
     askPrice: ask.price,
     askQty: ask.quantity,
-    openPrice: price(day.open),
-    highPrice: price(day.high),
-    lowPrice: price(day.low),
+    openPrice,
+    highPrice: tickText(day.high, priceDecimals),
+    lowPrice: tickText(day.low, priceDecimals),
     volume: plain(day.base, listing.quantityDecimals),
     quoteVolume: listing.status === '3' ? null : plain(day.quote, 4),
     openTime: now - TICKER_SPAN_MS,
