@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { bookTickerOf, connect } from './client.mjs';
 
 const SERVER = fileURLToPath(new URL('./server.mjs', import.meta.url));
 const WARM_UP_MS = 2_000;
@@ -8,33 +9,17 @@ const MEASURED_MS = 10_000;
 
 /** All at ×1, where a topic of 100 ms pushes at most ten times a second. */
 const SCENARIOS = [
-  { name: '200 on one bookTicker', subscribers: 200, topics: (symbols) => [ticker(symbols[0])] },
+  { name: '200 on one bookTicker', subscribers: 200, topics: (symbols) => [bookTickerOf(symbols[0])] },
   { name: '200 on one depth', subscribers: 200, topics: (symbols) => [depth(symbols[0])] },
   { name: '200 on 20 depths', subscribers: 200, topics: (symbols, n) => [depth(symbols[n % 20])] },
   {
     name: '200 on 30 topics each, 90 in all',
     subscribers: 200,
-    topics: (symbols, n) => Array.from({ length: 30 }, (_, k) => ticker(symbols[(n % 3) * 30 + k])),
+    topics: (symbols, n) => Array.from({ length: 30 }, (_, k) => bookTickerOf(symbols[(n % 3) * 30 + k])),
   },
 ];
-const ticker = (symbol) => `spot@public.aggre.bookTicker.v3.api.pb@100ms@${symbol}`;
 const depth = (symbol) => `spot@public.aggre.depth.v3.api.pb@100ms@${symbol}`;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-/** A client that counts what comes and reads no more than that. */
-async function connect(url, channels) {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`);
-  socket.binaryType = 'arraybuffer';
-  const client = { socket, pushes: 0, bytes: 0 };
-  socket.onmessage = ({ data }) => {
-    if (typeof data === 'string') return;
-    client.pushes += 1;
-    client.bytes += data.byteLength;
-  };
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ method: 'SUBSCRIPTION', params: channels }));
-  return client;
-}
 
 async function measure({ name, subscribers, topics }) {
   const server = fork(SERVER, [JSON.stringify({ speed: 1, tokens: 300 })]);

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { bookTickerOf, connect } from '../simulator-ws/client.mjs';
 
 const SERVER = fileURLToPath(new URL('./server.mjs', import.meta.url));
 const [API_KEY, SECRET] = ['mx0-bench-key', 'bench-secret'];
@@ -12,6 +13,8 @@ const TOKENS = 2_500;
 const SPEED = 60;
 const MIXED_MS = 8_000;
 const TICKERS = 60;
+/** Streams that stay open, and are pushed to, while memory is watched. */
+const SUBSCRIBERS = 200;
 
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
@@ -88,7 +91,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
  * Load on the simulator's REST side: all tickers of 2,500 markets in one answer, mixed requests a second, and memory over
- * `minutes` at ×60 under a steady trickle of requests.
+ * `minutes` at ×60 with 200 subscribers and a steady trickle of requests.
  */
 export async function run({ log, minutes }) {
   const options = { speed: SPEED, tokens: TOKENS, apiKey: API_KEY, secret: SECRET };
@@ -129,6 +132,9 @@ export async function run({ log, minutes }) {
         `p99 ${load.p99.toFixed(1)} ms, ${load.failed} failed; server ${(cpuShare * 100).toFixed(0)} % of a core`,
     );
 
+    const subscribers = [];
+    const pairs = ['BTCUSDT', 'ETHUSDT'].map(bookTickerOf);
+    for (let n = 0; n < SUBSCRIBERS && minutes > 0; n++) subscribers.push(await connect(url, pairs));
     const memory = [];
     const until = performance.now() + minutes * 60_000;
     const every = Math.max(5_000, (minutes * 60_000) / 20);
@@ -147,15 +153,18 @@ export async function run({ log, minutes }) {
         marketHours: (at - marketTime) / 3_600_000,
       });
     }
+    const pushes = subscribers.reduce((sum, client) => sum + client.pushes, 0);
+    for (const { socket } of subscribers) socket.close();
     const [first, last] = [memory[Math.floor(memory.length / 2)], memory.at(-1)];
     if (first && last) {
       log(
         `memory over ${minutes} min (${(last.marketHours - memory[0].marketHours).toFixed(1)} market hours): live ` +
           `${memory.map(({ liveMb }) => liveMb.toFixed(0)).join(' ')} MB; second half ` +
-          `${(last.liveMb - first.liveMb).toFixed(1)} MB, resident ${last.rssMb.toFixed(0)} MB`,
+          `${(last.liveMb - first.liveMb).toFixed(1)} MB, resident ${last.rssMb.toFixed(0)} MB; ` +
+          `${pushes} pushes to ${SUBSCRIBERS} subscribers meanwhile`,
       );
     }
-    return { ticker, load: { ...load, cpuShare }, memory };
+    return { ticker, load: { ...load, cpuShare }, memory, pushes };
   } finally {
     agent.destroy();
     server.disconnect();
