@@ -27,12 +27,11 @@ export const LISTING_FEATURES: readonly FeatureDefinition[] = [
     const known = knownAt(source, 'quoteVolume24h');
     const { close, volume } = source.candles;
     const day = source.span(24);
-    const quote = sma(
-      close.map((price, row) => price * volume[row]!),
-      day,
-    );
-    const traded = (row: number) => (source.isWhole(row, day - 1) ? quote[row]! * day : Number.NaN);
-    return source.each((row) => Math.log1p(orElse(known(row), traded(row))));
+    const traded = new Float64Array(close.length);
+    for (let i = 0; i < traded.length; i++) traded[i] = close[i]! * volume[i]!;
+    const mean = sma(traded, day);
+    const ofDay = (row: number) => (source.isWhole(row, day - 1) ? mean[row]! * day : Number.NaN);
+    return source.each((row) => Math.log1p(orElse(known(row), ofDay(row))));
   }),
   feature('listing', 'spread', candles(0), passed('spread')),
   feature('listing', 'age', candles(0), (source) => {

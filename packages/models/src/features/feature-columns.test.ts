@@ -210,6 +210,70 @@ describe('other timeframes', () => {
 });
 
 describe('the feature set', () => {
+  it('computes under one hash what it always did: a change here needs a new DEFINITIONS_VERSION', () => {
+    const full = { ...NO_CONTEXT, rank: 2, spread: 0.001, ageHours: 40, breadth: 0.5, btc };
+    const row = featureRow(walk(FEATURE_CANDLES, 11), full);
+    const values = FEATURE_SET.names.map((name, index) => `${name} ${row[index]!.toPrecision(6)}`);
+    expect([FEATURE_SET.hash, ...values]).toMatchInlineSnapshot(`
+      [
+        "bc998f06e1f97000",
+        "atr_pct 4.39927",
+        "range_mean_24h 0.0305622",
+        "rv_1h 0.0277870",
+        "rv_6h 0.0263880",
+        "rv_24h 0.0171078",
+        "rv_1h_24h 1.62423",
+        "rv_6h_24h 1.54245",
+        "bb_width 0.138538",
+        "ret_15m 0.102112",
+        "ret_1h 0.133794",
+        "ret_4h 0.154434",
+        "ret_6h -0.187787",
+        "ret_12h -0.206533",
+        "ret_1h_vol 2.25762",
+        "ret_6h_vol -1.29361",
+        "ret_24h_vol -0.731268",
+        "rsi_14 65.5600",
+        "rsi_28 55.4559",
+        "macd 0.00995642",
+        "macd_hist 0.00973849",
+        "bb_b 1.16890",
+        "ema_dist 0.0832525",
+        "ema_cross -0.00570540",
+        "adx 15.9816",
+        "di_diff 17.8385",
+        "stoch_k 88.2272",
+        "mfi_14 77.6281",
+        "obv_slope -0.223370",
+        "volume_z 3.44540",
+        "volume_1_12 1.90318",
+        "volume_3_6h 1.29866",
+        "volume_12_24h 0.890327",
+        "high_6h -0.196303",
+        "high_24h -0.302897",
+        "low_6h 0.205567",
+        "low_24h 0.205567",
+        "body 0.723442",
+        "wick_up 0.170187",
+        "close_in_hour 0.936543",
+        "rising_share_1h 0.500000",
+        "engulfing 0.00000",
+        "hammer 0.00000",
+        "change_24h -0.212309",
+        "rank 0.693147",
+        "quote_volume_24h 12.8742",
+        "spread 0.00100000",
+        "age 3.71357",
+        "btc_1h -0.00520685",
+        "btc_6h -0.00318556",
+        "btc_24h -0.00496182",
+        "breadth 0.500000",
+        "hour_sin 0.642788",
+        "hour_cos -0.766044",
+      ]
+    `);
+  });
+
   it('names each feature once and leaves market and time out unless asked', () => {
     expect(new Set(FEATURE_SET.names).size).toBe(FEATURE_SET.names.length);
     const used = featuresOf().map((index) => FEATURE_SET.names[index]);

@@ -1,15 +1,4 @@
-import {
-  adx,
-  bollingerPercentB,
-  bollingerWidth,
-  ema,
-  macd,
-  natr,
-  rsi,
-  sma,
-  stochastic,
-  trueRange,
-} from '@mexc-bot/indicators';
+import { bollingerPercentB, bollingerWidth, ema, natr, rsi, sma, stochastic, trueRange } from '@mexc-bot/indicators';
 import { candles, type FeatureDefinition, feature, hours } from './definition.ts';
 import type { FeatureSource } from './source.ts';
 
@@ -66,12 +55,12 @@ export const OSCILLATOR_FEATURES: readonly FeatureDefinition[] = [
   feature('oscillator', 'rsi_28', candles(28), (source) => rsi(source.candles.close, 28)),
   feature('oscillator', 'macd', candles(33), (source) => {
     const { close } = source.candles;
-    const lines = macd(close, 12, 26, 9).macd;
+    const lines = source.macd.macd;
     return source.each((row) => lines[row]! / close[row]!);
   }),
   feature('oscillator', 'macd_hist', candles(33), (source) => {
     const { close } = source.candles;
-    const { histogram } = macd(close, 12, 26, 9);
+    const { histogram } = source.macd;
     return source.each((row) => histogram[row]! / close[row]!);
   }),
   feature('oscillator', 'bb_b', candles(19), (source) => bollingerPercentB(source.candles.close, 20, 2)),
@@ -84,9 +73,9 @@ export const OSCILLATOR_FEATURES: readonly FeatureDefinition[] = [
     const [fast, slow] = [ema(source.candles.close, 12), ema(source.candles.close, 48)];
     return source.each((row) => fast[row]! / slow[row]! - 1);
   }),
-  feature('oscillator', 'adx', candles(27), (source) => adx(source.candles, 14).adx),
+  feature('oscillator', 'adx', candles(27), (source) => source.direction.adx),
   feature('oscillator', 'di_diff', candles(14), (source) => {
-    const { plusDi, minusDi } = adx(source.candles, 14);
+    const { plusDi, minusDi } = source.direction;
     return source.each((row) => plusDi[row]! - minusDi[row]!);
   }),
   feature('oscillator', 'stoch_k', candles(17), (source) => stochastic(source.candles, 14, 3, 3).k),

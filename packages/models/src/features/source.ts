@@ -1,5 +1,13 @@
 import { type CandleColumns, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
-import { donchian, realizedVolatility, sma } from '@mexc-bot/indicators';
+import {
+  adx,
+  type DirectionalMovement,
+  donchian,
+  type Macd,
+  macd,
+  realizedVolatility,
+  sma,
+} from '@mexc-bot/indicators';
 import type { ContextColumns } from './context.ts';
 
 /** What the definitions of features build on: the candles, and columns that several of them need. */
@@ -23,6 +31,10 @@ export interface FeatureSource {
   lowest(hours: number): Float64Array;
   /** mean base volume of so many candles */
   meanVolume(candles: number): Float64Array;
+  /** over 14 candles */
+  readonly direction: DirectionalMovement;
+  /** of 12, 26 and 9 candles, in price units */
+  readonly macd: Macd<Float64Array>;
 }
 
 /** Of so many candles one may be missing: an exchange's short standstill does not cost a day of features. */
@@ -49,6 +61,8 @@ export function createSource(
     made.set(key, column);
     return column;
   };
+  let direction: DirectionalMovement | undefined;
+  let convergence: Macd<Float64Array> | undefined;
   const channel = (hours: number, side: 'upper' | 'lower') =>
     once(`${side} ${hours}`, () => {
       const bands = donchian(candles, span(hours));
@@ -77,6 +91,14 @@ export function createSource(
     highest: (hours) => channel(hours, 'upper'),
     lowest: (hours) => channel(hours, 'lower'),
     meanVolume: (period) => once(`volume ${period}`, () => sma(volume, period)),
+    get direction() {
+      direction ??= adx(candles, 14);
+      return direction;
+    },
+    get macd() {
+      convergence ??= macd(close, 12, 26, 9);
+      return convergence;
+    },
   };
 }
 
