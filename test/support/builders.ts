@@ -6,6 +6,7 @@ import {
   type OpenPosition,
   type TradeOrder,
 } from '@mexc-bot/core';
+import type { CandidateRow, ScanRow } from '@mexc-bot/store';
 
 const decimal = (text: string) => new Decimal(text);
 
@@ -106,4 +107,38 @@ export function candlesFrom(closes: readonly number[], volumes: readonly number[
       volume: volumes[i]!,
     };
   });
+}
+
+export function aScanRow(over: Partial<ScanRow> = {}): ScanRow {
+  return {
+    mode: 'test',
+    at: 1_000,
+    wallAt: 1_000,
+    durationMs: 10,
+    seen: 3,
+    hype: 2,
+    classified: 1,
+    bought: 0,
+    regime: 'neutral',
+    covered: 2,
+    funnel: {},
+    ...over,
+  };
+}
+
+export function aCandidate(over: Partial<CandidateRow> = {}): CandidateRow {
+  return {
+    market: 'PEPEUSDT',
+    price: 1,
+    strategy: null,
+    confidence: null,
+    measures: { gain: 0.01 },
+    decision: 'rejected',
+    reason: 'no_pattern',
+    candleAt: null,
+    stages: [],
+    features: null,
+    featureSet: null,
+    ...over,
+  };
 }

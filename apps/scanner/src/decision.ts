@@ -33,6 +33,10 @@ export function decided(
     }),
     decision: 'rejected',
     reason,
+    candleAt: null,
+    stages: null,
+    features: null,
+    featureSet: null,
   };
 }
 

@@ -98,6 +98,8 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
       hype: hype.length,
       classified,
       bought: funnel.bought ?? 0,
+      regime: mood.regime,
+      covered: null,
       funnel,
     };
     if (!deps.dry)

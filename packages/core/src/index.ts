@@ -28,6 +28,7 @@ export {
   toCandles,
   toColumns,
 } from './candles.ts';
+export { type Check, type Comparison, STAGES, type Stage, type StageName } from './check.ts';
 export { type Entry, openPosition } from './entry.ts';
 export { exitRung, type Rung } from './exit-ladder.ts';
 export { approveExit, type ExitRefusal } from './exit-order.ts';
@@ -122,5 +123,14 @@ export {
   type StrategyMeasures,
 } from './strategy.ts';
 export { STRATEGIES, type Strategy } from './strategy-name.ts';
-export { type Clock, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, TIMEFRAME_MS, type Timeframe } from './time.ts';
+export {
+  type Clock,
+  DAY_MS,
+  HOUR_MS,
+  LABEL_AFTER_MS,
+  MINUTE_MS,
+  SECOND_MS,
+  TIMEFRAME_MS,
+  type Timeframe,
+} from './time.ts';
 export { type UniverseCriteria, type UniverseRejection, universeCollapsed, universeRejection } from './universe.ts';

@@ -2,6 +2,8 @@ export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
+/** A candidate is judged by what its price did in this time after it was seen. */
+export const LABEL_AFTER_MS = 6 * HOUR_MS;
 
 /**
  * Time as it is handed to the rest of the suite; nothing in pure code reads a clock of its own.

@@ -1,4 +1,4 @@
-import { DAY_MS, type ExchangeSymbol, HOUR_MS, type KeptTimeframe, MINUTE_MS } from '@mexc-bot/core';
+import { DAY_MS, type ExchangeSymbol, type KeptTimeframe, MINUTE_MS } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { namingDiskFull } from './errors.ts';
 
@@ -19,8 +19,8 @@ export interface CandlePruning {
   space(): { readonly bytes: number; readonly free: number };
 }
 
-/** A candidate is labelled 6 h after it was seen, by a labeler that may come a little late. */
-const LABELLED_AFTER_MS = 7 * HOUR_MS;
+/** A candidate whose label is overdue for longer holds its candles no more: nothing labels, or nothing can. */
+const OVERDUE_MS = 7 * DAY_MS;
 /** Indicators at the beginning of a trade look back this far. */
 const WARM_UP_MS = DAY_MS;
 const ROWS_A_TRANSACTION = 5_000;
@@ -38,7 +38,7 @@ export function createCandlePruning(db: Database): CandlePruning {
   const needed = db.prepare<[number], { market: string; since: number }>(`
     SELECT market, min(since) AS since FROM (
       SELECT market, opened_at AS since FROM position WHERE state = 'open'
-      UNION ALL SELECT market, at FROM candidate WHERE at >= ?
+      UNION ALL SELECT market, at FROM candidate WHERE label_state = 'pending' AND label_due_at >= ?
     ) GROUP BY market`);
   const boundary = db
     .prepare<[number, number], number>(
@@ -78,7 +78,7 @@ export function createCandlePruning(db: Database): CandlePruning {
     prune: (timeframe, before, asOf) =>
       namingDiskFull(db.name, () => {
         const since = new Map<ExchangeSymbol, number>(
-          needed.all(asOf - LABELLED_AFTER_MS).map((row) => [row.market, row.since - WARM_UP_MS]),
+          needed.all(asOf - OVERDUE_MS).map((row) => [row.market, row.since - WARM_UP_MS]),
         );
         let candles = 0;
         let markets = 0;

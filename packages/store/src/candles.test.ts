@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CandleColumns, DAY_MS, HOUR_MS, TIMEFRAME_MS, toColumns } from '@mexc-bot/core';
+import { type CandleColumns, DAY_MS, TIMEFRAME_MS, toColumns } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { anOpenPosition } from '../../../test/support/builders.ts';
+import { aCandidate, anOpenPosition, aScanRow } from '../../../test/support/builders.ts';
+import { createCandidates } from './candidates.ts';
 import { type CandleRepository, createCandles } from './candles.ts';
 import { StoreError } from './errors.ts';
 import { openDatabase } from './open.ts';
 import { createPositions } from './positions.ts';
+import { createScans } from './scans.ts';
 
 const M5 = TIMEFRAME_MS['5m'];
 const LATER = 10_000 * M5;
@@ -175,25 +177,27 @@ describe('pruning', () => {
     expect(candles.series().map(({ market }) => market)).toEqual(['AUSDT']);
   });
 
-  it('spares a day before an open position and before a fresh candidate', () => {
+  it('spares a day before an open position and before a candidate that waits for its label, though not for ever', () => {
     const day = DAY_MS / M5;
     const asOf = 40 * DAY_MS;
-    for (const market of ['AUSDT', 'BUSDT', 'CUSDT']) {
+    for (const market of ['AUSDT', 'BUSDT', 'CUSDT', 'DUSDT']) {
       candles.put(market, '5m', { range: range(day, 40 * day), candles: someCandles(slots(day, 40 * day)), looks: 1 });
     }
     createPositions(db).save(anOpenPosition({ market: 'AUSDT', openedAt: 5 * DAY_MS }));
-    db.exec(`INSERT INTO scan (id, mode, at, wall_at, duration_ms, seen, hype, classified, bought, funnel)
-      VALUES (1, 'test', 0, 0, 0, 0, 0, 0, 0, '{}')`);
-    const candidate = db.prepare(`INSERT INTO candidate (scan_id, mode, at, market, price, measures, decision, reason)
-      VALUES (1, 'test', ?, ?, 1, '{}', 'rejected', 'x')`);
-    candidate.run(asOf - 6.5 * HOUR_MS, 'BUSDT');
-    candidate.run(asOf - 8 * HOUR_MS, 'CUSDT');
+    const candidates = createCandidates(db);
+    const scans = createScans(db, candidates);
+    const seen = (market: string, daysAgo: number) =>
+      scans.record(aScanRow({ at: asOf - daysAgo * DAY_MS }), [aCandidate({ market })]);
+    seen('BUSDT', 7);
+    seen('CUSDT', 7);
+    seen('DUSDT', 8);
+    candidates.label(2, { state: 'vanished', at: asOf });
 
     expect(candles.prune('5m', asOf, asOf).spared).toBe(2);
     const first = (market: string) => candles.between(market, '5m', range(0, 1e6), asOf).openTime[0];
     expect(first('AUSDT')).toBe(4 * DAY_MS);
-    expect(first('BUSDT')).toBe(Math.ceil((asOf - 6.5 * HOUR_MS - DAY_MS) / M5) * M5);
-    expect(first('CUSDT')).toBeUndefined();
+    expect(first('BUSDT')).toBe(32 * DAY_MS);
+    expect([first('CUSDT'), first('DUSDT')]).toEqual([undefined, undefined]);
   });
 
   it('says how much space new rows may use', () => {

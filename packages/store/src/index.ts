@@ -1,10 +1,13 @@
 export type { ActivityRow } from './activity.ts';
 export type { AlertRow } from './alerts.ts';
+export type { Candidate, CandidateLabel, CandidateRow, CandidateScan } from './candidates.ts';
 export type { CandleRepository, CandleSeries } from './candles.ts';
 export type { CandleLook } from './candles-write.ts';
 export { StoreError } from './errors.ts';
 export type { Heartbeat } from './heartbeats.ts';
 export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from './request-budget.ts';
 export { type BudgetLedger, createMemoryBudgetLedger, openBudgetLedger } from './request-budget-ledger.ts';
-export type { CandidateRow, ScanRow } from './scans.ts';
+export type { ScanInputs, ScanRecord, ScanRow } from './scans.ts';
 export { openStore, type Store } from './store.ts';
+export type { TrainingRequest } from './training-requests.ts';
+export type { VolatilityRow } from './volatility.ts';

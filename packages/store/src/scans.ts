@@ -1,5 +1,8 @@
-import type { ExchangeSymbol, Mode, Strategy } from '@mexc-bot/core';
+import { createHash } from 'node:crypto';
+import { deflateSync, inflateSync } from 'node:zlib';
+import type { Mode, Regime } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
+import type { CandidateRepository, CandidateRow } from './candidates.ts';
 
 /** One scan in counts: where the markets went. */
 export interface ScanRow {
@@ -16,29 +19,41 @@ export interface ScanRow {
   /** given a strategy */
   readonly classified: number;
   readonly bought: number;
+  /** the market's mood; null: of a time before it was kept */
+  readonly regime: Regime | null;
+  /** hype tokens whose candles reached up to the last closed one; null: of a time before it was kept */
+  readonly covered: number | null;
   /** reason code to count */
   readonly funnel: Readonly<Record<string, number>>;
 }
 
-/** One token that was classified, and what became of it. */
-export interface CandidateRow {
-  readonly market: ExchangeSymbol;
-  readonly price: number;
-  readonly strategy: Strategy | null;
-  readonly confidence: number | null;
-  readonly measures: Readonly<Record<string, number | null>>;
-  readonly decision: 'bought' | 'rejected';
-  readonly reason: string;
+/** What a scan was decided on, as JSON texts: enough to decide it again. */
+export interface ScanInputs {
+  /** the rules in force; kept once, however many scans had them */
+  readonly rules: string;
+  /** the verdicts on the markets; kept once too */
+  readonly universe: string;
+  /** the rest */
+  readonly body: string;
+}
+
+export interface ScanRecord extends ScanRow {
+  readonly id: number;
 }
 
 export interface ScanRepository {
-  /** A scan and its candidates, together. */
-  record(scan: ScanRow, candidates: readonly CandidateRow[]): void;
-  last(): ScanRow | undefined;
+  /** A scan, its candidates and what it was decided on, together. @returns the id of the scan */
+  record(scan: ScanRow, candidates: readonly CandidateRow[], inputs?: ScanInputs): number;
+  last(): ScanRecord | undefined;
   count(): number;
+  /** The newest scan at or before a market time whose inputs are still kept. */
+  withInputs(asOf: number): { readonly scan: ScanRecord; readonly inputs: ScanInputs } | undefined;
+  /** Forgets what scans before a market time were decided on, and then the oldest until the rest fits. @returns of how many */
+  pruneInputs(before: number, maxBytes: number): number;
 }
 
 interface Row {
+  id: number;
   mode: string;
   at: number;
   wall_at: number;
@@ -48,49 +63,107 @@ interface Row {
   classified: number;
   bought: number;
   funnel: string;
+  regime: string | null;
+  covered: number | null;
 }
+type InputRow = Row & { rules: Buffer; universe: Buffer; body: Buffer };
 
-export function createScans(db: Database): ScanRepository {
+/** Some 2 ms for 1,700 tickers; a higher level takes four times as long for a tenth less. */
+const LEVEL = { level: 2 };
+
+export function createScans(db: Database, candidates: Pick<CandidateRepository, 'record'>): ScanRepository {
   const insertScan = db.prepare(`
-    INSERT INTO scan (mode, at, wall_at, duration_ms, seen, hype, classified, bought, funnel)
-    VALUES (@mode, @at, @wallAt, @durationMs, @seen, @hype, @classified, @bought, @funnel)`);
-  const insertCandidate = db.prepare(`
-    INSERT INTO candidate (scan_id, mode, at, market, price, strategy, confidence, measures, decision, reason)
-    VALUES (@scanId, @mode, @at, @market, @price, @strategy, @confidence, @measures, @decision, @reason)`);
+    INSERT INTO scan (mode, at, wall_at, duration_ms, seen, hype, classified, bought, funnel, regime, covered)
+    VALUES (@mode, @at, @wallAt, @durationMs, @seen, @hype, @classified, @bought, @funnel, @regime, @covered)`);
   const last = db.prepare<[], Row>('SELECT * FROM scan ORDER BY id DESC LIMIT 1');
   const count = db.prepare('SELECT count(*) FROM scan').pluck();
+  const isKept = db.prepare<[string], number>('SELECT 1 FROM scan_common WHERE hash = ?').pluck();
+  const insertCommon = db.prepare<[string, Buffer]>('INSERT INTO scan_common VALUES (?, ?)');
+  const insertInput = db.prepare<[number, number, string, string, Buffer]>(
+    'INSERT INTO scan_input (scan_id, at, rules, universe, body) VALUES (?, ?, ?, ?, ?)',
+  );
+  const withInputs = db.prepare<[number], InputRow>(`
+    SELECT scan.*, rules.body AS rules, universe.body AS universe, scan_input.body AS body
+    FROM scan_input JOIN scan ON scan.id = scan_input.scan_id
+      JOIN scan_common rules ON rules.hash = scan_input.rules
+      JOIN scan_common universe ON universe.hash = scan_input.universe
+    WHERE scan_input.at <= ? ORDER BY scan_input.at DESC, scan_input.scan_id DESC LIMIT 1`);
+  const deleteOld = db.prepare<[number, number]>(`
+    DELETE FROM scan_input WHERE at < ? OR scan_id IN (
+      SELECT scan_id FROM (SELECT scan_id, sum(length(body)) OVER (ORDER BY scan_id DESC) AS bytes FROM scan_input)
+      WHERE bytes > ?)`);
+  const deleteUnused = db.prepare(`
+    DELETE FROM scan_common WHERE hash NOT IN (SELECT rules FROM scan_input UNION SELECT universe FROM scan_input)`);
 
-  const record = db.transaction((scan: ScanRow, candidates: readonly CandidateRow[]) => {
-    const scanId = insertScan.run({ ...scan, funnel: JSON.stringify(scan.funnel) }).lastInsertRowid;
-    for (const candidate of candidates) {
-      insertCandidate.run({
-        ...candidate,
-        scanId,
-        mode: scan.mode,
-        at: scan.at,
-        measures: JSON.stringify(candidate.measures),
-      });
+  const record = db.transaction((scan: ScanRow, rows: readonly CandidateRow[], inputs: PackedInputs | null) => {
+    const id = Number(insertScan.run({ ...scan, funnel: JSON.stringify(scan.funnel) }).lastInsertRowid);
+    candidates.record({ id, mode: scan.mode, at: scan.at, regime: scan.regime }, rows);
+    if (inputs === null) return id;
+    for (const { hash, body } of [inputs.rules, inputs.universe]) {
+      if (isKept.get(hash) === undefined) insertCommon.run(hash, body());
     }
+    insertInput.run(id, scan.at, inputs.rules.hash, inputs.universe.hash, inputs.body);
+    return id;
+  });
+  const pruneInputs = db.transaction((before: number, maxBytes: number) => {
+    const { changes } = deleteOld.run(before, maxBytes);
+    if (changes > 0) deleteUnused.run();
+    return changes;
   });
 
   return {
-    record: (scan, candidates) => record.immediate(scan, candidates),
+    record: (scan, rows, inputs) => record.immediate(scan, rows, inputs === undefined ? null : packed(inputs)),
     last: () => {
       const row = last.get();
+      return row && toScan(row);
+    },
+    count: () => count.get() as number,
+    withInputs: (asOf) => {
+      const row = withInputs.get(asOf);
       return (
         row && {
-          mode: row.mode as Mode,
-          at: row.at,
-          wallAt: row.wall_at,
-          durationMs: row.duration_ms,
-          seen: row.seen,
-          hype: row.hype,
-          classified: row.classified,
-          bought: row.bought,
-          funnel: JSON.parse(row.funnel) as Record<string, number>,
+          scan: toScan(row),
+          inputs: { rules: unpacked(row.rules), universe: unpacked(row.universe), body: unpacked(row.body) },
         }
       );
     },
-    count: () => count.get() as number,
+    pruneInputs: (before, maxBytes) => pruneInputs.immediate(before, maxBytes),
   };
 }
+
+interface PackedInputs {
+  readonly rules: PackedText;
+  readonly universe: PackedText;
+  readonly body: Buffer;
+}
+/** Deflated only where it is new. */
+interface PackedText {
+  readonly hash: string;
+  readonly body: () => Buffer;
+}
+
+const packed = ({ rules, universe, body }: ScanInputs): PackedInputs => ({
+  rules: common(rules),
+  universe: common(universe),
+  body: deflateSync(body, LEVEL),
+});
+const common = (text: string): PackedText => ({
+  hash: createHash('sha256').update(text).digest('hex').slice(0, 32),
+  body: () => deflateSync(text),
+});
+const unpacked = (body: Buffer): string => inflateSync(body).toString();
+
+const toScan = (row: Row): ScanRecord => ({
+  id: row.id,
+  mode: row.mode as Mode,
+  at: row.at,
+  wallAt: row.wall_at,
+  durationMs: row.duration_ms,
+  seen: row.seen,
+  hype: row.hype,
+  classified: row.classified,
+  bought: row.bought,
+  regime: row.regime as Regime | null,
+  covered: row.covered,
+  funnel: JSON.parse(row.funnel) as Record<string, number>,
+});

@@ -1,5 +1,6 @@
 import { type ActivityRepository, createActivity } from './activity.ts';
 import { type AlertRepository, createAlerts } from './alerts.ts';
+import { type CandidateRepository, createCandidates } from './candidates.ts';
 import { type CandleRepository, createCandles } from './candles.ts';
 import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
 import { createMarkets, type MarketRepository } from './markets.ts';
@@ -10,6 +11,8 @@ import { createPositions, type PositionRepository } from './positions.ts';
 import { createQuarantine, type QuarantineRepository } from './quarantine.ts';
 import { createScans, type ScanRepository } from './scans.ts';
 import { createState, type StateRepository } from './state.ts';
+import { createTrainingRequests, type TrainingRequestRepository } from './training-requests.ts';
+import { createVolatility, type VolatilityRepository } from './volatility.ts';
 
 /** One repository per aggregate over one SQLite file that all processes share. */
 export interface Store {
@@ -18,6 +21,9 @@ export interface Store {
   readonly positions: PositionRepository;
   readonly orders: OrderRepository;
   readonly scans: ScanRepository;
+  readonly candidates: CandidateRepository;
+  readonly volatility: VolatilityRepository;
+  readonly trainingRequests: TrainingRequestRepository;
   readonly activity: ActivityRepository;
   readonly alerts: AlertRepository;
   readonly quarantine: QuarantineRepository;
@@ -36,12 +42,16 @@ export interface Store {
 export function openStore(path: string): Store {
   const db = openDatabase(path);
   const run = db.transaction((change: () => unknown) => change());
+  const candidates = createCandidates(db);
   return {
     state: createState(db),
     markets: createMarkets(db),
     positions: createPositions(db),
     orders: createOrders(db),
-    scans: createScans(db),
+    scans: createScans(db, candidates),
+    candidates,
+    volatility: createVolatility(db),
+    trainingRequests: createTrainingRequests(db),
     activity: createActivity(db),
     alerts: createAlerts(db),
     quarantine: createQuarantine(db),
