@@ -54,5 +54,6 @@ module.exports = {
     app('scanner'),
     app('tracker'),
     app('collector'),
+    app('labeler'),
   ],
 };

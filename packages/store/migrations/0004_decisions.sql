@@ -25,7 +25,7 @@ ALTER TABLE candidate ADD COLUMN stages TEXT;         -- JSON: every check with 
 ALTER TABLE candidate ADD COLUMN feature_set TEXT;    -- hash of the names and definitions of
 ALTER TABLE candidate ADD COLUMN features BLOB;       -- 64-bit floats, little-endian
 ALTER TABLE candidate ADD COLUMN label_state TEXT NOT NULL DEFAULT 'pending'
-  CHECK (label_state IN ('pending', 'labelled', 'vanished'));
+  CHECK (label_state IN ('pending', 'labelled', 'vanished', 'gap'));
 ALTER TABLE candidate ADD COLUMN label_due_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE candidate ADD COLUMN labelled_at INTEGER;
 ALTER TABLE candidate ADD COLUMN label INTEGER;       -- 1: the close after 6 h was high enough

@@ -44,8 +44,8 @@ export type CandidateLabel =
       /** which of target and stop came first */
       readonly barrier: 'up' | 'down' | 'neither';
     }
-  /** no candles: the market is gone */
-  | { readonly state: 'vanished'; readonly at: number };
+  /** `vanished`: its candles end before the 6 h are over, the market is gone; `gap`: they go on, but those are missing */
+  | { readonly state: 'vanished' | 'gap'; readonly at: number };
 
 export interface Candidate extends CandidateRow {
   readonly id: number;
@@ -196,7 +196,7 @@ function toCandidate(row: Row): Candidate {
 function toLabel(row: Row): CandidateLabel {
   if (row.label_state === 'pending') return { state: 'pending', dueAt: row.label_due_at };
   const at = row.labelled_at!;
-  if (row.label_state === 'vanished') return { state: 'vanished', at };
+  if (row.label_state === 'vanished' || row.label_state === 'gap') return { state: row.label_state, at };
   return {
     state: 'labelled',
     at,
