@@ -1,5 +1,5 @@
 /** The scanner's decisions at every close of a 5 m candle, by core's own functions, and what happened afterwards. */
-import { breadthOf, classify, exitRow, findHype } from '@mexc-bot/core';
+import { breadthOf, classify, exitRow, findHype, toColumns } from '@mexc-bot/core';
 import { adx, atr } from '@mexc-bot/indicators';
 import { STEP_MS } from './recording.mjs';
 
@@ -9,8 +9,6 @@ export const HORIZON = 72;
 /** As the scanner: Wilder's period, and how many candles its indicators are computed from. */
 const PERIOD = 14;
 const WINDOW = 70;
-/** The longest look-back of any threshold tried. */
-const KEPT = 160;
 
 /**
  * Every scan's hype tokens.
@@ -60,7 +58,8 @@ function indicatorsAt(token, i) {
 }
 
 export function classifyAt(token, i, criteria) {
-  return classify(token.candles.slice(Math.max(0, i - KEPT + 1), i + 1), indicatorsAt(token, i), criteria);
+  token.columns ??= toColumns(token.candles);
+  return classify(token.columns, i, indicatorsAt(token, i), criteria);
 }
 
 /**

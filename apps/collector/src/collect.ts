@@ -1,10 +1,10 @@
 import {
+  CANDLE_CLOSED_FOR_MS,
   type Clock,
   type ExchangeSymbol,
   type KeptTimeframe,
   MINUTE_MS,
   planCandles,
-  SECOND_MS,
   TIMEFRAME_MS,
   type TimeRange,
 } from '@mexc-bot/core';
@@ -63,8 +63,6 @@ export interface CollectResult {
 
 /** Requests under way at once: at 12 a second, answers may take 0.6 s. */
 const AT_ONCE = 8;
-/** A candle is asked for this long after its close: the exchange's clock and ours differ a little. */
-const CLOSED_FOR_MS = 2 * SECOND_MS;
 /** So many series in a row that found nobody: the exchange does not answer. */
 const UNANSWERED_IN_A_ROW = 2 * AT_ONCE;
 
@@ -133,7 +131,7 @@ export function createCollect(deps: CollectDeps): (request: CollectRequest) => P
   function plan(market: ExchangeSymbol, timeframe: KeptTimeframe, depth: number, at: number): Job {
     const stepMs = TIMEFRAME_MS[timeframe];
     const onGrid = (time: number): number => Math.floor(time / stepMs) * stepMs;
-    const wanted = { from: onGrid(at - depth), until: onGrid(at - CLOSED_FOR_MS) };
+    const wanted = { from: onGrid(at - depth), until: onGrid(at - CANDLE_CLOSED_FOR_MS) };
     const { tail, gaps, head } = planCandles(store.candles.known(market, timeframe), wanted, stepMs);
     return { market, timeframe, stepMs, wanted, tail, rest: [...gaps, ...head], listed: { from: null } };
   }

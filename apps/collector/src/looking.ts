@@ -4,7 +4,7 @@ import {
   type ExchangeSymbol,
   emptyColumns,
   type KeptTimeframe,
-  MINUTE_MS,
+  lookedUntil,
   type TimeRange,
   toColumns,
 } from '@mexc-bot/core';
@@ -21,9 +21,6 @@ export interface Series {
   readonly listed: { from: number | null };
 }
 
-/** A candle that is missing so long after its close will not come any more by itself: it is a gap. */
-const SETTLED_AFTER_MS = 10 * MINUTE_MS;
-
 /** @returns a function that asks for one page of a series, stores the answer, and says how many candles are new */
 export function createLooking(deps: {
   readonly marketData: Pick<MarketData, 'candles'>;
@@ -39,8 +36,7 @@ export function createLooking(deps: {
     const found = await ask(() => marketData.candles(market, timeframe, page));
 
     const last = found.at(-1);
-    const settled = Math.floor((clock.now() - SETTLED_AFTER_MS) / stepMs) * stepMs;
-    const until = Math.min(page.until, Math.max(settled, last === undefined ? 0 : last.openTime + stepMs));
+    const until = lookedUntil(page, last?.openTime, stepMs, clock.now());
     if (until <= page.from) return 0;
     const look = { range: { from: page.from, until }, candles: toColumns(found), looks: 1 } as const;
     const fresh = store.candles.put(market, timeframe, look);

@@ -1,61 +1,75 @@
 import {
-  type Candle,
-  type Clock,
+  type CandleColumns,
   candlesNeeded,
   type ExchangeSymbol,
   type StrategyCriteria,
   type StrategyIndicators,
   TIMEFRAME_MS,
 } from '@mexc-bot/core';
-import type { MarketData } from '@mexc-bot/exchange';
-import { adx, atr } from '@mexc-bot/indicators';
+import { adx, atr, bollingerWidth, realizedVolatility } from '@mexc-bot/indicators';
+import type { VolatilityRow } from '@mexc-bot/store';
+import type { CandleReader } from './candle-reader.ts';
 
-/** Closed candles of one market and the indicators at the last of them. */
+/** Closed 5 m candles of one market and the indicators at the last of them. */
 export interface Reading {
-  readonly candles: readonly Candle[];
+  readonly candles: CandleColumns;
+  /** index of the last one; −1: there is none */
+  readonly at: number;
   readonly indicators: StrategyIndicators;
 }
 
-/** Wilder's period of ATR and ADX. */
+/** Wilder's period of ATR and ADX; also of Bollinger's mean and of the returns' deviation, as is usual. */
 const PERIOD = 14;
-/** ADX needs two smoothing passes and some more candles until its seed no longer matters. */
-const WARM_CANDLES = 5 * PERIOD;
+const BAND_PERIOD = 20;
+const BAND_FACTOR = 2;
+/** A day, and what an average without an end needs so that its beginning no longer matters. */
+const WINDOW = 400;
+
+/** @returns how many candles the scanner reads of a market */
+export const windowOf = (criteria: StrategyCriteria): number => Math.max(candlesNeeded(criteria), WINDOW);
+
+/** The reading of some candles, whoever kept them: the scanner's, and the one of a replay. */
+export function readingOf(candles: CandleColumns): Reading {
+  const at = candles.close.length - 1;
+  const close = candles.close[at] ?? Number.NaN;
+  const indicators = {
+    atrFraction: (atr(candles, PERIOD)[at] ?? Number.NaN) / close,
+    adx: adx(candles, PERIOD).adx[at] ?? Number.NaN,
+  };
+  return { candles, at, indicators };
+}
+
+/** @returns null without a candle */
+export function volatilityOf(market: ExchangeSymbol, { candles, at, indicators }: Reading): VolatilityRow | null {
+  if (at < 0) return null;
+  return {
+    market,
+    at: candles.openTime[at]! + TIMEFRAME_MS['5m'],
+    atrFraction: indicators.atrFraction,
+    bollingerWidth: bollingerWidth(candles.close, BAND_PERIOD, BAND_FACTOR)[at] ?? Number.NaN,
+    realisedVolatility: realizedVolatility(candles.close, BAND_PERIOD)[at] ?? Number.NaN,
+  };
+}
 
 /**
- * Reads a market's closed 5 m candles, each candle once: until the next one closes the answer stays the same.
+ * Reads a market's candles, each candle once: until the next one closes the answer stays the same.
  *
  * @param keep how many markets are remembered; those read longest ago go first
  */
-export function createReader(marketData: MarketData, clock: Clock, criteria: StrategyCriteria, keep: number) {
-  const limit = Math.max(candlesNeeded(criteria), WARM_CANDLES);
-  const cache = new Map<ExchangeSymbol, { readonly closedUntil: number; readonly reading: Reading }>();
+export function createReader(reader: CandleReader, limit: number, keep: number) {
+  const cache = new Map<ExchangeSymbol, Reading>();
 
   return async (market: ExchangeSymbol): Promise<Reading> => {
     const known = cache.get(market);
-    if (known !== undefined && clock.now() < known.closedUntil + TIMEFRAME_MS['5m']) return known.reading;
+    if (known !== undefined && known.candles.openTime[known.at]! >= reader.lastClosed()) return known;
 
-    const candles = await marketData.closedCandles(market, '5m', limit);
-    const reading = { candles, indicators: indicatorsOf(candles) };
-    const last = candles.at(-1);
+    const reading = readingOf(await reader.read(market, limit));
     cache.delete(market);
-    if (last !== undefined) cache.set(market, { closedUntil: last.openTime + TIMEFRAME_MS['5m'], reading });
+    if (reading.at >= 0) cache.set(market, reading);
     for (const oldest of cache.keys()) {
       if (cache.size <= keep) break;
       cache.delete(oldest);
     }
     return reading;
-  };
-}
-
-function indicatorsOf(candles: readonly Candle[]): StrategyIndicators {
-  const columns = {
-    high: Float64Array.from(candles, (candle) => candle.high),
-    low: Float64Array.from(candles, (candle) => candle.low),
-    close: Float64Array.from(candles, (candle) => candle.close),
-  };
-  const close = columns.close.at(-1) ?? Number.NaN;
-  return {
-    atrFraction: (atr(columns, PERIOD).at(-1) ?? Number.NaN) / close,
-    adx: adx(columns, PERIOD).adx.at(-1) ?? Number.NaN,
   };
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_EXIT_TABLE, Decimal, type Mode } from '@mexc-bot/core';
-import { createExecutor } from '@mexc-bot/execution';
+import { DEFAULT_EXIT_TABLE, Decimal, type Gate, gateWithoutModel, type Mode } from '@mexc-bot/core';
+import { createExecutor, decisionRules, forgetPeakMs, universeCriteria } from '@mexc-bot/execution';
 import { createManualClock, loadSettings, type Settings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -29,11 +29,11 @@ const CHOPPY = Array.from({ length: 90 }, (_, i) => (i % 2 === 0 ? 0.97 : 1));
 const rising = (gain: number) => candlesFrom([...CHOPPY, 1, 1 + gain / 2, 1 + gain]);
 
 /** A market of `PEPEUSDT` and what a test adds, one scanner over it, paper money without end. */
-function aScanner(options: { settings?: Partial<Settings>; dry?: boolean; reconciled?: boolean } = {}) {
+function aScanner(options: { settings?: Partial<Settings>; dry?: boolean; reconciled?: boolean; gate?: Gate } = {}) {
   const fake = createFakeMarketData();
   const account = createFakeTrading();
-  // the last candle has just closed
-  const clock = createManualClock(rising(0).length * 300_000);
+  // the last candle has just closed, as far as clocks may be trusted
+  const clock = createManualClock(rising(0).length * 300_000 + 2_000);
   const settings = { ...loadSettings({}, { root: folder }), ...options.settings };
   const tradingOf = (mode: Mode) => (mode === 'test' ? account.trading : null);
   const deps = { store, tradingOf, clock, log: silentLog };
@@ -60,7 +60,12 @@ function aScanner(options: { settings?: Partial<Settings>; dry?: boolean; reconc
     ...deps,
     marketData: fake.marketData,
     executor,
-    settings,
+    rules: decisionRules(settings),
+    universe: universeCriteria(settings),
+    startMode: settings.mode,
+    quote: settings.universe.quote,
+    forgetPeakMs: forgetPeakMs(settings),
+    gate: options.gate ?? (({ strategy, mode }) => gateWithoutModel(strategy, mode, settings.ai)),
     reconciled: async () => options.reconciled ?? true,
     newPositionId: () => `p${++ids}`,
     dry: options.dry === true,
@@ -165,10 +170,10 @@ it('reads the candles once until the next one closes, and the market list only w
   await scan();
   await scan();
   expect(reads.filter((what) => what === 'markets')).toHaveLength(1);
-  expect(reads.filter((what) => what === 'closedCandles')).toHaveLength(1);
+  expect(reads.filter((what) => what === 'candles')).toHaveLength(1);
   await clock.advance(300_000);
   await scan();
-  expect(reads.filter((what) => what === 'closedCandles')).toHaveLength(2);
+  expect(reads.filter((what) => what === 'candles')).toHaveLength(2);
 });
 
 it('fails as a whole when the market cannot be read, and records nothing', async () => {

@@ -1,23 +1,37 @@
 import {
-  adjustHype,
-  adjustments,
-  adjustStrategy,
-  classify,
-  findHype,
-  gateWithoutModel,
-  type HypeCriteria,
+  type CandleColumns,
+  classifyNow,
+  type DecisionRules,
+  decideToken,
+  type Gate,
   type HypeToken,
-  type Ticker24h,
+  type Mode,
+  openScan,
+  type ScanMoment,
+  type ScanOpening,
+  TIMEFRAME_MS,
+  type UniverseCriteria,
 } from '@mexc-bot/core';
+import { type MarketData, QueryFailed } from '@mexc-bot/exchange';
+import type { Executor } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
-import type { CandidateRow, ScanRow } from '@mexc-bot/store';
+import type { CandidateRow, ScanInputs, ScanRow } from '@mexc-bot/store';
+import { createBtc } from './btc.ts';
 import { type BuyerDeps, createBuyer } from './buyer.ts';
-import { type Contender, decided } from './decision.ts';
-import { createMood } from './mood.ts';
-import { createReader, type Reading } from './reading.ts';
-import { createUniverse } from './universe.ts';
+import { createCandleReader } from './candle-reader.ts';
+import { decisionRow, type Looked } from './decision.ts';
+import { createReader, volatilityOf, windowOf } from './reading.ts';
+import { encodeInputs } from './scan-inputs.ts';
+import { createUniverse, type Universe } from './universe.ts';
 
 export interface ScanDeps extends BuyerDeps {
+  readonly marketData: Pick<MarketData, 'markets' | 'tickers' | 'candles' | 'bookTickers'>;
+  readonly executor: Pick<Executor, 'execute' | 'settle'>;
+  readonly rules: DecisionRules;
+  readonly universe: UniverseCriteria;
+  /** the mode a new database starts in */
+  readonly startMode: Mode;
+  readonly gate: Gate;
   readonly log: Logger;
 }
 
@@ -27,116 +41,136 @@ export interface ScanResult {
   readonly decisions: readonly CandidateRow[];
 }
 
-/** One pass from the market to the buys: universe, mood, hype, strategy, gate, protections. */
+/** One pass from the market to the buys: universe, mood, hype, strategy, models, protections. */
 export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
-  const { marketData, store, clock, settings } = deps;
-  const readMood = createMood({ ...deps, settings: settings.regime });
+  const { marketData, store, clock, log, rules } = deps;
+  const reader = createCandleReader(deps);
+  const readBtc = createBtc({ ...deps, reader });
+  const readUniverse = createUniverse({ ...deps, criteria: deps.universe });
+  const readCandles = createReader(reader, windowOf(rules.strategy), 4 * rules.hype.maxCandidates);
   const buy = createBuyer(deps);
-  const readUniverse = createUniverse({
-    ...deps,
-    criteria: { ...settings.universe, minAgeMs: settings.universe.minAgeHours * 3_600_000 },
-  });
-  const readCandles = createReader(marketData, clock, settings.strategy, 4 * settings.scan.maxCandidates);
-  const hypeCriteria = { ...settings.hype, maxCandidates: settings.scan.maxCandidates };
   const lastRecorded = new Map<string, string>();
 
   return async () => {
     const startedWall = clock.wallNow();
-    const mode = store.state.mode() ?? settings.mode;
+    const mode = store.state.mode() ?? deps.startMode;
     await deps.executor.settle();
 
     const universe = await readUniverse();
     const tickers = await marketData.tickers();
     const at = clock.now();
-    const mood = await readMood(tickers.filter((ticker) => universe.tradable.has(ticker.market)));
-    const by = adjustments(mood.regime, settings.regime.adjust);
-    const { hype, funnel } = rankTokens(tickers, universe, adjustHype(hypeCriteria, by));
+    const btc = await readBtc();
+    const moment: ScanMoment = {
+      mode,
+      at,
+      tickers,
+      universeVerdict: (id) => (universe.tradable.has(id) ? null : (universe.rejected.get(id) ?? 'not_listed')),
+      regimeBefore: store.state.regime(),
+      btc: btc.measures,
+    };
+    const opening = openScan(moment, rules);
+    const { terms } = opening;
+    if (!deps.dry) keepRegime(moment, opening);
 
     const looked = await Promise.all(
-      hype.map(async (token) => ({ token, reading: await readCandles(token.ticker.market) })),
+      opening.tokens.map(async (token) => askModels(await look(token, universe, opening, at), opening, at)),
     );
-    const decisions: CandidateRow[] = [];
-    const contenders: Contender[] = [];
-    for (const { token, reading } of looked) {
-      const classification = classify(reading.candles, reading.indicators, adjustStrategy(settings.strategy, by));
-      if (classification.strategy === null) {
-        decisions.push(decided(token, classification, null, classification.reason));
-        continue;
-      }
-      const verdict = gateWithoutModel(classification.strategy, mode, settings.ai);
-      if (!verdict.pass) decisions.push(decided(token, classification, verdict, verdict.reason));
-      else if (verdict.confidence < by.minConfidence) {
-        decisions.push(decided(token, classification, verdict, 'confidence_below_minimum'));
-      } else
-        contenders.push({
-          token,
-          market: universe.tradable.get(token.ticker.market)!,
-          reading,
-          classification,
-          verdict,
-        });
-    }
-
-    const classified = looked.length - decisions.filter((row) => row.strategy === null).length;
-    decisions.push(
-      ...(await buy(contenders, {
-        mode,
-        tickers,
-        regime: mood.regime,
-        adjustments: by,
-        collapsed: universe.collapsed,
-      })),
+    const contenders = looked.filter(({ facts }) => decideToken(facts, terms).state === 'ask_account');
+    const bids = await buy(
+      contenders.map(({ facts }) => facts),
+      { terms, tickers, collapsed: universe.collapsed },
+    );
+    const bidOn = new Map(bids.map((bid) => [bid.facts.market.id, bid]));
+    const decisions = looked.map((token) =>
+      decisionRow(token, bidOn.get(token.facts.market.id) ?? null, terms, opening.regime),
     );
 
-    for (const row of decisions) count(funnel, row.decision === 'bought' ? 'bought' : row.reason);
+    const funnel: Record<string, number> = {};
+    const count = (code: string): void => {
+      funnel[code] = (funnel[code] ?? 0) + 1;
+    };
+    for (const reason of opening.rejected.values()) count(reason);
+    for (const row of decisions) count(row.reason);
+    const newest = reader.lastClosed();
     const scan: ScanRow = {
       mode,
       at,
       wallAt: clock.wallNow(),
       durationMs: clock.wallNow() - startedWall,
       seen: tickers.length,
-      hype: hype.length,
-      classified,
+      hype: looked.length,
+      classified: decisions.filter((row) => row.strategy !== null).length,
       bought: funnel.bought ?? 0,
-      regime: mood.regime,
-      covered: null,
+      regime: terms.regime,
+      covered: decisions.filter((row) => row.candleAt !== null && row.candleAt >= newest).length,
       funnel,
     };
     if (!deps.dry)
-      store.scans.record(
-        scan,
-        decisions.filter((row) => isNews(row, looked)),
-      );
+      record(scan, decisions, looked, encodeInputs({ moment, universe, rules, terms, looked, bids: bidOn }));
     return { scan, decisions };
   };
 
+  /** A token's candles and the pattern they show. One that cannot be read is named, and the others go on. */
+  async function look(token: HypeToken, universe: Universe, opening: ScanOpening, at: number): Promise<Looked> {
+    const market = universe.tradable.get(token.ticker.market)!.market;
+    try {
+      const reading = await readCandles(market.id);
+      const { candles, indicators } = reading;
+      const step = TIMEFRAME_MS['5m'];
+      const classification = classifyNow(candles, reading.at, indicators, opening.terms.strategy, step, at);
+      return { facts: { token, market, classification, lastClose: closeOf(candles) }, reading, features: null };
+    } catch (error) {
+      if (!(error instanceof QueryFailed)) throw error;
+      log.warn(`candles of ${market.id} could not be read: ${error.message}`);
+      const classification = { strategy: null, reason: 'candles_unavailable', measures: null } as const;
+      return { facts: { token, market, classification, lastClose: Number.NaN }, reading: null, features: null };
+    }
+  }
+
+  async function askModels(token: Looked, { terms }: ScanOpening, asOf: number): Promise<Looked> {
+    const decision = decideToken(token.facts, terms);
+    if (decision.state !== 'ask_models') return token;
+    const { ticker, spread } = token.facts.token;
+    const verdict = await deps.gate({
+      mode: terms.mode,
+      market: ticker.market,
+      strategy: decision.strategy,
+      price: ticker.last,
+      atrFraction: token.facts.classification.measures?.atrFraction ?? Number.NaN,
+      spread,
+      features: token.features?.values ?? null,
+      featureSet: token.features?.set ?? null,
+      regime: terms.regime,
+      minConfidence: terms.by.minConfidence,
+      asOf,
+    });
+    return { ...token, facts: { ...token.facts, verdict } };
+  }
+
+  function keepRegime({ mode, at, regimeBefore }: ScanMoment, { regime }: ScanOpening): void {
+    const wallAt = clock.wallNow();
+    store.state.setRegime(regime, wallAt);
+    if (regimeBefore?.regime === regime.regime) return;
+    const detail = { from: regimeBefore?.regime ?? null, to: regime.regime, reason: regime.reason };
+    store.activity.add({ mode, at, wallAt, source: 'scanner', kind: 'regime', detail });
+    log.info(`the market is ${regime.regime} (${regime.reason})`);
+  }
+
+  function record(scan: ScanRow, rows: readonly CandidateRow[], looked: readonly Looked[], inputs: ScanInputs): void {
+    store.scans.record(scan, rows.filter(isNews), inputs);
+    const volatility = looked.flatMap(({ facts, reading }) =>
+      reading === null ? [] : (volatilityOf(facts.market.id, reading) ?? []),
+    );
+    store.volatility.put(volatility);
+  }
+
   /** A token is judged every minute on the same closed candle: the same answer is written down once. */
-  function isNews(row: CandidateRow, looked: readonly { token: HypeToken; reading: Reading }[]): boolean {
-    const candle = looked.find(({ token }) => token.ticker.market === row.market)?.reading.candles.at(-1)?.openTime;
-    const answer = `${candle} ${row.decision} ${row.reason}`;
-    if (lastRecorded.get(row.market) === answer) return false;
-    lastRecorded.set(row.market, answer);
+  function isNews({ market, candleAt, decision, reason }: CandidateRow): boolean {
+    const answer = `${candleAt} ${decision} ${reason}`;
+    if (lastRecorded.get(market) === answer) return false;
+    lastRecorded.set(market, answer);
     return true;
   }
 }
 
-function count(funnel: Record<string, number>, code: string, by = 1): void {
-  funnel[code] = (funnel[code] ?? 0) + by;
-}
-
-/** Universe first, then hype: every ticker that does not go on is counted under its reason. */
-function rankTokens(
-  tickers: readonly Ticker24h[],
-  universe: Awaited<ReturnType<ReturnType<typeof createUniverse>>>,
-  criteria: HypeCriteria,
-): { hype: readonly HypeToken[]; funnel: Record<string, number> } {
-  const funnel: Record<string, number> = {};
-  const eligible: Ticker24h[] = [];
-  for (const ticker of tickers) {
-    if (universe.tradable.has(ticker.market)) eligible.push(ticker);
-    else count(funnel, universe.rejected.get(ticker.market) ?? 'not_listed');
-  }
-  const { tokens, rejected } = findHype(eligible, criteria);
-  for (const reason of rejected.values()) count(funnel, reason);
-  return { hype: tokens, funnel };
-}
+const closeOf = ({ close }: CandleColumns): number => close.at(-1) ?? Number.NaN;

@@ -10,10 +10,17 @@ import {
 import type { MarketData } from '@mexc-bot/exchange';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
+import { createMarketNews } from './market-news.ts';
+
+export interface Listed {
+  readonly market: Market;
+  /** market ms UTC; null: listed before this suite first looked */
+  readonly firstSeenAt: number | null;
+}
 
 /** Which markets may be traded now. */
 export interface Universe {
-  readonly tradable: ReadonlyMap<ExchangeSymbol, Market>;
+  readonly tradable: ReadonlyMap<ExchangeSymbol, Listed>;
   readonly rejected: ReadonlyMap<ExchangeSymbol, UniverseRejection>;
   /** the list shrank unbelievably: nothing is bought on it */
   readonly collapsed: boolean;
@@ -24,40 +31,36 @@ const REFRESH_MS = 10 * 60_000;
 
 /** Reads the exchange's market list when it is due, and says which of it may be traded. */
 export function createUniverse(deps: {
-  marketData: MarketData;
+  marketData: Pick<MarketData, 'markets'>;
   store: Store;
   clock: Clock;
   log: Logger;
   criteria: UniverseCriteria;
 }) {
   const { marketData, store, clock, log, criteria } = deps;
+  const tell = createMarketNews({ store, clock, log });
   let universe: Universe | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
 
   return async (): Promise<Universe> => {
     if (universe !== undefined && !universe.collapsed && clock.now() - readAt < REFRESH_MS) return universe;
 
-    store.markets.sync(await marketData.markets(), clock.now());
+    const changes = store.markets.sync(await marketData.markets(), clock.now());
     const asOf = clock.now();
-    const tradable = new Map<ExchangeSymbol, Market>();
+    const tradable = new Map<ExchangeSymbol, Listed>();
     const rejected = new Map<ExchangeSymbol, UniverseRejection>();
-    for (const { market, firstSeenAt } of store.markets.listed()) {
-      const rejection = universeRejection(market, firstSeenAt, criteria, asOf);
-      if (rejection === null) tradable.set(market.id, market);
-      else rejected.set(market.id, rejection);
+    for (const listed of store.markets.listed()) {
+      const rejection = universeRejection(listed.market, listed.firstSeenAt, criteria, asOf);
+      if (rejection === null) tradable.set(listed.market.id, listed);
+      else rejected.set(listed.market.id, rejection);
     }
 
     const before = store.state.tradableMarkets();
     const collapsed = universeCollapsed(before, tradable.size);
-    if (collapsed) {
-      log.error(
-        `tradable markets fell from ${before} to ${tradable.size}: the list is not believed, nothing is bought`,
-      );
-    } else {
-      store.state.setTradableMarkets(tradable.size, clock.wallNow());
-    }
+    if (!collapsed) store.state.setTradableMarkets(tradable.size, clock.wallNow());
     universe = { tradable, rejected, collapsed };
     readAt = asOf;
+    tell({ universe, changes, before });
     return universe;
   };
 }

@@ -1,22 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { createReconcile, type TradingProcess } from '@mexc-bot/execution';
+import { type Gate, gateWithoutModel } from '@mexc-bot/core';
+import {
+  createReconcile,
+  decisionRules,
+  forgetPeakMs,
+  type TradingProcess,
+  universeCriteria,
+} from '@mexc-bot/execution';
 import { createReconciled } from './reconciled.ts';
 import { createScan } from './scan.ts';
 
 /** The scan of a process: the worker's and the command's are the same. */
 export function wireScan(
   trading: TradingProcess,
-  options: { readonly dry?: boolean; readonly newPositionId?: () => string } = {},
+  options: { readonly dry?: boolean; readonly newPositionId?: () => string; readonly gate?: Gate } = {},
 ) {
   const { settings, store, clock } = trading;
+  const { quote } = settings.universe;
   const reconcile = createReconcile({
     ...trading,
     source: 'scanner',
-    quote: settings.universe.quote,
+    quote,
     confirmAfterMs: settings.reconcile.confirmSeconds * 1_000,
   });
+  const rules = decisionRules(settings);
   return createScan({
     ...trading,
+    rules,
+    universe: universeCriteria(settings),
+    startMode: settings.mode,
+    quote,
+    forgetPeakMs: forgetPeakMs(settings),
+    gate: options.gate ?? (({ strategy, mode }) => gateWithoutModel(strategy, mode, rules.gate)),
     newPositionId: options.newPositionId ?? randomUUID,
     reconciled: createReconciled(store, clock, reconcile),
     dry: options.dry === true,

@@ -1,7 +1,25 @@
 import type { CandleGap, TimeRange } from './candle-gaps.ts';
+import { MINUTE_MS } from './time.ts';
 
 /** Rows the exchange returns at most, whatever its documents say. */
 export const CANDLE_PAGE = 500;
+
+/** A candle is asked for this long after its close: the exchange's clock and ours differ a little. */
+export const CANDLE_CLOSED_FOR_MS = 2_000;
+/** A candle that is missing so long after its close will not come any more by itself: it is a gap. */
+const SETTLED_AFTER_MS = 10 * MINUTE_MS;
+
+/**
+ * How far an answer of the exchange may be believed: what it lacks at its end may only be late.
+ *
+ * @param asked on the timeframe's grid
+ * @param lastFound open time of the newest candle it had; undefined: it had none
+ * @returns up to where every candle was found or is missing for good; not after `asked.from` where nothing can be said
+ */
+export function lookedUntil(asked: TimeRange, lastFound: number | undefined, stepMs: number, asOf: number): number {
+  const settled = Math.floor((asOf - SETTLED_AFTER_MS) / stepMs) * stepMs;
+  return Math.min(asked.until, Math.max(settled, lastFound === undefined ? 0 : lastFound + stepMs));
+}
 
 /** What is known of one market's candles of one timeframe. */
 export interface CandlesKnown {

@@ -1,3 +1,4 @@
+import { type Check, type Comparison, compares } from './check.ts';
 import type { ExchangeSymbol, Ticker24h } from './market.ts';
 
 export interface HypeCriteria {
@@ -36,6 +37,8 @@ export interface HypeToken {
 
 export interface HypeResult {
   readonly tokens: readonly HypeToken[];
+  /** place of every token that passed the filters, those ranked out too; 1 is the strongest */
+  readonly ranks: ReadonlyMap<ExchangeSymbol, number>;
   readonly rejected: ReadonlyMap<ExchangeSymbol, HypeRejection>;
 }
 
@@ -45,16 +48,94 @@ export function spreadOf(ticker: Pick<Ticker24h, 'bid' | 'ask'>): number {
   return (ticker.ask - ticker.bid) / ((ticker.ask + ticker.bid) / 2);
 }
 
-function hypeRejection(ticker: Ticker24h, criteria: HypeCriteria): Exclude<HypeRejection, 'ranked_out'> | null {
-  if (!(ticker.last > 0)) return 'no_price';
-  if (ticker.last < criteria.minPrice) return 'price_below_floor';
-  if (ticker.quoteVolume === null) return 'no_volume';
-  if (ticker.quoteVolume < criteria.minQuoteVolume) return 'volume_below_floor';
-  if (ticker.change === null) return 'no_change';
-  if (ticker.change < criteria.minChange24h) return 'change_below_floor';
-  if (ticker.change > criteria.maxChange24h) return 'change_above_ceiling';
-  if (spreadOf(ticker) > criteria.maxSpread) return 'spread_above_ceiling';
+interface HypeRule {
+  readonly check: string;
+  readonly is: Comparison;
+  /** null: the exchange gave none */
+  value(ticker: Ticker24h): number | null;
+  threshold(criteria: HypeCriteria): number;
+  readonly missing: HypeRejection;
+  readonly fails: HypeRejection;
+}
+
+const rule = (
+  check: string,
+  value: HypeRule['value'],
+  is: Comparison,
+  threshold: HypeRule['threshold'],
+  fails: HypeRejection,
+  missing: HypeRejection = fails,
+): HypeRule => ({ check, value, is, threshold, fails, missing });
+
+const RULES: readonly HypeRule[] = [
+  rule(
+    'price',
+    (t) => t.last,
+    '>',
+    () => 0,
+    'no_price',
+  ),
+  rule(
+    'price',
+    (t) => t.last,
+    '>=',
+    (c) => c.minPrice,
+    'price_below_floor',
+  ),
+  rule(
+    'quote_volume',
+    (t) => t.quoteVolume,
+    '>=',
+    (c) => c.minQuoteVolume,
+    'volume_below_floor',
+    'no_volume',
+  ),
+  rule(
+    'change_24h',
+    (t) => t.change,
+    '>=',
+    (c) => c.minChange24h,
+    'change_below_floor',
+    'no_change',
+  ),
+  rule(
+    'change_24h',
+    (t) => t.change,
+    '<=',
+    (c) => c.maxChange24h,
+    'change_above_ceiling',
+    'no_change',
+  ),
+  rule('spread', spreadOf, '<=', (c) => c.maxSpread, 'spread_above_ceiling'),
+];
+
+function hypeRejection(ticker: Ticker24h, criteria: HypeCriteria): HypeRejection | null {
+  for (const { value, is, threshold, missing, fails } of RULES) {
+    const measured = value(ticker);
+    if (measured === null) return missing;
+    if (!compares(measured, is, threshold(criteria))) return fails;
+  }
   return null;
+}
+
+/**
+ * What the hype filters asked of a ticker, up to the one that rejected it.
+ *
+ * @param rank among those that passed; null: it was not ranked
+ */
+export function hypeChecks(ticker: Ticker24h, rank: number | null, criteria: HypeCriteria): Check[] {
+  const checks: Check[] = [];
+  for (const { check, value, is, threshold } of RULES) {
+    const measured = value(ticker);
+    const limit = threshold(criteria);
+    const passed = measured !== null && compares(measured, is, limit);
+    checks.push({ check, value: measured, is, threshold: limit, verdict: passed ? 'pass' : 'fail' });
+    if (!passed) return checks;
+  }
+  const { maxCandidates } = criteria;
+  const passed = rank !== null && rank <= maxCandidates;
+  checks.push({ check: 'rank', value: rank, is: '<=', threshold: maxCandidates, verdict: passed ? 'pass' : 'fail' });
+  return checks;
 }
 
 /** Ranks by 24 h change, ties by volume and then name, so that one input has one answer. */
@@ -78,5 +159,5 @@ export function findHype(tickers: readonly Ticker24h[], criteria: HypeCriteria):
   const tokens = passed
     .slice(0, criteria.maxCandidates)
     .map((ticker, index) => ({ ticker, spread: spreadOf(ticker), rank: index + 1 }));
-  return { tokens, rejected };
+  return { tokens, ranks: new Map(passed.map(({ market }, index) => [market, index + 1])), rejected };
 }

@@ -17,7 +17,14 @@ export {
   missingRanges,
   type TimeRange,
 } from './candle-gaps.ts';
-export { CANDLE_PAGE, type CandlePlan, type CandlesKnown, planCandles } from './candle-plan.ts';
+export {
+  CANDLE_CLOSED_FOR_MS,
+  CANDLE_PAGE,
+  type CandlePlan,
+  type CandlesKnown,
+  lookedUntil,
+  planCandles,
+} from './candle-plan.ts';
 export {
   aggregateCandles,
   type CandleColumns,
@@ -29,10 +36,32 @@ export {
   toColumns,
 } from './candles.ts';
 export { type Check, type Comparison, STAGES, type Stage, type StageName } from './check.ts';
+export {
+  type DecisionRules,
+  decideToken,
+  type EntryFacts,
+  openScan,
+  type ScanMoment,
+  type ScanOpening,
+  type ScanTerms,
+  type TokenDecision,
+  type TokenFacts,
+  termsOf,
+} from './decide.ts';
 export { type Entry, openPosition } from './entry.ts';
 export { exitRung, type Rung } from './exit-ladder.ts';
 export { approveExit, type ExitRefusal } from './exit-order.ts';
-export { type GatePolicy, type GateVerdict, gateWithoutModel, type MissingPolicy } from './gate.ts';
+export { explainRejected, explainToken } from './explain.ts';
+export {
+  type Gate,
+  type GatePolicy,
+  type GateReason,
+  type GateRequest,
+  type GateVerdict,
+  gateWithoutModel,
+  type MissingPolicy,
+  type ModelAnswer,
+} from './gate.ts';
 export { compareHolding, type Holding, shrinkToOwned } from './holding.ts';
 export { findHype, type HypeCriteria, type HypeRejection, type HypeResult, type HypeToken, spreadOf } from './hype.ts';
 export {
@@ -118,11 +147,15 @@ export {
   type Classification,
   candlesNeeded,
   classify,
+  classifyNow,
+  measureAt,
   type StrategyCriteria,
   type StrategyIndicators,
   type StrategyMeasures,
+  type UnclassifiedReason,
 } from './strategy.ts';
 export { STRATEGIES, type Strategy } from './strategy-name.ts';
+export { nameStrategy } from './strategy-patterns.ts';
 export {
   type Clock,
   DAY_MS,

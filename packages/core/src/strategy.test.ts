@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { candlesFrom } from '../../../test/support/builders.ts';
-import { candlesNeeded, classify, type StrategyCriteria } from './strategy.ts';
+import { toColumns } from './candles.ts';
+import type { Candle } from './market.ts';
+import { candlesNeeded, classify as classifyAt, type StrategyCriteria, type StrategyIndicators } from './strategy.ts';
 
 const criteria: StrategyCriteria = {
   minGain: 0.02,
@@ -19,6 +21,9 @@ function market(gain: number, volumeRatio: number, before = [0.96, 1, 0.96, 1, 0
   const volumes = closes.map((_, i) => (i === closes.length - 1 ? 100 * volumeRatio : 100));
   return candlesFrom(closes, volumes);
 }
+
+const classify = (candles: readonly Candle[], indicators: StrategyIndicators, by: StrategyCriteria) =>
+  classifyAt(toColumns(candles), candles.length - 1, indicators, by);
 
 describe('classify', () => {
   it.each([

@@ -1,5 +1,7 @@
-import type { Candle } from './market.ts';
+import type { CandleColumns } from './candles.ts';
+import type { Check } from './check.ts';
 import type { Strategy } from './strategy-name.ts';
+import { nameStrategy, patternChecks } from './strategy-patterns.ts';
 
 /** Thresholds of the classification; gains and ranges are fractions. */
 export interface StrategyCriteria {
@@ -51,11 +53,14 @@ export interface StrategyMeasures extends StrategyIndicators {
   readonly drawdownBefore: number;
 }
 
+/** `candles_unavailable`: they could not be read; `candles_stale`: the newest closed too long ago. */
+export type UnclassifiedReason = 'candles_unavailable' | 'candles_stale' | 'too_few_candles' | 'no_pattern';
+
 export type Classification =
   | { readonly strategy: Strategy; readonly measures: StrategyMeasures }
   | {
       readonly strategy: null;
-      readonly reason: 'too_few_candles' | 'no_pattern';
+      readonly reason: UnclassifiedReason;
       readonly measures: StrategyMeasures | null;
     };
 
@@ -64,62 +69,96 @@ export function candlesNeeded(criteria: StrategyCriteria): number {
   return criteria.gainCandles + Math.max(criteria.volumeNormCandles, criteria.revival.lookbackCandles) + 1;
 }
 
-function measure(
-  candles: readonly Candle[],
+/**
+ * What a pattern is recognised by, at candle `at`.
+ *
+ * @param at index of the last closed candle; {@link candlesNeeded} of them up to it
+ */
+export function measureAt(
+  candles: CandleColumns,
+  at: number,
   indicators: StrategyIndicators,
   criteria: StrategyCriteria,
 ): StrategyMeasures {
-  const last = candles[candles.length - 1]!;
-  const before = candles.length - 1 - criteria.gainCandles;
-  const closeBefore = candles[before]!.close;
+  const { high: highs, low: lows, close: closes, volume: volumes } = candles;
+  const before = at - criteria.gainCandles;
+  const closeBefore = closes[before]!;
+  const volume = volumes[at]!;
 
   let norm = 0;
-  for (let i = candles.length - 1 - criteria.volumeNormCandles; i < candles.length - 1; i++) norm += candles[i]!.volume;
+  for (let i = at - criteria.volumeNormCandles; i < at; i++) norm += volumes[i]!;
   norm /= criteria.volumeNormCandles;
 
   let high = 0;
   let low = Number.POSITIVE_INFINITY;
   for (let i = before - criteria.revival.lookbackCandles + 1; i <= before; i++) {
-    high = Math.max(high, candles[i]!.high);
-    low = Math.min(low, candles[i]!.low);
+    high = Math.max(high, highs[i]!);
+    low = Math.min(low, lows[i]!);
   }
 
   return {
-    ...indicators,
-    gain: last.close / closeBefore - 1,
-    volumeRatio: norm > 0 ? last.volume / norm : last.volume > 0 ? Number.POSITIVE_INFINITY : 0,
+    atrFraction: indicators.atrFraction,
+    adx: indicators.adx,
+    gain: closes[at]! / closeBefore - 1,
+    volumeRatio: norm > 0 ? volume / norm : volume > 0 ? Number.POSITIVE_INFINITY : 0,
     rangeBefore: (high - low) / low,
     drawdownBefore: 1 - closeBefore / high,
   };
 }
 
 /**
- * Names the pattern of the last closed candles, first match wins. `momentum_safe` is asked before `aggressive`: its gain lies
- * above the aggressive threshold, so asked after it could never be reached.
+ * Names the pattern of the closed candles up to `at`, first match wins.
  *
- * @param candles closed candles, oldest first
+ * @param candles closed candles, oldest first; those after `at` are not looked at
+ * @param at index of the last closed candle
+ * @param indicators at that candle
  */
 export function classify(
-  candles: readonly Candle[],
+  candles: CandleColumns,
+  at: number,
   indicators: StrategyIndicators,
   criteria: StrategyCriteria,
 ): Classification {
-  if (candles.length < candlesNeeded(criteria)) return { strategy: null, reason: 'too_few_candles', measures: null };
-  const m = measure(candles, indicators, criteria);
+  if (at + 1 < candlesNeeded(criteria)) return { strategy: null, reason: 'too_few_candles', measures: null };
+  const measures = measureAt(candles, at, indicators, criteria);
+  const strategy = nameStrategy(measures, criteria);
+  return strategy === null ? { strategy, reason: 'no_pattern', measures } : { strategy, measures };
+}
 
-  const { revival, momentumSafe } = criteria;
-  const quietOrFallen = m.rangeBefore <= revival.quietRange || m.drawdownBefore >= revival.fallenBy;
-  if (m.volumeRatio >= revival.minVolumeRatio && quietOrFallen && m.gain > 0)
-    return { strategy: 'revival', measures: m };
+/** A market whose newest candle closed so many candles ago stands still, or its candles are not to be had. */
+const STALE_CANDLES = 3;
 
-  // comparisons with NaN are false: an indicator that is not warm never makes a market "safe"
-  const calm = m.atrFraction <= momentumSafe.maxAtrFraction && m.adx >= momentumSafe.minAdx;
-  const steadyVolume = m.volumeRatio >= momentumSafe.minVolumeRatio && m.volumeRatio < momentumSafe.maxVolumeRatio;
-  if (steadyVolume && m.gain >= momentumSafe.gainMultiple * criteria.minGain && calm) {
-    return { strategy: 'momentum_safe', measures: m };
-  }
+/**
+ * {@link classify}, for a moment: an old pattern is none.
+ *
+ * @param at index of the last closed candle; −1: there is none
+ * @param stepMs length of a candle
+ * @param asOf market time, ms UTC
+ */
+export function classifyNow(
+  candles: CandleColumns,
+  at: number,
+  indicators: StrategyIndicators,
+  criteria: StrategyCriteria,
+  stepMs: number,
+  asOf: number,
+): Classification {
+  const closedAt = at < 0 ? asOf : candles.openTime[at]! + stepMs;
+  if (asOf - closedAt > STALE_CANDLES * stepMs) return { strategy: null, reason: 'candles_stale', measures: null };
+  return classify(candles, at, indicators, criteria);
+}
 
-  if (m.gain >= criteria.aggressiveGain) return { strategy: 'aggressive', measures: m };
-  if (m.gain >= criteria.minGain) return { strategy: 'simple', measures: m };
-  return { strategy: null, reason: 'no_pattern', measures: m };
+/** What {@link classify} asked, and its answer. */
+export function strategyChecks(classification: Classification, criteria: StrategyCriteria): Check[] {
+  const { strategy, measures } = classification;
+  return [
+    ...(measures === null ? [] : patternChecks(measures, criteria)),
+    {
+      check: 'pattern',
+      value: strategy ?? classification.reason,
+      is: null,
+      threshold: null,
+      verdict: strategy === null ? 'fail' : 'pass',
+    },
+  ];
 }

@@ -1,4 +1,5 @@
 export { type Accounts, createAccounts } from './accounts.ts';
+export { decisionRules, forgetPeakMs, universeCriteria } from './decision-rules.ts';
 export { createExecutor, type ExecutionLog, type Executor, type Intent } from './executor.ts';
 export { exposureOf } from './exposure.ts';
 export { accountOptions, keyPolicy, positionRules, restUrl, stopConfig, wsUrl } from './options.ts';

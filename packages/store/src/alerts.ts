@@ -20,6 +20,8 @@ export interface AlertRepository {
   add(row: AlertRow): void;
   /** Adds it unless the newest alert of this kind and market says the same: a state is told once, not every minute. */
   addNews(row: AlertRow): boolean;
+  /** What the newest alert of this kind and market said; undefined: there was none. */
+  newest(kind: string, market: ExchangeSymbol | null): AlertRow['detail'] | undefined;
   /** Newest first. */
   recent(limit: number): readonly AlertRow[];
 }
@@ -60,6 +62,10 @@ export function createAlerts(db: Database): AlertRepository {
   return {
     add,
     addNews: (row) => addNews.immediate(row),
+    newest: (kind, market) => {
+      const detail = newest.get(kind, market) as string | undefined;
+      return detail === undefined ? undefined : (JSON.parse(detail) as AlertRow['detail']);
+    },
     recent: (limit) =>
       recent.all(limit).map((row) => ({
         mode: row.mode as Mode | null,

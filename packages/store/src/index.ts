@@ -5,6 +5,7 @@ export type { CandleRepository, CandleSeries } from './candles.ts';
 export type { CandleLook } from './candles-write.ts';
 export { StoreError } from './errors.ts';
 export type { Heartbeat } from './heartbeats.ts';
+export type { MarketChanges } from './markets.ts';
 export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from './request-budget.ts';
 export { type BudgetLedger, createMemoryBudgetLedger, openBudgetLedger } from './request-budget-ledger.ts';
 export type { ScanInputs, ScanRecord, ScanRow } from './scans.ts';

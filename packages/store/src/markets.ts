@@ -7,9 +7,17 @@ interface MarketRow {
   readonly firstSeenAt: number | null;
 }
 
+/** What a list of markets says that the one before did not. */
+export interface MarketChanges {
+  /** never seen before; none at the first look */
+  readonly appeared: readonly ExchangeSymbol[];
+  /** listed at the last look, and no more */
+  readonly vanished: readonly ExchangeSymbol[];
+}
+
 export interface MarketRepository {
   /** Keeps what the exchange lists now; a market that is no longer listed is marked delisted, never deleted. */
-  sync(markets: readonly Market[], asOf: number): void;
+  sync(markets: readonly Market[], asOf: number): MarketChanges;
   get(id: ExchangeSymbol): Market | undefined;
   /** Every market that was listed at the last sync. */
   listed(): readonly MarketRow[];
@@ -47,17 +55,21 @@ export function createMarkets(db: Database): MarketRepository {
       min_quantity = excluded.min_quantity, min_notional = excluded.min_notional, max_notional = excluded.max_notional,
       taker_fee_rate = excluded.taker_fee_rate, bid_multiplier_up = excluded.bid_multiplier_up,
       ask_multiplier_down = excluded.ask_multiplier_down, last_seen_at = excluded.last_seen_at, delisted_at = NULL`);
-  const anyMarket = db.prepare('SELECT 1 FROM market LIMIT 1').pluck();
-  const markDelisted = db.prepare<[number, number]>(
-    'UPDATE market SET delisted_at = ? WHERE last_seen_at < ? AND delisted_at IS NULL',
-  );
+  const ids = db.prepare<[], string>('SELECT id FROM market').pluck();
+  const markDelisted = db
+    .prepare<[number, number], string>(
+      'UPDATE market SET delisted_at = ? WHERE last_seen_at < ? AND delisted_at IS NULL RETURNING id',
+    )
+    .pluck();
   const byId = db.prepare<[string], Row>('SELECT * FROM market WHERE id = ?');
   const listed = db.prepare<[], Row>('SELECT * FROM market WHERE delisted_at IS NULL ORDER BY id');
 
-  const sync = db.transaction((markets: readonly Market[], asOf: number) => {
-    const firstSeenAt = anyMarket.get() === undefined ? null : asOf;
+  const sync = db.transaction((markets: readonly Market[], asOf: number): MarketChanges => {
+    const known = new Set(ids.all() as string[]);
+    const firstSeenAt = known.size === 0 ? null : asOf;
     for (const market of markets) upsert.run({ ...toRow(market), first_seen_at: firstSeenAt, last_seen_at: asOf });
-    markDelisted.run(asOf, asOf);
+    const appeared = known.size === 0 ? [] : markets.map(({ id }) => id).filter((id) => !known.has(id));
+    return { appeared, vanished: markDelisted.all(asOf, asOf) as string[] };
   });
 
   return {

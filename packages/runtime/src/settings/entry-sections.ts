@@ -18,6 +18,21 @@ export const scanSection = section('The scanner’s loop.', {
     { min: 1, max: 200 },
     'How many of the strongest hype tokens are looked at closely in a scan.',
   ),
+  keepInputsDays: amount(
+    3,
+    { min: 0, max: 365 },
+    'What a scan was decided on is kept this long, market days: for `scanner replay`, and for `why` of rejected markets.',
+  ),
+  keepInputsMb: whole(
+    250,
+    { min: 1, max: 100_000 },
+    'And takes at most this much of the database, MB; a scan of 1,700 markets takes about 0.05.',
+  ),
+  keepReasonsDays: amount(
+    30,
+    { min: 1, max: 3_650 },
+    'Every check of a candidate, and the volatility of markets, are kept this long, market days.',
+  ),
 });
 
 export const universeSection = section('Which markets may be traded at all.', {
