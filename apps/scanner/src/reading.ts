@@ -7,6 +7,7 @@ import {
   TIMEFRAME_MS,
 } from '@mexc-bot/core';
 import { adx, atr, bollingerWidth, realizedVolatility } from '@mexc-bot/indicators';
+import { FEATURE_CANDLES } from '@mexc-bot/models';
 import type { VolatilityRow } from '@mexc-bot/store';
 import type { CandleReader } from './candle-reader.ts';
 
@@ -22,11 +23,9 @@ export interface Reading {
 const PERIOD = 14;
 const BAND_PERIOD = 20;
 const BAND_FACTOR = 2;
-/** A day, and what an average without an end needs so that its beginning no longer matters. */
-const WINDOW = 400;
 
-/** @returns how many candles the scanner reads of a market */
-export const windowOf = (criteria: StrategyCriteria): number => Math.max(candlesNeeded(criteria), WINDOW);
+/** @returns how many candles the scanner reads of a market: features need most, and ATR and ADX are long settled by then */
+export const windowOf = (criteria: StrategyCriteria): number => Math.max(candlesNeeded(criteria), FEATURE_CANDLES);
 
 /** The reading of some candles, whoever kept them: the scanner's, and the one of a replay. */
 export function readingOf(candles: CandleColumns): Reading {

@@ -16,10 +16,11 @@ import { type MarketData, QueryFailed } from '@mexc-bot/exchange';
 import type { Executor } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
 import type { CandidateRow, ScanInputs, ScanRow } from '@mexc-bot/store';
-import { createBtc } from './btc.ts';
+import { type Btc, createBtc } from './btc.ts';
 import { type BuyerDeps, createBuyer } from './buyer.ts';
 import { createCandleReader } from './candle-reader.ts';
 import { decisionRow, type Looked } from './decision.ts';
+import { featuresOf } from './features.ts';
 import { createReader, volatilityOf, windowOf } from './reading.ts';
 import { encodeInputs } from './scan-inputs.ts';
 import { createUniverse, type Universe } from './universe.ts';
@@ -73,7 +74,7 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
     if (!deps.dry) keepRegime(moment, opening);
 
     const looked = await Promise.all(
-      opening.tokens.map(async (token) => askModels(await look(token, universe, opening, at), opening, at)),
+      opening.tokens.map(async (token) => askModels(await look(token, universe, opening, at, btc), opening, at)),
     );
     const contenders = looked.filter(({ facts }) => decideToken(facts, terms).state === 'ask_account');
     const bids = await buy(
@@ -111,14 +112,21 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
   };
 
   /** A token's candles and the pattern they show. One that cannot be read is named, and the others go on. */
-  async function look(token: HypeToken, universe: Universe, opening: ScanOpening, at: number): Promise<Looked> {
-    const market = universe.tradable.get(token.ticker.market)!.market;
+  async function look(
+    token: HypeToken,
+    universe: Universe,
+    { terms, breadth }: ScanOpening,
+    at: number,
+    btc: Btc,
+  ): Promise<Looked> {
+    const { market, firstSeenAt } = universe.tradable.get(token.ticker.market)!;
     try {
       const reading = await readCandles(market.id);
       const { candles, indicators } = reading;
       const step = TIMEFRAME_MS['5m'];
-      const classification = classifyNow(candles, reading.at, indicators, opening.terms.strategy, step, at);
-      return { facts: { token, market, classification, lastClose: closeOf(candles) }, reading, features: null };
+      const classification = classifyNow(candles, reading.at, indicators, terms.strategy, step, at);
+      const features = featuresOf(reading, token, { at, firstSeenAt, breadth, btc: btc.candles });
+      return { facts: { token, market, classification, lastClose: closeOf(candles) }, reading, features };
     } catch (error) {
       if (!(error instanceof QueryFailed)) throw error;
       log.warn(`candles of ${market.id} could not be read: ${error.message}`);
