@@ -4,4 +4,52 @@ export type { FeatureGroup } from './features/definition.ts';
 export { type FeatureOptions, featureColumns, featureRow } from './features/feature-columns.ts';
 export { DEFAULT_GROUPS, FEATURE_CANDLES, FEATURE_SET, type FeatureSet, featuresOf } from './features/feature-set.ts';
 export { assertNoLookahead, findLookahead, type Lookahead, LookaheadError } from './features/lookahead.ts';
-export { LABEL_HORIZON_MS, type LabelRule, labelAt } from './labels/label.ts';
+export type { Card, CardHead, Doubt, Judgement } from './judge/card.ts';
+export {
+  type Challenge,
+  type Champion,
+  compareScores,
+  decideChallenge,
+  LEAST_FRESH,
+  type ModelFault,
+  modelFault,
+  type Review,
+  reviewChampion,
+} from './judge/champion.ts';
+export { DEFAULT_JUDGE, type JudgeOptions, judge, type OutOfSample } from './judge/judgement.ts';
+export { DEFAULT_TOKEN, TOKEN_JUDGE, type TokenModel, type TokenOptions, trainToken } from './judge/token.ts';
+export { DEFAULT_TRAIN, evaluateOn, type Head, type Trained, type TrainOptions, trainAndJudge } from './judge/train.ts';
+export {
+  LEAST_EVIDENCE,
+  type LeastEvidence,
+  sliceSet,
+  type TrainingFault,
+  type TrainingSet,
+  trainingFault,
+} from './judge/training-set.ts';
+export { DEFAULT_WALK, type WalkForwardRun, walkForwardScores } from './judge/walk-forward-scores.ts';
+export {
+  type Barrier,
+  FEEDBACK_MOVE,
+  LABEL_HORIZON_MS,
+  type Label,
+  type LabelKnown,
+  type LabelRule,
+  labelAt,
+  type Unlabelled,
+} from './labels/label.ts';
+export { type Calibration, calibrate, fitPlatt } from './metrics/calibration.ts';
+export type { BootstrapOptions, Interval } from './metrics/clusters.ts';
+export { confidenceOf, confidenceTable } from './metrics/confidence.ts';
+export type { ReliabilityBin } from './metrics/reliability.ts';
+export {
+  type Correction,
+  type CorrectionOptions,
+  type Corrector,
+  correctedScore,
+  createCorrector,
+  DEFAULT_LAMBDA,
+  LEAST_ROWS,
+} from './pooled/correction.ts';
+export { columnOfRows, selectColumns, sliceRows } from './rows.ts';
+export { type Fold, type RowRange, type WalkForwardOptions, walkForward } from './splits/walk-forward.ts';

@@ -1,5 +1,6 @@
 import { type CandleColumns, emptyColumns } from '@mexc-bot/core';
-import { createRandom, normal } from './random.ts';
+import { createRandom } from '../src/random.ts';
+import { normal } from './random.ts';
 
 const STEP_MS = 300_000;
 

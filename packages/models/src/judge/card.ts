@@ -1,0 +1,89 @@
+import type { EngineName } from '../engine.ts';
+import type { Interval } from '../metrics/clusters.ts';
+import type { ReliabilityBin } from '../metrics/reliability.ts';
+import type { TrainingFault } from './training-set.ts';
+
+/** Whose model, made of what. */
+export interface CardHead {
+  /** `feedback`, `pooled` or an exchange symbol */
+  readonly scope: string;
+  readonly engine: EngineName;
+  readonly exchange: string;
+  /** hash of the feature set */
+  readonly features: string;
+  /** ms UTC */
+  readonly trainedAt: number;
+}
+
+/** Why a model is not proven. */
+export type Doubt =
+  /** it does not rank better than ATR % alone, at the lower bound */
+  | 'not_better_than_atr'
+  /** after costs its best tenth does not earn, at the lower bound: no trade is as good */
+  | 'not_better_than_no_trade'
+  /** too few days for an interval to mean anything */
+  | 'too_few_days';
+
+/** What a judgement on rows found that the model had not seen. */
+export interface Judgement {
+  /** of the judged rows, ms UTC */
+  readonly from: number;
+  readonly to: number;
+  readonly testRows: number;
+  readonly days: number;
+  readonly markets: number;
+  /** pairs of a market and a day */
+  readonly symbolDays: number;
+  /** share of positive rows */
+  readonly baseRate: number;
+
+  /** inside folds */
+  readonly auc: Interval;
+  /** ATR % alone and 24 h change alone, on the same rows */
+  readonly atrAuc: Interval;
+  readonly changeAuc: Interval;
+  /** paired differences: the model less the one */
+  readonly minusAtr: Interval;
+  readonly minusChange: Interval;
+  /** the pooled prior on the same rows, and what a token's correction adds; null where there is none */
+  readonly priorAuc: Interval | null;
+  readonly minusPrior: Interval | null;
+  /** among rows that moved either way: 0.5 knows no direction, only volatility */
+  readonly upDownAuc: Interval;
+
+  /** best tenth of each fold */
+  readonly precisionTop10: number;
+  readonly liftTop10: number;
+  /** its mean return after costs, fraction */
+  readonly netTop10: Interval;
+  /** mean return after costs of taking every row */
+  readonly netAll: Interval;
+
+  /** of calibrated probabilities, each calibrated by earlier rows only; NaN where there are none */
+  readonly brierSkill: number;
+  readonly ece: number;
+  readonly reliability: readonly ReliabilityBin[];
+
+  /** what buying and selling cost, fraction */
+  readonly roundTripCost: number;
+  readonly proven: boolean;
+  /** empty if proven */
+  readonly doubts: readonly Doubt[];
+}
+
+/** How a model did on what it had not seen, or why there is none. */
+export type Card = CardHead &
+  (
+    | ({
+        readonly state: 'judged';
+        readonly trainRows: number;
+        readonly dataFrom: number;
+        readonly dataTo: number;
+      } & Judgement)
+    | {
+        readonly state: 'not_trained';
+        readonly fault: TrainingFault;
+        readonly rows: number;
+        readonly positives: number;
+      }
+  );

@@ -1,0 +1,94 @@
+import type { Engine } from '../engine.ts';
+import { type Calibration, calibrate, fitPlatt } from '../metrics/calibration.ts';
+import { confidenceTable } from '../metrics/confidence.ts';
+import type { Card, CardHead } from './card.ts';
+import { DEFAULT_JUDGE, type JudgeOptions, judge } from './judgement.ts';
+import { type TrainingSet, trainingFault } from './training-set.ts';
+import { DEFAULT_WALK, joined, shareOf, type WalkForwardRun, walkForwardScores } from './walk-forward-scores.ts';
+
+/** A model with what its answers are read by. */
+export interface Trained<Params> {
+  readonly params: Params;
+  /** fitted on out-of-fold predictions */
+  readonly calibration: Calibration;
+  /** out-of-fold predictions as scores, for `confidenceOf` */
+  readonly confidence: Float64Array;
+}
+
+export interface TrainOptions {
+  readonly walk: WalkForwardRun;
+  readonly judge: JudgeOptions;
+}
+
+export const DEFAULT_TRAIN: TrainOptions = { walk: DEFAULT_WALK, judge: DEFAULT_JUDGE };
+
+export type Head = Omit<CardHead, 'engine'>;
+
+/**
+ * Judges an engine walk-forward on a set, then fits it on all of it.
+ *
+ * @returns no model, and a card that says why, where the set cannot be learnt from
+ */
+export async function trainAndJudge<Params>(
+  engine: Engine<Params>,
+  set: TrainingSet,
+  head: Head,
+  options: TrainOptions = DEFAULT_TRAIN,
+): Promise<{ readonly model: Trained<Params> | null; readonly card: Card }> {
+  const found = trainingFault(set) === null ? await walkForwardScores(engine, set, options.walk) : null;
+  if (found === null) return { model: null, card: notTrained(engine, set, head) };
+  const outOfFold = joined(found.scores, set.labels, found.folds);
+  const model = {
+    params: await engine.fit(set.rows, set.labels, { seed: options.walk.seed }),
+    calibration: fitPlatt(outOfFold.scores, outOfFold.labels),
+    confidence: confidenceTable(outOfFold.scores),
+  };
+  return { model, card: { ...judgedHead(engine, set, head), ...judge(set, found, options.judge) } };
+}
+
+/**
+ * Fits an engine on one set and judges it on another one, all of whose rows come later or from elsewhere.
+ *
+ * @returns a card that says why not, where the training set cannot be learnt from or there is nothing to test
+ */
+export async function evaluateOn<Params>(
+  engine: Engine<Params>,
+  train: TrainingSet,
+  test: TrainingSet,
+  head: Head,
+  options: TrainOptions = DEFAULT_TRAIN,
+): Promise<Card> {
+  const { model, card } = await trainAndJudge(engine, train, head, options);
+  if (model === null) return card;
+  if (test.rows.count === 0) return { ...notTrained(engine, train, head), fault: 'no_rows' };
+  const scores = engine.predictor(model.params).predictAll(test.rows);
+  const found = {
+    scores,
+    folds: [{ from: 0, to: test.rows.count }],
+    probabilities: scores.map((score) => calibrate(model.calibration, score)),
+    baseRates: new Float64Array(test.rows.count).fill(shareOf(train.labels)),
+  };
+  return { ...judgedHead(engine, train, head), ...judge(test, found, options.judge) };
+}
+
+const judgedHead = (engine: Engine, set: TrainingSet, head: Head) =>
+  ({
+    ...head,
+    engine: engine.name,
+    state: 'judged',
+    trainRows: set.rows.count,
+    dataFrom: set.times[0]!,
+    dataTo: set.times[set.times.length - 1]!,
+  }) as const;
+
+function notTrained(engine: Engine, set: TrainingSet, head: Head) {
+  return {
+    ...head,
+    engine: engine.name,
+    state: 'not_trained',
+    // a set that passes as a whole may still have no block with enough before it
+    fault: trainingFault(set) ?? 'too_few_rows',
+    rows: set.rows.count,
+    positives: set.labels.reduce((sum, label) => sum + label, 0),
+  } as const;
+}
