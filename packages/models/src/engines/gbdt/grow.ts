@@ -1,5 +1,5 @@
 import { type BinnedRows, LANES, MISSING_BIN } from './bins.ts';
-import { fillHistogram, type Histogram, newHistogram, subtract } from './histogram.ts';
+import { createHistograms, type Histogram, subtract } from './histogram.ts';
 import { bestSplit, type Split, type SplitRules, type Sums } from './split.ts';
 import { LEAF, type TreeNode } from './trees.ts';
 
@@ -25,11 +25,11 @@ interface Open {
  */
 export function createGrower(binned: BinnedRows, rules: GrowthRules) {
   const { count } = binned;
-  const order = new Uint32Array(count);
+  // each open leaf has one, and the two children of the one being split
+  const histograms = createHistograms(binned, rules.maxLeaves + 1);
+  const { order } = histograms;
   const spareOrder = new Uint32Array(count);
-  const nodePairs = new Float64Array(2 * count);
   const goesLeft = new Uint8Array(MISSING_BIN + 1);
-  const pool: Histogram[] = [];
 
   /** Moves the rows that go left in front of the others, each side in its order; returns where the right side begins. */
   const partition = ({ start, end, split }: Open): number => {
@@ -52,17 +52,6 @@ export function createGrower(binned: BinnedRows, rules: GrowthRules) {
     return left;
   };
 
-  const histogramOf = (start: number, end: number, pairs: Float64Array): Histogram => {
-    const histogram = pool.pop() ?? newHistogram(binned);
-    for (let i = start, to = 0; i < end; i++, to += 2) {
-      const row = order[i]!;
-      nodePairs[to] = pairs[2 * row]!;
-      nodePairs[to + 1] = pairs[2 * row + 1]!;
-    }
-    fillHistogram(binned, order.subarray(start, end), nodePairs, histogram);
-    return histogram;
-  };
-
   return (pairs: Float64Array, all: Sums, logits: Float64Array): TreeNode[] => {
     for (let row = 0; row < count; row++) order[row] = row;
     const nodes: TreeNode[] = [];
@@ -75,11 +64,11 @@ export function createGrower(binned: BinnedRows, rules: GrowthRules) {
     };
     const consider = (node: number, sums: Sums, histogram: Histogram): void => {
       const split = bestSplit(binned, histogram, sums, rules);
-      if (split === undefined) pool.push(histogram);
+      if (split === undefined) histograms.release(histogram);
       else open.push({ node, ...spans[node]!, split, histogram });
     };
 
-    consider(addLeaf(all, 0, count), all, histogramOf(0, count, pairs));
+    consider(addLeaf(all, 0, count), all, histograms.sum(0, count, pairs));
     for (let leaves = 2; leaves <= rules.maxLeaves && open.length > 0; leaves++) {
       const next = takeBest(open);
       const { split, histogram, start, end } = next;
@@ -96,16 +85,16 @@ export function createGrower(binned: BinnedRows, rules: GrowthRules) {
       });
       const isEnd = leaves === rules.maxLeaves || Math.max(split.left.count, split.right.count) < 2 * rules.minLeaf;
       if (isEnd) {
-        pool.push(histogram);
+        histograms.release(histogram);
         continue;
       }
       const leftIsSmaller = middle - start <= end - middle;
-      const smaller = leftIsSmaller ? histogramOf(start, middle, pairs) : histogramOf(middle, end, pairs);
+      const smaller = leftIsSmaller ? histograms.sum(start, middle, pairs) : histograms.sum(middle, end, pairs);
       subtract(histogram, smaller);
       consider(left, split.left, leftIsSmaller ? smaller : histogram);
       consider(right, split.right, leftIsSmaller ? histogram : smaller);
     }
-    for (const { histogram } of open) pool.push(histogram);
+    for (const { histogram } of open) histograms.release(histogram);
 
     for (const [node, { feature, value }] of nodes.entries()) {
       if (feature !== LEAF) continue;

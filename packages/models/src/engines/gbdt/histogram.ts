@@ -1,4 +1,5 @@
 import { type BinnedRows, LANES } from './bins.ts';
+import { createKernel, createMemory } from './kernel.ts';
 
 /**
  * For every feature and bin two numbers: the sum of gradients, and the sum of counted hessians (`countedHessians`). Feature f,
@@ -8,11 +9,10 @@ export type Histogram = Float64Array;
 
 export const BIN_STRIDE = 2;
 export const FEATURE_STRIDE = 256 * BIN_STRIDE;
-const LANE_MASK = 0xff;
 
 /**
  * One row counts as `unit` on top of its hessian: a sum then holds both, rows = ⌊sum / unit⌋ and hessians the rest, and a bin
- * costs two additions a row instead of three.
+ * is one pair of doubles.
  */
 export interface CountedHessians {
   readonly unit: number;
@@ -27,43 +27,67 @@ export function countedHessians(rows: number): CountedHessians {
   return { unit, rounder: 1.5 * 2 ** (52 - grainBits) };
 }
 
-export function newHistogram(binned: BinnedRows): Histogram {
-  return new Float64Array(binned.words.length * LANES * FEATURE_STRIDE);
+export interface Histograms {
+  /** row numbers, which the grower keeps node by node */
+  readonly order: Uint32Array;
+  /**
+   * Adds up the rows of a stretch of `order`.
+   *
+   * @param pairs gradient and counted hessian, by row
+   */
+  sum(start: number, end: number, pairs: Float64Array): Histogram;
+  /** Gives a histogram back, to be used again. */
+  release(histogram: Histogram): void;
 }
 
 /**
- * Adds a node's rows up, feature by feature, into `out`.
+ * Histograms, and what they are made from, in one memory that the kernel sees.
  *
- * @param order rows of the node
- * @param pairs gradient and counted hessian of each of them
+ * @param atOnce histograms in use at one time, at most
  */
-export function fillHistogram(binned: BinnedRows, order: Uint32Array, pairs: Float64Array, out: Histogram): void {
-  out.fill(0);
-  for (let group = 0; group < binned.words.length; group++) {
-    const from = group * LANES * FEATURE_STRIDE;
-    addGroup(binned.words[group]!, order, pairs, out.subarray(from, from + LANES * FEATURE_STRIDE));
-  }
-}
+export function createHistograms({ words, count }: BinnedRows, atOnce: number): Histograms {
+  const length = words.length * LANES * FEATURE_STRIDE;
+  // doubles first: each part then begins where its type may
+  const pairsAt = 0;
+  const histogramsAt = pairsAt + 2 * count * Float64Array.BYTES_PER_ELEMENT;
+  const orderAt = histogramsAt + atOnce * length * Float64Array.BYTES_PER_ELEMENT;
+  const column = count * Uint32Array.BYTES_PER_ELEMENT;
+  const wordsAt = orderAt + column;
+  const memory = createMemory(wordsAt + words.length * column);
+  const addRows = createKernel(memory);
+  const { buffer } = memory;
+  const order = new Uint32Array(buffer, orderAt, count);
+  const nodePairs = new Float64Array(buffer, pairsAt, 2 * count);
+  words.forEach((group, i) => {
+    new Uint32Array(buffer, wordsAt + i * column, count).set(group);
+  });
+  const bytesOf = (numbers: number): number => numbers * Float64Array.BYTES_PER_ELEMENT;
+  const free = Array.from(
+    { length: atOnce },
+    (_, i): Histogram => new Float64Array(buffer, histogramsAt + bytesOf(i * length), length),
+  );
 
-/** The innermost loop of training: four features of each row. */
-function addGroup(words: Uint32Array, order: Uint32Array, pairs: Float64Array, out: Float64Array): void {
-  for (let i = 0; i < order.length; i++) {
-    const word = words[order[i]!]!;
-    const gradient = pairs[2 * i]!;
-    const hessian = pairs[2 * i + 1]!;
-    const a = (word & LANE_MASK) * BIN_STRIDE;
-    const b = ((word >>> 8) & LANE_MASK) * BIN_STRIDE + FEATURE_STRIDE;
-    const c = ((word >>> 16) & LANE_MASK) * BIN_STRIDE + 2 * FEATURE_STRIDE;
-    const d = (word >>> 24) * BIN_STRIDE + 3 * FEATURE_STRIDE;
-    out[a]! += gradient;
-    out[a + 1]! += hessian;
-    out[b]! += gradient;
-    out[b + 1]! += hessian;
-    out[c]! += gradient;
-    out[c + 1]! += hessian;
-    out[d]! += gradient;
-    out[d + 1]! += hessian;
-  }
+  return {
+    order,
+    sum: (start, end, pairs) => {
+      const histogram = free.pop();
+      if (histogram === undefined) throw new RangeError(`more than ${atOnce} histograms at once`);
+      histogram.fill(0);
+      for (let i = start, to = 0; i < end; i++, to += 2) {
+        const row = order[i]!;
+        nodePairs[to] = pairs[2 * row]!;
+        nodePairs[to + 1] = pairs[2 * row + 1]!;
+      }
+      for (let group = 0; group < words.length; group++) {
+        const out = histogram.byteOffset + bytesOf(group * LANES * FEATURE_STRIDE);
+        addRows(wordsAt + group * column, orderAt + 4 * start, orderAt + 4 * end, pairsAt, out);
+      }
+      return histogram;
+    },
+    release: (histogram) => {
+      free.push(histogram);
+    },
+  };
 }
 
 /** A parent's histogram less one child's is the other child's: `parent` becomes that of the sibling. */
