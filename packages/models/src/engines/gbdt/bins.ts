@@ -24,7 +24,7 @@ export interface BinnedRows {
  * transform of a feature changes no bin.
  *
  * @param values rising, at least one
- * @returns the thresholds between bins, rising: midpoints of neighbouring values
+ * @returns the thresholds between bins, rising: quantiles, or the middle between neighbours where there are few
  */
 function thresholdsOf(values: Float32Array): Float64Array {
   const distinct: number[] = [];
@@ -34,8 +34,8 @@ function thresholdsOf(values: Float32Array): Float64Array {
   if (distinct.length < VALUE_BINS) return Float64Array.from(distinct);
   const cuts: number[] = [];
   for (let bin = 1; bin < VALUE_BINS; bin++) {
-    const at = Math.round((bin * values.length) / VALUE_BINS);
-    const cut = (values[at - 1]! + values[at]!) / 2;
+    const at = (bin * values.length) / VALUE_BINS;
+    const cut = (values[Math.ceil(at) - 1]! + values[Math.floor(at)]!) / 2;
     // a cut at the very top would leave an empty bin above it
     if (cut !== cuts.at(-1) && cut < values.at(-1)!) cuts.push(cut);
   }
