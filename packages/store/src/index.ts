@@ -1,10 +1,15 @@
 export type { ActivityRow } from './activity.ts';
-export type { AlertRow } from './alerts.ts';
+export type { AlertRow, StoredAlert } from './alerts.ts';
+export type { AuditRow } from './audit.ts';
 export type { CandleRepository, CandleSeries } from './candles.ts';
 export type { CandleLook } from './candles-write.ts';
+export type { CardRow } from './cards.ts';
+export type { DailySummaryRow, Days } from './daily-summary.ts';
 export { StoreError } from './errors.ts';
 export type { Heartbeat } from './heartbeats.ts';
+export type { PendingAlert, Settlement } from './outbox.ts';
 export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from './request-budget.ts';
 export { type BudgetLedger, createMemoryBudgetLedger, openBudgetLedger } from './request-budget-ledger.ts';
+export type { RequestResult, StoredRequest, TradeRequest } from './requests.ts';
 export type { CandidateRow, ScanRow } from './scans.ts';
 export { openStore, type Store } from './store.ts';

@@ -12,16 +12,23 @@ interface Migration {
   readonly sql: string;
 }
 
-/** Numbered `0001_name.sql` files without gaps, never edited once merged. */
+/**
+ * Numbered `0001_name.sql` files, never edited once merged. A number may be missing, none may come twice; one that is added later
+ * must be above all that were released, or databases that are past it never see it.
+ */
 function readMigrations(): readonly Migration[] {
   const names = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))
     .sort();
-  return names.map((name, index) => {
-    const version = Number.parseInt(name, 10);
-    if (version !== index + 1) throw new Error(`migration ${name} is not number ${index + 1}`);
-    return { version, sql: readFileSync(new URL(name, MIGRATIONS), 'utf8') };
+  const migrations = names.map((name) => ({
+    version: Number.parseInt(name, 10),
+    sql: readFileSync(new URL(name, MIGRATIONS), 'utf8'),
+  }));
+  migrations.forEach(({ version }, index) => {
+    const before = migrations[index - 1]?.version ?? 0;
+    if (!(version > before)) throw new Error(`migration ${names[index]} does not come after number ${before}`);
   });
+  return migrations;
 }
 
 /**
@@ -32,7 +39,7 @@ function readMigrations(): readonly Migration[] {
  */
 export function migrate(db: Database, path: string): void {
   const migrations = readMigrations();
-  const newest = migrations.length;
+  const newest = migrations.at(-1)?.version ?? 0;
   const versionOf = () => db.pragma('user_version', { simple: true }) as number;
 
   const found = versionOf();
@@ -51,7 +58,7 @@ export function migrate(db: Database, path: string): void {
         `${path} was written by a newer version of the suite (schema ${current}, this one knows ${newest}). Update the suite, or restore the database that belongs to this version.`,
       );
     }
-    for (const migration of migrations.slice(current)) {
+    for (const migration of migrations.filter(({ version }) => version > current)) {
       db.exec(migration.sql);
       db.pragma(`user_version = ${migration.version}`);
     }
