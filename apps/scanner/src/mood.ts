@@ -35,9 +35,19 @@ export function createMood(deps: {
     const before = store.state.regime();
     const after = nextRegime(before, reading, criteria);
     store.state.setRegime(after, clock.wallNow());
-    if (before?.regime !== after.regime) log.info(`the market is ${after.regime} (${after.reason})`);
+    if (before?.regime !== after.regime) {
+      log.info(`the market is ${after.regime} (${after.reason})`);
+      if (after.regime === 'crash' || before?.regime === 'crash') tellCrash(after);
+    }
     return after;
   };
+
+  /** A crash stops buys; that it began, and that it is over. */
+  function tellCrash({ regime, reason }: RegimeState): void {
+    const rank = regime === 'crash' ? 'alarm' : 'notice';
+    const at = { at: clock.now(), wallAt: clock.wallNow(), source: 'scanner' };
+    store.alerts.add({ ...at, mode: null, rank, kind: 'regime', detail: { regime, reason } });
+  }
 
   /** BTC once per closed candle; null where it cannot be read, which is asked again at the next scan. */
   async function readBtcOnce(at: number): Promise<BtcMeasures | null> {

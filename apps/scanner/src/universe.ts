@@ -10,6 +10,7 @@ import {
 import type { MarketData } from '@mexc-bot/exchange';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
+import { createListNews } from './list-news.ts';
 
 /** Which markets may be traded now. */
 export interface Universe {
@@ -33,6 +34,7 @@ export function createUniverse(deps: {
   const { marketData, store, clock, log, criteria } = deps;
   let universe: Universe | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
+  const listNews = createListNews({ store, clock });
 
   return async (): Promise<Universe> => {
     if (universe !== undefined && !universe.collapsed && clock.now() - readAt < REFRESH_MS) return universe;
@@ -49,6 +51,7 @@ export function createUniverse(deps: {
 
     const before = store.state.tradableMarkets();
     const collapsed = universeCollapsed(before, tradable.size);
+    listNews.look({ before, now: tradable.size, collapsed });
     if (collapsed) {
       log.error(
         `tradable markets fell from ${before} to ${tradable.size}: the list is not believed, nothing is bought`,
