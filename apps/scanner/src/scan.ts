@@ -162,6 +162,11 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
     const detail = { from: regimeBefore?.regime ?? null, to: regime.regime, reason: regime.reason };
     store.activity.add({ mode, at, wallAt, source: 'scanner', kind: 'regime', detail });
     log.info(`the market is ${regime.regime} (${regime.reason})`);
+    if (regime.regime !== 'crash' && regimeBefore?.regime !== 'crash') return;
+    // a crash stops all buys: that it began, and that it is over
+    const rank = regime.regime === 'crash' ? 'alarm' : 'notice';
+    const told = { regime: regime.regime, reason: regime.reason };
+    store.alerts.add({ mode: null, at, wallAt, source: 'scanner', rank, kind: 'regime', detail: told });
   }
 
   function record(scan: ScanRow, rows: readonly CandidateRow[], looked: readonly Looked[], inputs: ScanInputs): void {

@@ -12,6 +12,7 @@ import {
 import { loadSettings, print, runCli, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { Command, Option } from 'commander';
+import { sellCommand } from './cli-sell.ts';
 import { positionTable, rebuiltTable } from './tables.ts';
 
 const program = new Command('tracker').description('Guards open positions and sells them.');
@@ -97,6 +98,23 @@ program
       });
     }),
   );
+
+program
+  .command('sell')
+  .description('ask the running tracker to sell a position now, all of it')
+  .argument('<symbol>', 'market or token: PEPEUSDT, PEPE/USDT, pepe')
+  .addOption(modeOption())
+  .option('--yes', 'ask for it; without it the position is only shown')
+  .option('--json', 'one JSON document on standard output')
+  .action((symbol: string, options: Options) => sellCommand(options, { kind: 'sell', symbol }));
+
+program
+  .command('panic')
+  .description('stop buys and ask the running tracker to sell every position now')
+  .addOption(new Option('--mode <mode>', 'only test or live positions').choices(['test', 'live']))
+  .option('--yes', 'ask for it; without it the positions are only shown')
+  .option('--json', 'one JSON document on standard output')
+  .action((options: Options) => sellCommand(options, { kind: 'panic' }));
 
 function accountOf(trading: TradingProcess, mode: Mode) {
   const account = trading.tradingOf(mode);

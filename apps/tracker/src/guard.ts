@@ -14,6 +14,7 @@ import type { Seller } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { createBelief } from './prices.ts';
+import { createStopNews } from './stop-news.ts';
 
 export interface GuardDeps {
   readonly marketData: MarketData;
@@ -42,6 +43,7 @@ export interface Guard {
 export function createGuard(deps: GuardDeps): Guard {
   const { seller, store, clock, log } = deps;
   const belief = createBelief(deps.marketData);
+  const stopNews = createStopNews({ store, clock });
   let byMarket = new Map<ExchangeSymbol, string[]>();
   const underway = new Map<string, Promise<void>>();
 
@@ -52,6 +54,7 @@ export function createGuard(deps: GuardDeps): Guard {
       for (const { market, id } of positions) index.set(market, [...(index.get(market) ?? []), id]);
       byMarket = index;
       belief.keep(new Map(positions.map(({ market, peak }) => [market, peak])));
+      stopNews.keep(new Set(positions.map(({ id }) => id)));
       return positions;
     },
 
@@ -85,7 +88,10 @@ export function createGuard(deps: GuardDeps): Guard {
       const position = store.positions.get(id);
       if (position?.state !== 'open') return null;
       const changed = by(position);
-      if (changed !== position) store.positions.save(changed);
+      if (changed !== position) {
+        store.positions.save(changed);
+        stopNews.look(position, changed);
+      }
       return changed;
     });
   }

@@ -11,7 +11,9 @@ import { createFakeMarketData } from '../../../test/support/fake-market-data.ts'
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
 import { POSITION_RULES, STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
+import { createKnownBids } from './bids.ts';
 import { createGuard } from './guard.ts';
+import { createRequests } from './requests.ts';
 import { createTrack } from './track.ts';
 
 let folder: string;
@@ -63,6 +65,7 @@ function aTracker() {
     stream: null,
     staleAfterMs: 5_000,
     atrPeriod: 14,
+    takeRequests: createRequests({ ...shared, bids: createKnownBids(null, fake.marketData, 5_000) }),
     chores: async () => undefined,
   });
   const at = async (bid: number) => {

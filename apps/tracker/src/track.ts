@@ -5,6 +5,7 @@ import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { createAside } from './aside.ts';
 import type { Guard } from './guard.ts';
+import { createPriceNews } from './price-news.ts';
 import { createVolatilityReader } from './volatility.ts';
 
 export interface TrackDeps {
@@ -22,6 +23,8 @@ export interface TrackDeps {
   /** a market whose pushed bid is older than this is read by REST, wall ms */
   readonly staleAfterMs: number;
   readonly atrPeriod: number;
+  /** carries out what the owner asked for */
+  readonly takeRequests: () => Promise<void>;
   /** what is due from time to time: reconciliation, the key's check */
   readonly chores: () => Promise<void>;
 }
@@ -37,6 +40,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
   const { marketData, stream, guard, executor, store, clock, log } = deps;
   const readVolatility = createVolatilityReader(deps.candleData, clock, deps.atrPeriod);
   const reported = new Set<string>();
+  const priceNews = createPriceNews({ store, clock });
   // no price waits for these, however slow the exchange answers
   const settleAside = createAside(() => executor.settle());
   const choresAside = createAside(deps.chores);
@@ -56,6 +60,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
       }
     };
     await attempt(() => judgeAll(positions));
+    await attempt(deps.takeRequests);
     await attempt(settleAside);
     await attempt(choresAside);
     await attempt(moveStopsAside);
@@ -70,6 +75,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     for (const { id, market } of missing) {
       reportOnce(`no price ${id}`, `${market} has no bid: position ${id} waits for one`);
     }
+    priceNews.look(positions, missing);
     const failed: unknown[] = [];
     const sales = [...bids].map(([market, bid]) => guard.onBid(market, bid).catch((reason) => failed.push(reason)));
     // an answer may take long: the next prices do not wait for it

@@ -8,10 +8,13 @@ import {
   type TradingProcess,
   wsUrl,
 } from '@mexc-bot/execution';
+import { createAside } from './aside.ts';
+import { createKnownBids } from './bids.ts';
 import { createChores } from './chores.ts';
 import { createGuard } from './guard.ts';
 import { createKeyChore } from './key-chore.ts';
 import { createReconcileChore } from './reconcile-chore.ts';
+import { createRequests } from './requests.ts';
 import { createTrack } from './track.ts';
 
 /**
@@ -61,6 +64,11 @@ export function wireTrack(
     clock,
   );
 
+  // beside the cycle: a price that is slow to read must not hold up the others
+  const takeRequests = createAside(
+    createRequests({ ...shared, bids: createKnownBids(stream, marketData, staleAfterMs) }),
+  );
+
   return {
     track: createTrack({
       ...shared,
@@ -69,6 +77,7 @@ export function wireTrack(
       stream,
       staleAfterMs,
       atrPeriod: settings.position.atr.period,
+      takeRequests,
       chores,
     }),
     async close() {

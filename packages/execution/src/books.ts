@@ -13,6 +13,7 @@ import {
   type TradeReport,
 } from '@mexc-bot/core';
 import type { Store } from '@mexc-bot/store';
+import { tradeNews } from './trade-alerts.ts';
 
 /** How a bought position is opened: core's table and stop settings, as `openPosition` takes them. */
 export type EntryRules = Pick<Parameters<typeof openPosition>[0], 'table' | 'stop'>;
@@ -26,8 +27,8 @@ export interface Settled {
 }
 
 /**
- * Books what the exchange reports of one order: each trade once, the order's state, the position it opens or reduces and the
- * activity row, all in one transaction. Calling it again with the same report changes nothing.
+ * Books what the exchange reports of one order: each trade once, the order's state, the position it opens or reduces, the
+ * activity row and what the owner is told, all in one transaction. Calling it again with the same report changes nothing.
  *
  * An order whose trades do not yet add up to what it filled stays unsettled: the list of trades lags behind.
  */
@@ -62,6 +63,7 @@ export function bookReport(
 
     order = existing(store, clientOrderId);
     recordActivity(store, order, position, newFills, complete, at);
+    if (complete) tell(store, order, position, at);
     return { order, position, newFills };
   });
 }
@@ -117,6 +119,19 @@ function openFrom(
   });
   // a fee taken in the coin may leave less than can ever be sold
   return closeIfDone(position, rules, at);
+}
+
+/** In the transaction of the books: what was traded is told, whatever happens next. */
+function tell(
+  store: Store,
+  order: TradeOrder,
+  position: Position | null,
+  at: { readonly market: number; readonly wall: number; readonly source: string },
+): void {
+  const news = tradeNews(order, store.orders.fills(order.clientOrderId), position);
+  if (news === null) return;
+  const { mode, market, positionId } = order;
+  store.alerts.add({ ...news, mode, at: at.market, wallAt: at.wall, source: at.source, market, positionId });
 }
 
 function recordActivity(

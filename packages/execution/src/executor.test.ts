@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { approveEntry, approveExit, DEFAULT_EXIT_TABLE, Decimal, exitRung, type OpenPosition } from '@mexc-bot/core';
+import {
+  approveEntry,
+  approveExit,
+  DEFAULT_EXIT_TABLE,
+  Decimal,
+  exitRung,
+  type OpenPosition,
+  realisedPnl,
+} from '@mexc-bot/core';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import fc from 'fast-check';
@@ -115,6 +123,26 @@ describe('a buy', () => {
     expect(store.activity.recent(1)[0]).toMatchObject({ kind: 'bought', market: 'PEPEUSDT', positionId: 'p1' });
   });
 
+  it('is told with what was paid and what it risks, and each sale with what it brought', async () => {
+    const { executor } = aProcess();
+    await executor.execute(aBuy);
+    const [bought] = store.alerts.recent(1);
+    const { entryPrice, hardStop, cost, bought: quantity } = store.positions.get('p1') as OpenPosition;
+    expect(bought).toMatchObject({ rank: 'money', kind: 'bought', positionId: 'p1', detail: { strategy: 'simple' } });
+    expect(bought?.detail.cost).toBe(cost.toString());
+    expect(bought?.detail.risk).toBe(entryPrice.minus(hardStop).mul(quantity).toString());
+    await executor.execute(() => aSale('4'));
+    expect(store.alerts.recent(1)[0]).toMatchObject({ kind: 'level_hit', detail: { quantity: '4' } });
+    await executor.execute(() => aSale(quantity.minus(4).toString()));
+    const closed = store.positions.get('p1')!;
+    expect(store.alerts.recent(1)[0]).toMatchObject({
+      rank: 'money',
+      kind: 'closed',
+      detail: { reason: 'take_profit', pnl: realisedPnl(closed).toString() },
+    });
+    expect(store.alerts.recent(9)).toHaveLength(3);
+  });
+
   it('leaves no position when nothing was filled, and none when it was refused', async () => {
     const { executor, script } = aProcess();
     script.fillShare = 0;
@@ -192,7 +220,7 @@ describe('an order without an answer', () => {
       await executor.settle();
     }
     expect(store.orders.get('mb_1')?.state).toBe('unknown');
-    expect(store.alerts.recent(9).map((alert) => alert.kind)).toEqual(['order_unclear']);
+    expect(store.alerts.recent(9).map((alert) => alert.kind)).toEqual(['order_unclear', 'order_unknown']);
   });
 
   it('stays unknown while queries fail: a failed query says nothing', async () => {

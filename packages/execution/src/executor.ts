@@ -16,6 +16,7 @@ import {
 import { QueryFailed, type RejectCode, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 import { bookReport, type EntryRules } from './books.ts';
+import { createOrderNews } from './order-news.ts';
 
 /** The part of the suite's logger that execution uses. */
 export interface ExecutionLog {
@@ -82,6 +83,7 @@ const CLOCK_SLACK_MS = 5_000;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const { store, clock, log } = deps;
+  const news = createOrderNews(deps);
   const misses = new Map<string, { readonly count: number; readonly lastWall: number }>();
 
   const now = () => ({ market: clock.now(), wall: clock.wallNow(), source: deps.source });
@@ -113,6 +115,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
           detail: { order: clientOrderId, side: order.side, reason: order.reason, why: change.detail ?? null },
         });
       }
+      if (to === 'absent') news.absent(order);
       return store.orders.get(clientOrderId)!;
     });
 
@@ -212,17 +215,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   /** Stays unknown, its market occupied, and the owner is told: a guess either way would break the books. */
   const suspend = (order: TradeOrder, why: string): TradeOrder => {
-    store.alerts.addNews({
-      mode: order.mode,
-      at: clock.now(),
-      wallAt: clock.wallNow(),
-      source: deps.source,
-      rank: 'alarm',
-      kind: 'order_unclear',
-      market: order.market,
-      positionId: order.positionId,
-      detail: { order: order.clientOrderId, why },
-    });
+    news.unclear(order, why);
     return order;
   };
 
@@ -305,9 +298,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
           continue;
         }
         try {
-          await lookUp(order);
+          news.waiting(await lookUp(order));
         } catch (error) {
           if (!(error instanceof QueryFailed)) throw error;
+          news.waiting(order);
           log.warn(`order ${order.clientOrderId} could not be looked up, trying again: ${error.message}`);
         }
       }

@@ -15,6 +15,7 @@ import {
 import type { RejectCode } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 import type { ExecutionLog, Executor } from './executor.ts';
+import { closedNews } from './trade-alerts.ts';
 
 export interface SellerDeps {
   readonly store: Store;
@@ -123,8 +124,13 @@ export function createSeller(deps: SellerDeps): Seller {
 
   function closeAsDust(position: OpenPosition, market: Market): void {
     const closed = closeIfDone(position, market.rules, clock.now());
-    store.positions.save(closed);
     if (closed.state !== 'closed') return;
+    store.write(() => {
+      store.positions.save(closed);
+      const { mode, id: positionId } = closed;
+      const at = { at: clock.now(), wallAt: clock.wallNow(), source: deps.source };
+      store.alerts.add({ ...closedNews(closed, null), ...at, mode, market: market.id, positionId });
+    });
     log.info(`${closed.market}: closed, ${closed.dust} left as dust`, {
       mode: closed.mode,
       pnl: realisedPnl(closed).toString(),

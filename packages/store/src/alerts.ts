@@ -24,9 +24,16 @@ export interface AlertRepository {
   newest(kind: string, market: ExchangeSymbol | null): AlertRow['detail'] | undefined;
   /** Newest first. */
   recent(limit: number): readonly AlertRow[];
+  /** In the order asked for; those that are gone are left out. */
+  byIds(ids: readonly number[]): readonly StoredAlert[];
+  /** Alerts since a wall time, how many of each kind. */
+  countSince(wallAt: number): ReadonlyMap<string, number>;
 }
 
+export type StoredAlert = AlertRow & { readonly id: number };
+
 interface Row {
+  id: number;
   mode: string | null;
   at: number;
   wall_at: number;
@@ -43,6 +50,10 @@ export function createAlerts(db: Database): AlertRepository {
     INSERT INTO alert (mode, at, wall_at, source, rank, kind, market, position_id, detail)
     VALUES (@mode, @at, @wallAt, @source, @rank, @kind, @market, @positionId, @detail)`);
   const recent = db.prepare<[number], Row>('SELECT * FROM alert ORDER BY id DESC LIMIT ?');
+  const byId = db.prepare<[number], Row>('SELECT * FROM alert WHERE id = ?');
+  const countSince = db.prepare<[number], { kind: string; count: number }>(
+    'SELECT kind, count(*) AS count FROM alert WHERE wall_at >= ? GROUP BY kind',
+  );
   const newest = db
     .prepare<[string, string | null], string>(
       'SELECT detail FROM alert WHERE kind = ? AND market IS ? ORDER BY id DESC LIMIT 1',
@@ -67,16 +78,30 @@ export function createAlerts(db: Database): AlertRepository {
       return detail === undefined ? undefined : (JSON.parse(detail) as AlertRow['detail']);
     },
     recent: (limit) =>
-      recent.all(limit).map((row) => ({
-        mode: row.mode as Mode | null,
-        at: row.at,
-        wallAt: row.wall_at,
-        source: row.source,
-        rank: row.rank as AlertRow['rank'],
-        kind: row.kind,
-        ...(row.market === null ? {} : { market: row.market }),
-        ...(row.position_id === null ? {} : { positionId: row.position_id }),
-        detail: JSON.parse(row.detail) as Record<string, unknown>,
-      })),
+      recent.all(limit).map((row) => {
+        const { id: _, ...alert } = toAlert(row);
+        return alert;
+      }),
+    byIds: (ids) =>
+      ids.flatMap((id) => {
+        const row = byId.get(id);
+        return row === undefined ? [] : [toAlert(row)];
+      }),
+    countSince: (wallAt) => new Map(countSince.all(wallAt).map((row) => [row.kind, row.count])),
+  };
+}
+
+function toAlert(row: Row): StoredAlert {
+  return {
+    id: row.id,
+    mode: row.mode as Mode | null,
+    at: row.at,
+    wallAt: row.wall_at,
+    source: row.source,
+    rank: row.rank as AlertRow['rank'],
+    kind: row.kind,
+    ...(row.market === null ? {} : { market: row.market }),
+    ...(row.position_id === null ? {} : { positionId: row.position_id }),
+    detail: JSON.parse(row.detail) as Record<string, unknown>,
   };
 }

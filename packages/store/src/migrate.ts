@@ -12,18 +12,23 @@ interface Migration {
   readonly sql: string;
 }
 
-/** Numbered `0001_name.sql` files, never edited once merged. A number may be missing while branches are being merged. */
+/**
+ * Numbered `0001_name.sql` files, never edited once merged. A number may be missing, none may come twice; one that is added later
+ * must be above all that were released, or databases that are past it never see it.
+ */
 function readMigrations(): readonly Migration[] {
   const names = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))
     .sort();
-  let previous = 0;
-  return names.map((name) => {
-    const version = Number.parseInt(name, 10);
-    if (!(version > previous)) throw new Error(`migration ${name} does not follow number ${previous}`);
-    previous = version;
-    return { version, sql: readFileSync(new URL(name, MIGRATIONS), 'utf8') };
+  const migrations = names.map((name) => ({
+    version: Number.parseInt(name, 10),
+    sql: readFileSync(new URL(name, MIGRATIONS), 'utf8'),
+  }));
+  migrations.forEach(({ version }, index) => {
+    const before = migrations[index - 1]?.version ?? 0;
+    if (!(version > before)) throw new Error(`migration ${names[index]} does not come after number ${before}`);
   });
+  return migrations;
 }
 
 /**

@@ -1,14 +1,19 @@
 import { type ActivityRepository, createActivity } from './activity.ts';
 import { type AlertRepository, createAlerts } from './alerts.ts';
+import { type AuditRepository, createAudit } from './audit.ts';
 import { type CandidateRepository, createCandidates } from './candidates.ts';
 import { type CandleRepository, createCandles } from './candles.ts';
+import { type CardRepository, createCards } from './cards.ts';
+import { createDailySummary, type DailySummaryRepository } from './daily-summary.ts';
 import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
 import { createMarkets, type MarketRepository } from './markets.ts';
 import { openDatabase } from './open.ts';
 import { createOrders, type OrderRepository } from './orders.ts';
+import { createOutbox, type OutboxRepository } from './outbox.ts';
 import { createPaperBook } from './paper.ts';
 import { createPositions, type PositionRepository } from './positions.ts';
 import { createQuarantine, type QuarantineRepository } from './quarantine.ts';
+import { createRequests, type RequestRepository } from './requests.ts';
 import { createScans, type ScanRepository } from './scans.ts';
 import { createState, type StateRepository } from './state.ts';
 import { createTrainingRequests, type TrainingRequestRepository } from './training-requests.ts';
@@ -29,6 +34,11 @@ export interface Store {
   readonly quarantine: QuarantineRepository;
   readonly heartbeats: HeartbeatRepository;
   readonly candles: CandleRepository;
+  readonly outbox: OutboxRepository;
+  readonly cards: CardRepository;
+  readonly requests: RequestRepository;
+  readonly audit: AuditRepository;
+  readonly dailySummary: DailySummaryRepository;
   readonly paper: ReturnType<typeof createPaperBook>;
   /**
    * Runs `change` in one write transaction: all of it or nothing. IMMEDIATE, because a deferred transaction that reads first
@@ -57,6 +67,11 @@ export function openStore(path: string): Store {
     quarantine: createQuarantine(db),
     heartbeats: createHeartbeats(db),
     candles: createCandles(db),
+    outbox: createOutbox(db),
+    cards: createCards(db),
+    requests: createRequests(db),
+    audit: createAudit(db),
+    dailySummary: createDailySummary(db),
     paper: createPaperBook(db),
     write: <T>(change: () => T) => run.immediate(change) as T,
     close: () => {

@@ -64,6 +64,16 @@ export function crossFaults(settings: SettingsValues): CrossFault[] {
     });
   }
 
+  const { from, to } = settings.telegram.quietHours;
+  if ((from === null) !== (to === null)) {
+    const [missing, given] = from === null ? ['from', 'to'] : ['to', 'from'];
+    faults.push({
+      path: ['telegram', 'quietHours', missing!],
+      problem: `must be a time of day, or \`telegram.quietHours.${given}\` null too: quiet hours need both`,
+      involves: [`telegram.quietHours.${given}`],
+    });
+  }
+
   const url = new URL(settings.exchange.restUrl);
   if (url.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
     faults.push({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { settingsSchema } from './schema.ts';
+import { TIME_OF_DAY } from './telegram-alert-sections.ts';
 
 /** The part of JSON Schema that the settings use. */
 export interface FieldSchema {
@@ -101,6 +102,7 @@ function textKind(field: FieldSchema): string {
   if (field.format === 'uri') return 'a URL';
   if (field.format === 'date') return 'a date like 2026-01-31';
   if (field.pattern === '^[A-Z0-9]+$') return 'capital letters and digits';
+  if (field.pattern === TIME_OF_DAY.source) return 'a time of day like 07:30';
   return 'text';
 }
 

@@ -245,3 +245,15 @@ describe('secrets', () => {
     expect(loadSettings({}, { root }).warnings).toEqual([expect.stringContaining('chmod 600')]);
   });
 });
+
+describe('the bot', () => {
+  it('knows times of day, and quiet hours that have a beginning and an end', () => {
+    write({ telegram: { timeZone: 'Riga', quietHours: { from: '25:00' }, digest: { morning: null } } });
+    expect(faultsWith()).toMatchObject({
+      'telegram.timeZone': expect.stringContaining('"Riga"'),
+      'telegram.quietHours.from': expect.stringContaining('a time of day like 07:30'),
+    });
+    write({ telegram: { quietHours: { to: null } } });
+    expect(faultsWith()).toMatchObject({ 'telegram.quietHours.to': expect.stringContaining('need both') });
+  });
+});

@@ -13,6 +13,7 @@ import { exchangeSection, paperSection, pricesSection, simulatorSection } from '
 import { choice, flag, section, text, whole } from './fields.ts';
 import { executionSection, positionSection, reconcileSection } from './position-sections.ts';
 import { regimeSection } from './regime-section.ts';
+import { telegramSection } from './telegram-section.ts';
 
 const logSection = section('Log files and how much they hold.', {
   level: choice(['error', 'warn', 'info', 'debug'], 'info', 'The least important lines that are written.'),
@@ -50,6 +51,7 @@ export const settingsSchema = z.strictObject({
   position: positionSection,
   prices: pricesSection,
   paper: paperSection,
+  telegram: telegramSection,
   security: securitySection,
   log: logSection,
 });

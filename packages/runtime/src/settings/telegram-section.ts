@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { choice, section } from './fields.ts';
+import { digestSection, heartbeatSection, loudnessSection, quietHoursSection } from './telegram-alert-sections.ts';
+
+const ids = (description: string) =>
+  z
+    .array(z.int().refine((id) => id !== 0, 'must not be 0'))
+    .max(100)
+    .default([])
+    .describe(description);
+
+/** Whether this Node knows the zone by that name. */
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+export const telegramSection = section(
+  'The bot on the owner’s phone. Its token stands in `.env`, and so do the ids it obeys.',
+  {
+    language: choice(['en', 'lv'], 'en', 'Language of the bot: English or Latvian.'),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'must be a time zone like `Europe/Riga`, or null for that of this machine')
+      .nullable()
+      .default(null)
+      .describe('Time zone of what the bot says; null: that of this machine.'),
+    owners: ids('User ids that may do everything, and group ids the bot answers in; besides `TELEGRAM_ALLOWED_IDS`.'),
+    viewers: ids('User ids that may look and change nothing. An id of this list is a viewer, wherever else it stands.'),
+    loudness: loudnessSection,
+    quietHours: quietHoursSection,
+    digest: digestSection,
+    heartbeat: heartbeatSection,
+  },
+);
