@@ -16,6 +16,7 @@ const PASSED_ON = [
   'SIM_KEEP_STATE',
   'SETTINGS_FILE',
   'DATABASE',
+  'TELEGRAM_API_ROOT',
 ];
 const env = Object.fromEntries(PASSED_ON.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 
@@ -55,5 +56,6 @@ module.exports = {
     app('tracker'),
     app('collector'),
     app('labeler'),
+    app('telegram'),
   ],
 };

@@ -31,6 +31,7 @@ process wins over \`.env\`, and both win over \`settings.json\`. Empty counts as
 | \`SIM_FAULTS\` | \`simulator.faultPlan\` |
 | \`SIM_KEEP_STATE\` | \`simulator.keepState\` |
 | \`DATABASE\` | \`database\` |
+| \`TELEGRAM_API_ROOT\` | \`telegram.apiRoot\` |
 | \`SETTINGS_FILE\` | Another file in place of \`settings.json\`. |
 `;
 

@@ -21,7 +21,7 @@ export interface ActivityRepository {
   recent(limit: number): readonly ActivityRow[];
 }
 
-interface Row {
+export interface ActivitySqlRow {
   mode: string | null;
   at: number;
   wall_at: number;
@@ -36,7 +36,7 @@ export function createActivity(db: Database): ActivityRepository {
   const insert = db.prepare(`
     INSERT INTO activity (mode, at, wall_at, source, kind, market, position_id, detail)
     VALUES (@mode, @at, @wallAt, @source, @kind, @market, @positionId, @detail)`);
-  const recent = db.prepare<[number], Row>('SELECT * FROM activity ORDER BY id DESC LIMIT ?');
+  const recent = db.prepare<[number], ActivitySqlRow>('SELECT * FROM activity ORDER BY id DESC LIMIT ?');
 
   return {
     add: (row) => {
@@ -47,16 +47,17 @@ export function createActivity(db: Database): ActivityRepository {
         detail: JSON.stringify(row.detail),
       });
     },
-    recent: (limit) =>
-      recent.all(limit).map((row) => ({
-        mode: row.mode as Mode | null,
-        at: row.at,
-        wallAt: row.wall_at,
-        source: row.source,
-        kind: row.kind,
-        ...(row.market === null ? {} : { market: row.market }),
-        ...(row.position_id === null ? {} : { positionId: row.position_id }),
-        detail: JSON.parse(row.detail) as Record<string, unknown>,
-      })),
+    recent: (limit) => recent.all(limit).map(toActivity),
   };
 }
+
+export const toActivity = (row: ActivitySqlRow): ActivityRow => ({
+  mode: row.mode as Mode | null,
+  at: row.at,
+  wallAt: row.wall_at,
+  source: row.source,
+  kind: row.kind,
+  ...(row.market === null ? {} : { market: row.market }),
+  ...(row.position_id === null ? {} : { positionId: row.position_id }),
+  detail: JSON.parse(row.detail) as Record<string, unknown>,
+});

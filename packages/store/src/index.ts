@@ -8,6 +8,7 @@ export type { CardRow } from './cards.ts';
 export type { DailySummaryRow, Days } from './daily-summary.ts';
 export { StoreError } from './errors.ts';
 export type { Heartbeat } from './heartbeats.ts';
+export type { CandidateLook, FunnelSum } from './history.ts';
 export type { MarketChanges } from './markets.ts';
 export type { PendingAlert, Settlement } from './outbox.ts';
 export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from './request-budget.ts';
@@ -15,5 +16,7 @@ export { type BudgetLedger, createMemoryBudgetLedger, openBudgetLedger } from '.
 export type { RequestResult, StoredRequest, TradeRequest } from './requests.ts';
 export type { ScanInputs, ScanRecord, ScanRow } from './scans.ts';
 export { openStore, type Store } from './store.ts';
+export type { PairingOffer, RestartNote, TelegramRepository } from './telegram.ts';
+export type { TestDataRepository } from './test-data.ts';
 export type { TrainingRequest } from './training-requests.ts';
 export type { VolatilityRow } from './volatility.ts';

@@ -6,6 +6,7 @@ import { type CandleRepository, createCandles } from './candles.ts';
 import { type CardRepository, createCards } from './cards.ts';
 import { createDailySummary, type DailySummaryRepository } from './daily-summary.ts';
 import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
+import { createHistory, type HistoryRepository } from './history.ts';
 import { createMarkets, type MarketRepository } from './markets.ts';
 import { openDatabase } from './open.ts';
 import { createOrders, type OrderRepository } from './orders.ts';
@@ -16,6 +17,8 @@ import { createQuarantine, type QuarantineRepository } from './quarantine.ts';
 import { createRequests, type RequestRepository } from './requests.ts';
 import { createScans, type ScanRepository } from './scans.ts';
 import { createState, type StateRepository } from './state.ts';
+import { createTelegram, type TelegramRepository } from './telegram.ts';
+import { createTestData, type TestDataRepository } from './test-data.ts';
 import { createTrainingRequests, type TrainingRequestRepository } from './training-requests.ts';
 import { createVolatility, type VolatilityRepository } from './volatility.ts';
 
@@ -33,6 +36,9 @@ export interface Store {
   readonly alerts: AlertRepository;
   readonly quarantine: QuarantineRepository;
   readonly heartbeats: HeartbeatRepository;
+  readonly history: HistoryRepository;
+  readonly telegram: TelegramRepository;
+  readonly testData: TestDataRepository;
   readonly candles: CandleRepository;
   readonly outbox: OutboxRepository;
   readonly cards: CardRepository;
@@ -66,6 +72,9 @@ export function openStore(path: string): Store {
     alerts: createAlerts(db),
     quarantine: createQuarantine(db),
     heartbeats: createHeartbeats(db),
+    history: createHistory(db),
+    telegram: createTelegram(db),
+    testData: createTestData(db),
     candles: createCandles(db),
     outbox: createOutbox(db),
     cards: createCards(db),

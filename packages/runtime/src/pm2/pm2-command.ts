@@ -15,6 +15,8 @@ export interface Pm2Command {
   run(args: readonly string[], env?: Readonly<Record<string, string | undefined>>): Promise<string>;
   /** pid of the daemon, or null where none runs: asking PM2 itself would start one */
   daemonPid(): number | null;
+  /** PM2's own folder */
+  readonly home: string;
 }
 
 /**
@@ -26,13 +28,14 @@ export function createPm2Command(root: string, home?: string, logFolder?: string
   const pm2Home = home ?? process.env.PM2_HOME ?? join(homedir(), '.pm2');
 
   return {
+    home: pm2Home,
     run: (args, env = {}) =>
       new Promise((resolve, reject) => {
         const options = {
           cwd: root,
           // no question home whether a newer version exists, no banner
           env: {
-            ...process.env,
+            ...withoutPm2(process.env),
             ...env,
             ...(logFolder === undefined ? {} : { SUITE_LOG_FOLDER: logFolder }),
             PM2_HOME: pm2Home,
@@ -59,6 +62,20 @@ export function createPm2Command(root: string, home?: string, logFolder?: string
       return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : null;
     },
   };
+}
+
+/** What PM2 tells a process of itself, as variables: a process started from there would take them for its own. */
+const OF_PM2 = /^(pm_|axm_|PM2_|NODE_APP_INSTANCE$|km_link$|vizion)/;
+
+/** @returns the environment as the user has it, also inside a process that PM2 runs */
+export function withoutPm2(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  if (env.pm_id === undefined) return env;
+  // the settings of the process lie in lower case beside the user's own variables, which are in upper case
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !OF_PM2.test(name) && (/[A-Z]/.test(name) || /_proxy$/.test(name))),
+  );
 }
 
 export const lastLines = (text: string, count: number): string => text.trim().split(/\r?\n/).slice(-count).join('\n');

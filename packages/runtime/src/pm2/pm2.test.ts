@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { suiteRoot } from '../settings/load.ts';
 import { createPm2, type Pm2, ProcessStartError } from './pm2.ts';
-import { isAlive } from './pm2-command.ts';
+import { isAlive, withoutPm2 } from './pm2-command.ts';
 import { parseProcessList } from './process-list.ts';
 
 /** A suite whose apps do nothing: a worker, one with bad settings, one that crashes. */
@@ -112,6 +112,16 @@ describe('PM2', { timeout: 60_000 }, () => {
     expect(await row('tracker')).toMatchObject({ status: 'online' });
   });
 
+  it('says why a process does not come back from a restart, and keeps it on the list', async () => {
+    const good = readFileSync(join(root, 'apps', 'tracker', 'dist', 'main.js'), 'utf8');
+    app('tracker', REFUSES);
+    await expect(pm2.restart(['tracker'])).rejects.toThrow(/tracker did not start \(exit code 2\):\n.*everySeconds/);
+    expect(await row('tracker')).toMatchObject({ status: 'stopped' });
+    app('tracker', good);
+    await pm2.restart(['tracker']);
+    expect(await row('tracker')).toMatchObject({ status: 'online' });
+  });
+
   it('does not start again what ended with 2, and says what it wrote; nothing is left half-started', async () => {
     app('simulator', REFUSES);
     const start = pm2.start(['simulator', 'scanner', 'tracker']);
@@ -138,6 +148,20 @@ describe('PM2', { timeout: 60_000 }, () => {
     expect(pids.size).toBeGreaterThanOrEqual(3);
     expect([...pids, daemonPid].filter(isAlive)).toEqual([]);
   });
+});
+
+it('passes on the user’s environment, and nothing of what PM2 tells a process of itself', () => {
+  const own = { PATH: '/bin', MEXC_API_KEY: 'k', SETTINGS_FILE: 's', https_proxy: 'p' };
+  const ofPm2 = {
+    pm_id: '3',
+    pm_out_log_path: '/x',
+    name: 'telegram',
+    status: 'online',
+    PM2_USAGE: 'CLI',
+    axm_monitor: '{}',
+  };
+  expect(withoutPm2({ ...own, ...ofPm2 })).toEqual(own);
+  expect(withoutPm2({ ...own, name: 'mine' })).toEqual({ ...own, name: 'mine' });
 });
 
 describe('what PM2 lists', () => {
@@ -175,7 +199,13 @@ describe('what PM2 lists', () => {
 describe('ecosystem.config.cjs', () => {
   it('declares every process by the same rules', () => {
     const { apps } = createRequire(import.meta.url)(join(suiteRoot(), 'ecosystem.config.cjs'));
-    expect(apps.map(({ name }: { name: string }) => name)).toEqual(['simulator', 'scanner', 'tracker', 'collector']);
+    expect(apps.map(({ name }: { name: string }) => name)).toEqual([
+      'simulator',
+      'scanner',
+      'tracker',
+      'collector',
+      'telegram',
+    ]);
     for (const declared of apps) {
       expect(declared).toMatchObject({
         namespace: 'mexc-bot',

@@ -1,8 +1,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../user-error.ts';
+import { callDaemon } from './daemon-call.ts';
 import { createPm2Command, isAlive, lastLines } from './pm2-command.ts';
-import { type ManagedRow, type ProcessRow, parseProcessList } from './process-list.ts';
+import { type ManagedRow, type ProcessRow, parseProcessList, processesOf } from './process-list.ts';
 
 /** The processes of the suite in one folder, and no others of the user's PM2: not those of a second copy either. */
 export interface Pm2 {
@@ -11,13 +12,15 @@ export interface Pm2 {
   /**
    * Starts those that do not run, with the environment of this process, and waits until each is ready.
    *
+   * @param env more variables; `ecosystem.config.cjs` reads them too
    * @returns the names that were started
    * @throws {ProcessStartError} one did not stay up; those started along with it are removed again
    * @throws {UserError} a copy of the suite in another folder has processes of these names
    */
-  start(names: readonly string[]): Promise<string[]>;
+  start(names: readonly string[], env?: Readonly<Record<string, string>>): Promise<string[]>;
   /** Stops those that run; PM2 keeps them on its list. */
   stop(names: readonly string[]): Promise<void>;
+  /** @throws {ProcessStartError} one did not come back; PM2 keeps it on its list */
   restart(names: readonly string[]): Promise<void>;
   /** Stops them and takes them off PM2's list; all of the suite's unless named. */
   remove(names?: readonly string[]): Promise<void>;
@@ -64,12 +67,21 @@ export function createPm2(options: {
 
   async function managed() {
     if (pm2.daemonPid() === null) return { rows: [], copies: [], others: 0 };
-    const { rows, others } = parseProcessList(await pm2.run(['jlist']), Date.now());
+    const { rows, others } = await ask();
     return {
       rows: rows.filter((row) => row.folder === folder),
       copies: rows.filter((row) => row.folder !== folder),
       others,
     };
+  }
+
+  async function ask(): Promise<ReturnType<typeof processesOf>> {
+    try {
+      return processesOf(await callDaemon(pm2.home, 'getMonitorData'), Date.now());
+    } catch {
+      // a daemon of another version, or one that just ends: PM2's own command knows what to do
+      return parseProcessList(await pm2.run(['jlist']), Date.now());
+    }
   }
 
   /** By id: someone else's process may have the same name in another namespace. */
@@ -109,7 +121,7 @@ export function createPm2(options: {
       return (await managed()).rows.map(({ id: _, ...row }) => row);
     },
 
-    async start(names) {
+    async start(names, env = {}) {
       const { rows, copies } = await managed();
       const copy = named(copies, names)[0]; // PM2 would take it for ours, and restart it
       if (copy !== undefined) {
@@ -126,11 +138,11 @@ export function createPm2(options: {
       if (before.length > running.length) await remove((row) => wanted.includes(row.name));
 
       const written = new Map(wanted.map((name) => [name, logSize(name)]));
-      await pm2.run(['start', 'ecosystem.config.cjs', '--only', wanted.join(',')]);
+      await pm2.run(['start', 'ecosystem.config.cjs', '--only', wanted.join(',')], env);
       const after = named((await managed()).rows, wanted);
       const failed = wanted
         .map((name) => ({ name, row: after.find((row) => row.name === name) ?? null }))
-        .filter(({ row }) => row === null || !isUp(row) || row.restarts > 0);
+        .filter(({ row }) => row === null || !(isUp(row) || isDone(row)) || row.restarts > 0);
       if (failed.length === 0) return wanted;
 
       await remove((row) => wanted.includes(row.name));
@@ -144,7 +156,17 @@ export function createPm2(options: {
     },
 
     async restart(names) {
-      await command('restart', named((await managed()).rows, names), ['--update-env']);
+      const written = new Map(names.map((name) => [name, logSize(name)]));
+      const before = named((await managed()).rows, names);
+      await command('restart', before, ['--update-env']);
+      const after = (await managed()).rows;
+      const failed = before
+        .map(({ name }) => ({ name, row: after.find((row) => row.name === name) ?? null }))
+        .filter(({ row }) => row === null || !isUp(row));
+      if (failed.length === 0) return;
+      throw new ProcessStartError(
+        failed.map(({ name, row }) => ({ name, row, output: logSince(name, written.get(name) ?? 0) })),
+      );
     },
 
     async remove(names) {
@@ -166,5 +188,8 @@ export function createPm2(options: {
 
 /** The first step of `exp_backoff_restart_delay`, and some more. */
 const RESTART_PLANNED_MS = 250;
+
+/** A job of one run that ended well before anybody looked. */
+const isDone = (row: ProcessRow): boolean => row.status === 'stopped' && row.exitCode === 0;
 
 const isUp = (row: ProcessRow): boolean => row.status === 'online' || row.status === 'launching';

@@ -60,7 +60,12 @@ export function parseProcessList(
   output: string,
   now: number,
 ): { readonly rows: ManagedRow[]; readonly others: number } {
-  const all = listIn(output);
+  return processesOf(listIn(output), now);
+}
+
+/** The same from the list itself, as PM2's daemon gives it. */
+export function processesOf(list: unknown, now: number): { readonly rows: ManagedRow[]; readonly others: number } {
+  const all = z.array(anyRow).parse(list);
   const ours = all.filter((row) => row.pm2_env.namespace === NAMESPACE);
   const rows = z
     .array(pm2Row)

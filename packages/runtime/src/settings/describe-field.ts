@@ -113,6 +113,7 @@ function count(field: FieldSchema): string {
 
 function plural(items: FieldSchema): string {
   if (items.type === 'number') return `numbers${range(items)}`;
+  if (items.type === 'integer') return 'whole numbers';
   if (items.type === 'string') return `texts${items.pattern === undefined ? '' : ` (${textKind(items)})`}`;
   return `rows { ${Object.entries(items.properties ?? {})
     .map(([key, child]) => `${key}: ${allowedValues(child)}`)

@@ -143,6 +143,7 @@ const OVERRIDES = [
   { name: 'SIM_FAULTS', path: ['simulator', 'faultPlan'], kind: 'text' },
   { name: 'SIM_KEEP_STATE', path: ['simulator', 'keepState'], kind: 'flag' },
   { name: 'DATABASE', path: ['database'], kind: 'text' },
+  { name: 'TELEGRAM_API_ROOT', path: ['telegram', 'apiRoot'], kind: 'text' },
 ] as const;
 
 const FLAGS: Readonly<Record<string, boolean | undefined>> = { true: true, false: false };

@@ -22,6 +22,7 @@ const OTHER_NAMES = [
   'SIM_KEEP_STATE',
   'DATABASE',
   'SETTINGS_FILE',
+  'TELEGRAM_API_ROOT',
 ] as const;
 
 /** @returns the variable without surrounding space; null when it is not set or empty */

@@ -31,6 +31,10 @@ export const telegramSection = section(
       .describe('Time zone of what the bot says; null: that of this machine.'),
     owners: ids('User ids that may do everything, and group ids the bot answers in; besides `TELEGRAM_ALLOWED_IDS`.'),
     viewers: ids('User ids that may look and change nothing. An id of this list is a viewer, wherever else it stands.'),
+    apiRoot: z
+      .url({ protocol: /^https?$/ })
+      .default('https://api.telegram.org')
+      .describe('Where the Bot API is: Telegram’s, or that of a self-hosted server. Environment: `TELEGRAM_API_ROOT`.'),
     loudness: loudnessSection,
     quietHours: quietHoursSection,
     digest: digestSection,
