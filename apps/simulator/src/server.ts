@@ -11,8 +11,8 @@ export interface ServerDeps extends PrivateRoutesDeps, PublicRoutesDeps, GateDep
   readonly onFault: (error: unknown) => void;
   readonly listenKeys: ListenKeys;
   readonly streams: Streams;
-  /** keeps what an answer is about to tell */
-  readonly beforeAnswer: () => void;
+  /** keeps what an answer is about to tell; a market without saved state has none */
+  readonly beforeAnswer?: () => void;
 }
 
 /** The exchange's HTTP face, not listening yet. */
@@ -38,10 +38,13 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   });
 
   // before the gate's own hook, which may cut the connection or change the answer
-  app.addHook('onSend', async (_request, _reply, payload) => {
-    deps.beforeAnswer();
-    return payload;
-  });
+  const { beforeAnswer } = deps;
+  if (beforeAnswer !== undefined) {
+    app.addHook('onSend', async (_request, _reply, payload) => {
+      beforeAnswer();
+      return payload;
+    });
+  }
   gate(app, deps);
   publicRoutes(app, deps);
   privateRoutes(app, deps);
