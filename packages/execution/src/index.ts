@@ -9,3 +9,4 @@ export { createSeller, type Seller } from './seller.ts';
 export { type Evidence, evidenceOf, unclearOrders } from './unclear.ts';
 export { setAsideSimulatedBooks, venueIdentity } from './venue.ts';
 export { type TradingProcess, wireTrading } from './wiring.ts';
+export { requireRightClock, wrongClock } from './wrong-clock.ts';
