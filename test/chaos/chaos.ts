@@ -42,16 +42,28 @@ interface BooksJson {
   readonly differences: readonly string[];
 }
 
-/** Live trading with a made-up key on simulated money, at a pace that leaves a small machine time for itself. */
+/**
+ * Live trading with a made-up key on simulated money: rules loose enough that there is always something to buy and sell, stakes
+ * large enough to be filled in parts, and a pace that leaves a small machine time for itself.
+ */
 const settingsOf = (dataFolder: string | null) => ({
   mode: 'live',
   exchange: { venue: 'simulator', requestTimeoutMs: 3_000, recvWindowMs: 5_000 },
   execution: { absentAfterMs: 15_000 },
-  ai: { onMissing: { live: 'pass' } },
   scan: { everySeconds: 300 },
   prices: { pollMs: 60_000 },
   collect: { everyMinutes: 1_440, days: { '5m': 0, '1h': 0 } },
-  // enough to buy for hours whatever the trading brings
+  hype: { minQuoteVolume: 10_000, minChange24h: 0.005 },
+  strategy: { minGain: 0.004, aggressiveGain: 0.03 },
+  ai: { onMissing: { live: 'pass' } },
+  stake: { live: { min: 5, max: 2_000 } },
+  protections: {
+    maxOpenPositions: 40,
+    cooldownMinutes: 5,
+    stopGuard: { stops: 0 },
+    dailyLossFraction: null,
+    maxDrawdown: null,
+  },
   simulator: { balanceUsdt: 100_000, ...(dataFolder === null ? {} : { dataFolder }) },
 });
 const KEY = { MEXC_API_KEY: 'mx0_a_made_up_key', MEXC_API_SECRET: 'made_up_secret' };
