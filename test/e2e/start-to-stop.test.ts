@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSandbox, isTaken, type Sandbox } from '../support/sandbox.ts';
@@ -130,6 +131,25 @@ describe('what the owner must mend is said in one message, and nothing is starte
     writeFileSync(join(data, 'MEXC_BAD-USDT_5m.csv'), `${header}\n300000,1,0.5,2,1,1\n`);
     writeFileSync(join(data, 'MEXC_WORSE-USDT_5m.csv'), 'time,price\n1,2\n');
     await refused('MEXC_BAD-USDT_5m.csv', 'MEXC_WORSE-USDT_5m.csv');
+  });
+
+  it('a clock that is off, where real money trades', async () => {
+    const exchange = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ serverTime: Date.now() + 7_000 }));
+    });
+    await new Promise<void>((resolve) => exchange.listen(0, '127.0.0.1', resolve));
+    const { port } = exchange.address() as AddressInfo;
+    const restUrl = `http://127.0.0.1:${port}`;
+    try {
+      const key = { MEXC_API_KEY: 'mx0_a_made_up_key', MEXC_API_SECRET: 'made_up_secret' };
+      sandbox = await createSandbox({ mode: 'live', exchange: { venue: 'mexc', restUrl } }, key);
+      await refused('7.0 s behind', 'timedatectl');
+      const scan = await sandbox.run('scanner', 'once');
+      expect([scan.code, scan.stderr]).toEqual([2, expect.stringContaining('7.0 s behind')]);
+    } finally {
+      exchange.close();
+    }
   });
 
   it('live mode without a key', async () => {

@@ -1,4 +1,4 @@
-import { wireTrading } from '@mexc-bot/execution';
+import { requireRightClock, wireTrading } from '@mexc-bot/execution';
 import { print, runCli } from '@mexc-bot/runtime';
 import { Command } from 'commander';
 import { decisionTable } from './decision-table.ts';
@@ -14,6 +14,7 @@ program
   .action(async (options: { dry?: boolean; json?: boolean }) => {
     const trading = await wireTrading('scanner', { destination: 'stderr', startTimeoutMs: 10_000 });
     try {
+      if (!options.dry) await requireRightClock(trading, false);
       const scan = wireScan(trading, { dry: options.dry === true });
       print(await scan(), { json: options.json, text: decisionTable });
     } finally {

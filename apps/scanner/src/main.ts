@@ -1,9 +1,10 @@
-import { wireTrading } from '@mexc-bot/execution';
+import { requireRightClock, wireTrading } from '@mexc-bot/execution';
 import { runMain, runWorker } from '@mexc-bot/runtime';
 import { wireScan } from './wire-scan.ts';
 
 await runMain('scanner', async () => {
   const trading = await wireTrading('scanner');
+  await requireRightClock(trading, false);
   const { settings, store, clock, log } = trading;
   const scan = wireScan(trading);
 

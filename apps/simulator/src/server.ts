@@ -11,6 +11,8 @@ export interface ServerDeps extends PrivateRoutesDeps, PublicRoutesDeps, GateDep
   readonly onFault: (error: unknown) => void;
   readonly listenKeys: ListenKeys;
   readonly streams: Streams;
+  /** keeps what an answer is about to tell; a market without saved state has none */
+  readonly beforeAnswer?: () => void;
 }
 
 /** The exchange's HTTP face, not listening yet. */
@@ -35,6 +37,14 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     return reply.code(status).send({ code: status, msg: status >= 500 ? 'Internal error' : error.message });
   });
 
+  // before the gate's own hook, which may cut the connection or change the answer
+  const { beforeAnswer } = deps;
+  if (beforeAnswer !== undefined) {
+    app.addHook('onSend', async (_request, _reply, payload) => {
+      beforeAnswer();
+      return payload;
+    });
+  }
   gate(app, deps);
   publicRoutes(app, deps);
   privateRoutes(app, deps);

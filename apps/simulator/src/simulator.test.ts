@@ -193,6 +193,15 @@ describe('a market', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
+  it('knows after a kill what it answered a moment before', async () => {
+    const killed = await start();
+    await buy(killed, { type: 'IMMEDIATE_OR_CANCEL', price: '120000', newClientOrderId: 'c1' });
+    const told = (await get(killed, '/sim/ledger')).body as { orders: unknown; trades: unknown };
+    // nothing of the first is closed: all the second has is what was saved by then
+    const second = await start();
+    expect((await get(second, '/sim/ledger')).body).toMatchObject({ orders: told.orders, trades: told.trades });
+  });
+
   it('that is resumed lets its orders fill on', async () => {
     const first = await start({ speed: 600 });
     const last = first.quotes.last(first.quotes.find('BTCUSDT', first.clock.now())!, first.clock.now());

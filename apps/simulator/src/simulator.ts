@@ -14,23 +14,14 @@ import { createRateLimits } from './rate-limits.ts';
 import { openRecordedMarket } from './recorded-market.ts';
 import { createRequestLog } from './request-log.ts';
 import { createServer } from './server.ts';
-import { CorruptSnapshot, loadSnapshot, type Snapshot, saveSnapshot, snapshotPath } from './snapshot.ts';
+import { CorruptSnapshot, loadSnapshot, type Snapshot, snapshotPath } from './snapshot.ts';
 import { createSyntheticMarket } from './synthetic-market.ts';
+import { createState, createUpkeep, type SimulatorLog } from './upkeep.ts';
 import { createListenKeys } from './ws/listen-keys.ts';
 import { createStreams, type Streams } from './ws/streams.ts';
 import { watchedQuotes } from './ws/watched-quotes.ts';
 
 const HOST = '127.0.0.1';
-/** How often the market is looked after: resting orders, state, the next day's candles. */
-const UPKEEP_WALL_MS = 250;
-/** State is saved this often even when only time has passed, so that a killed market does not fall far back. */
-const SAVE_WALL_MS = 1_500;
-
-interface SimulatorLog {
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
-}
 
 interface SimulatorAccount {
   readonly apiKey: string;
@@ -142,6 +133,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   }
   const keys = openAccounts(options.accounts, engine);
   engine.advance(clock.now());
+  const state = createState({ source, engine, clock, desk, statePath, stateFolder, log });
   // the day's candles are made before anyone asks: the first request would pay for all of them
   for (const market of quotes.listed(clock.now())) quotes.day(market, clock.now());
 
@@ -160,6 +152,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     onFault,
     listenKeys,
     streams,
+    beforeAnswer: state.saveChanges,
   });
   try {
     await app.listen({ host: HOST, port: options.port });
@@ -179,7 +172,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     url: `http://${HOST}:${port}`,
   });
 
-  const upkeep = createUpkeep({ source, engine, clock, desk, statePath, stateFolder, log });
+  const upkeep = createUpkeep({ source, engine, clock, state, log });
   return {
     url: `http://${HOST}:${port}`,
     port,
@@ -238,60 +231,4 @@ function openAccounts(accounts: readonly SimulatorAccount[], { ledger }: Engine)
     keys.set(apiKey, { secret, account });
   }
   return keys;
-}
-
-interface UpkeepDeps extends Pick<Simulator, 'source' | 'engine' | 'clock'> {
-  readonly desk: FaultDesk;
-  readonly statePath: string | null;
-  readonly stateFolder: string | null;
-  readonly log: SimulatorLog | undefined;
-}
-
-function createUpkeep({ source, engine, clock, desk, statePath, stateFolder, log }: UpkeepDeps): { stop(): void } {
-  let savedRevision = -1;
-  let savedTime = -1;
-  let savedAt = Number.NEGATIVE_INFINITY;
-  let saveFailing = false;
-  let saidEnded = false;
-
-  const save = (): void => {
-    if (statePath === null || stateFolder === null) return;
-    const now = clock.now();
-    engine.advance(now);
-    if (engine.revision() === savedRevision && now === savedTime) return;
-    saveSnapshot(statePath, stateFolder, source.identity, now, engine.ledger, desk.saved());
-    savedRevision = engine.revision();
-    savedTime = now;
-    savedAt = performance.now();
-  };
-  const trySave = (): void => {
-    try {
-      save();
-      saveFailing = false;
-    } catch (error) {
-      // the market goes on; the next turn tries again
-      if (!saveFailing) log?.error('the state cannot be saved; trying on', { path: statePath, error });
-      saveFailing = true;
-      savedAt = performance.now();
-    }
-  };
-
-  const timer = setInterval(() => {
-    const now = clock.now();
-    engine.advance(now);
-    source.prepare(now);
-    if (clock.ended() && !saidEnded) {
-      saidEnded = true;
-      log?.warn('the recording has ended: the market clock stands still', { at: new Date(now).toISOString() });
-    }
-    if (engine.revision() !== savedRevision || performance.now() - savedAt >= SAVE_WALL_MS) trySave();
-  }, UPKEEP_WALL_MS);
-  trySave();
-
-  return {
-    stop() {
-      clearInterval(timer);
-      save();
-    },
-  };
 }

@@ -1,4 +1,14 @@
-import { type Decimal, type Mode, type Performance, performanceOf, type Tally } from '@mexc-bot/core';
+import {
+  type Decimal,
+  type ExitSlippage,
+  exitSlippages,
+  type Mode,
+  type Performance,
+  performanceOf,
+  type SlippageTally,
+  slippageByReason,
+  type Tally,
+} from '@mexc-bot/core';
 import type { Store } from '@mexc-bot/store';
 import Table from 'cli-table3';
 
@@ -12,6 +22,11 @@ export interface Report extends Performance {
   /** orders that executed something */
   readonly buys: number;
   readonly sells: number;
+  /** how far exits sold under the price that triggered them */
+  readonly slippage: {
+    readonly byExitReason: Readonly<Record<string, SlippageTally>>;
+    readonly exits: readonly ExitSlippage[];
+  };
 }
 
 /**
@@ -28,9 +43,11 @@ export function readReport(store: Store, mode: Mode, days: number | null): Repor
   );
   const since = days === null ? null : newest - days * DAY_MS;
   const orders = store.orders.ofMode(mode).filter((order) => order.filled.gt(0) && order.createdAt >= (since ?? 0));
+  const exits = exitSlippages(orders, store.orders.fillsOfMode(mode));
   return {
     mode,
     since,
+    slippage: { byExitReason: slippageByReason(exits), exits },
     scans: store.scans.count(),
     buys: orders.filter((order) => order.side === 'buy').length,
     sells: orders.filter((order) => order.side === 'sell').length,
@@ -57,6 +74,7 @@ export function reportText(report: Report): string {
     `expectancy ${money(report.expectancy)} a trade, profit factor ${report.profitFactor?.toFixed(2) ?? '–'}, best ${money(report.best)}, worst ${money(report.worst)}`,
     tallies('strategy', report.byStrategy),
     tallies('exit', report.byExitReason),
+    slippages(report.slippage.byExitReason),
   ].join('\n');
 }
 
@@ -70,4 +88,29 @@ function tallies(title: string, groups: Readonly<Record<string, Tally>>): string
     table.push([name, tally.closed, tally.wins, tally.losses, money(tally.realisedPnl)]);
   }
   return table.length === 0 ? `no closed position by ${title}` : table.toString();
+}
+
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+/** Below 0 %: sold for more than the price that triggered it. */
+function slippages(groups: Readonly<Record<string, SlippageTally>>): string {
+  const table = new Table({
+    head: ['slippage', 'exits', 'median', 'worst', 'median time', 'worst time', 'ladder step'],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+  });
+  for (const [reason, tally] of Object.entries(groups)) {
+    const { exits, median, worst, medianDelayMs, worstDelayMs, worstStep } = tally;
+    table.push([
+      reason,
+      exits,
+      percent(median),
+      percent(worst),
+      seconds(medianDelayMs),
+      seconds(worstDelayMs),
+      worstStep,
+    ]);
+  }
+  return table.length === 0 ? 'no exit has sold anything yet' : table.toString();
 }

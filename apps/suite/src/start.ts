@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Mode } from '@mexc-bot/core';
-import { restUrl, setAsideSimulatedBooks, venueIdentity } from '@mexc-bot/execution';
+import { restUrl, setAsideSimulatedBooks, venueIdentity, wrongClock } from '@mexc-bot/execution';
 import { createPm2, type Pm2, type Settings, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { processNames } from './processes.ts';
@@ -32,12 +32,7 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
   if (settings.venue === 'simulator' && !running.includes('simulator')) await checkSimulator(settings);
   const mode = checkBooks(settings, running.length === 0, say);
 
-  const reachable =
-    settings.venue === 'simulator' || (await answers(restUrl(settings), settings.exchange.requestTimeoutMs));
-  if (!reachable)
-    say(
-      `! ${restUrl(settings)} does not answer. The workers start all the same and keep asking; npm run status shows when it is back.`,
-    );
+  if (settings.venue === 'mexc') await checkExchange(settings, mode, say);
 
   say(`Starting ${names.join(', ')} ...`);
   // the exchange before those who ask it
@@ -132,12 +127,36 @@ function portIsFree(port: number): Promise<boolean> {
   });
 }
 
-async function answers(url: string, timeoutMs: number): Promise<boolean> {
+/** An exchange that does not answer is no reason not to start; a clock that is wrong is one. */
+async function checkExchange(settings: Settings, mode: Mode, say: (line: string) => void): Promise<void> {
+  const url = restUrl(settings);
+  let offset = await clockOffset(url, settings.exchange.requestTimeoutMs);
+  if (offset === null) {
+    say(
+      `! ${url} does not answer. The workers start all the same and keep asking; npm run status shows when it is back.`,
+    );
+    return;
+  }
+  if (mode !== 'live') return;
+  const fault = await wrongClock({
+    offsetMs: () => offset,
+    resync: async () => {
+      offset = (await clockOffset(url, settings.exchange.requestTimeoutMs)) ?? offset;
+      return true;
+    },
+  });
+  if (fault !== null) throw fault;
+}
+
+/** @returns ms the exchange is ahead of this machine; null where it does not answer */
+async function clockOffset(url: string, timeoutMs: number): Promise<number | null> {
+  const sentAt = Date.now();
   try {
     const response = await fetch(`${url}/api/v3/time`, { signal: AbortSignal.timeout(timeoutMs) });
-    return response.ok;
+    const { serverTime } = (await response.json()) as { readonly serverTime?: unknown };
+    return response.ok && typeof serverTime === 'number' ? serverTime - (sentAt + Date.now()) / 2 : null;
   } catch {
-    return false; // the caller says so
+    return null; // the caller says so
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RegimeState } from '@mexc-bot/core';
-import { venueIdentity } from '@mexc-bot/execution';
+import { unclearOrders, venueIdentity } from '@mexc-bot/execution';
 import { createPm2, type ProcessRow, type Settings } from '@mexc-bot/runtime';
 import type { Heartbeat, ScanRow, Store } from '@mexc-bot/store';
 import Table from 'cli-table3';
@@ -28,6 +28,14 @@ export interface Status {
   /** the market's mood and why; null before the first scan */
   readonly regime: Pick<RegimeState, 'regime' | 'reason' | 'since'> | null;
   readonly openPositions: number;
+  /** orders whose end the exchange does not tell; `since`: when they were sent, wall ms UTC */
+  readonly unclearOrders: readonly {
+    readonly order: string;
+    readonly mode: string;
+    readonly market: string;
+    readonly side: string;
+    readonly since: number;
+  }[];
   readonly lastScan: Pick<ScanRow, 'at' | 'seen' | 'hype' | 'classified' | 'bought' | 'funnel'> | null;
 }
 
@@ -53,6 +61,13 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
     ),
     regime: regime && { regime: regime.regime, reason: regime.reason, since: regime.since },
     openPositions: store.positions.open(mode).length,
+    unclearOrders: unclearOrders(store, Date.now()).map((order) => ({
+      order: order.clientOrderId,
+      mode: order.mode,
+      market: order.market,
+      side: order.side,
+      since: order.createdWallAt,
+    })),
     lastScan: scan
       ? {
           at: scan.at,
@@ -107,6 +122,10 @@ export function statusText(status: Status): string {
     table.toString(),
     ...faults,
     `open positions: ${status.openPositions}`,
+    ...status.unclearOrders.map(
+      ({ order, mode, side, market }) =>
+        `! ${mode} ${side} in ${market} (${order}) has no answer: pnpm tracker resync explains it`,
+    ),
     ...(status.regime === null
       ? []
       : [`market: ${status.regime.regime} (${status.regime.reason}) since ${timeText(status.regime.since)}`]),

@@ -4,16 +4,18 @@ import type { Mode } from '@mexc-bot/core';
 import {
   applyResync,
   createReconcile,
+  evidenceOf,
   planResync,
   stopConfig,
   type TradingProcess,
+  unclearOrders,
   wireTrading,
 } from '@mexc-bot/execution';
 import { loadSettings, print, runCli, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { Command, Option } from 'commander';
 import { sellCommand } from './cli-sell.ts';
-import { positionTable, rebuiltTable } from './tables.ts';
+import { explanation, positionTable, rebuiltTable, unclearLines } from './tables.ts';
 
 const program = new Command('tracker').description('Guards open positions and sells them.');
 const modeOption = () =>
@@ -34,7 +36,12 @@ program
   .action((options: Options) => {
     const store = openStore(loadSettings(process.env).database);
     try {
-      print(store.positions.open(options.mode), { json: options.json, text: positionTable });
+      const unclear = unclearOrders(store, Date.now()).filter(({ mode }) => (options.mode ?? mode) === mode);
+      const positions = store.positions.open(options.mode);
+      print(positions, {
+        json: options.json,
+        text: (rows) => [positionTable(rows), ...unclearLines(unclear, Date.now())].join('\n'),
+      });
     } finally {
       store.close();
     }
@@ -42,7 +49,9 @@ program
 
 program
   .command('resync')
-  .description('rebuild positions from the exchange’s history: coins our own orders bought and the books do not know')
+  .description(
+    'rebuild positions from the exchange’s history: coins our own orders bought and the books do not know; explain orders without an answer',
+  )
   .addOption(modeOption())
   .option('--yes', 'write them; without it they are only shown')
   .option('--json', 'one JSON document on standard output')
@@ -62,9 +71,45 @@ program
       store.markets.sync(await trading.marketData.markets(), clock.now());
       const rebuilt = await planResync(deps);
       if (options.yes) for (const position of rebuilt) applyResync(deps, position);
-      print(rebuilt, { json: options.json, text: (rows) => rebuiltTable(rows, options.yes === true) });
+      await trading.executor.settle();
+      const balances = await deps.trading.balances();
+      const unclear = unclearOrders(store, clock.wallNow())
+        .filter((order) => order.mode === mode)
+        .map((order) => ({ order, evidence: evidenceOf(store, order, balances) }));
+      print(
+        { rebuilt, unclear },
+        {
+          json: options.json,
+          text: () =>
+            [
+              rebuiltTable(rebuilt, options.yes === true),
+              ...unclear.flatMap(({ order, evidence }) => explanation(order, evidence, clock.wallNow())),
+            ].join('\n'),
+        },
+      );
     }),
   );
+
+program
+  .command('forget')
+  .argument('<order>', 'its client order id, as `list` and `resync` tell it')
+  .description('end an order without an answer as if nothing came of it; look at the exchange’s own pages first')
+  .option('--yes', 'end it; without it nothing is changed')
+  .action(async (id: string, options: Options) => {
+    // the exchange is not asked: it does not know
+    await withTrading(options, async ({ store, clock, executor }) => {
+      const order = unclearOrders(store, clock.wallNow()).find((row) => row.clientOrderId === id);
+      if (order === undefined)
+        throw new UserError(`${id} is no order without an answer`, 'pnpm tracker list names them.');
+      if (options.yes) executor.abandon(order);
+      const what = `${order.side} of ${order.quantity} ${order.market}`;
+      console.log(
+        options.yes
+          ? `The ${what} is over; its market and its money are free again. Coins it brought after all are reported as owned without a position.`
+          : `The ${what} would be over, its market and its money free again. To do so: --yes`,
+      );
+    });
+  });
 
 program
   .command('clear')

@@ -1,9 +1,10 @@
-import { wireTrading } from '@mexc-bot/execution';
+import { requireRightClock, wireTrading } from '@mexc-bot/execution';
 import { runMain, runWorker } from '@mexc-bot/runtime';
 import { wireTrack } from './wire-track.ts';
 
 await runMain('tracker', async () => {
   const trading = await wireTrading('tracker');
+  await requireRightClock(trading, true);
   const { settings, store, clock, log } = trading;
   const { track, close } = wireTrack(trading);
 

@@ -1,5 +1,5 @@
-import { effectiveStop, type OpenPosition } from '@mexc-bot/core';
-import type { Rebuilt } from '@mexc-bot/execution';
+import { effectiveStop, type OpenPosition, type TradeOrder } from '@mexc-bot/core';
+import type { Evidence, Rebuilt } from '@mexc-bot/execution';
 import Table from 'cli-table3';
 
 const PLAIN = { head: [], border: [] };
@@ -49,4 +49,20 @@ export function rebuiltTable(rows: readonly Rebuilt[], written: boolean): string
     ]);
   }
   return `${table}\n${written ? 'Written to the books; the tracker guards them now.' : 'Nothing was written. To take them over: --yes'}`;
+}
+
+const described = (order: TradeOrder, wallNow: number): string => {
+  const minutes = Math.floor((wallNow - order.createdWallAt) / 60_000);
+  return `${order.mode} ${order.side} of ${order.quantity} ${order.market} at ${order.price} (${order.clientOrderId}) has had no answer for ${minutes} minutes`;
+};
+
+export const unclearLines = (orders: readonly TradeOrder[], wallNow: number): string[] =>
+  orders.map((order) => `! ${described(order, wallNow)}; pnpm tracker resync says more`);
+
+/** What is known of an order without an answer, and what the owner can do. */
+export function explanation(order: TradeOrder, evidence: Evidence, wallNow: number): string[] {
+  const next = evidence.nothingCame
+    ? 'The tracker ends it by itself when some more looks have said the same.'
+    : `Nothing proves what became of it, so its market and its money stay reserved. Look it up on the exchange’s own pages; if nothing came of it: pnpm tracker forget ${order.clientOrderId} --yes`;
+  return [`! ${described(order, wallNow)}.`, `  The account: ${evidence.words}.`, `  ${next}`];
 }

@@ -141,6 +141,7 @@ export {
   withdraw,
 } from './request-rules.ts';
 export { err, ok, type Result } from './result.ts';
+export { type ExitSlippage, exitSlippages, type SlippageTally, slippageByReason } from './slippage.ts';
 export { forceExit, type StepResult, step } from './step.ts';
 export { effectiveStop, type StopConfig, withVolatility } from './stop.ts';
 export {

@@ -18,7 +18,8 @@ import { aMarket } from '../../../test/support/builders.ts';
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
 import { STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
-import { createExecutor, type Intent } from './executor.ts';
+import { createExecutor } from './executor.ts';
+import type { Intent } from './intent.ts';
 
 const ENTRY = { base: 'PEPE', strategy: 'simple', confidence: 0.8, atrFraction: 0.02 } as const;
 

@@ -1,8 +1,5 @@
 import {
-  type ApprovedOrder,
   type Clock,
-  type Decimal,
-  type EntryPlan,
   type ExchangeSymbol,
   isFinal,
   type Market,
@@ -13,17 +10,13 @@ import {
   type TradeOrder,
   ZERO,
 } from '@mexc-bot/core';
-import { QueryFailed, type RejectCode, type Trading } from '@mexc-bot/exchange';
+import { QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 import { bookReport, type EntryRules } from './books.ts';
+import type { Executed, ExecutionLog, Intent } from './intent.ts';
 import { createOrderNews } from './order-news.ts';
-
-/** The part of the suite's logger that execution uses. */
-export interface ExecutionLog {
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
-}
+import { findTrace } from './trace.ts';
+import { createUnclear } from './unclear.ts';
 
 export interface ExecutorDeps {
   readonly store: Store;
@@ -42,24 +35,6 @@ export interface ExecutorDeps {
   readonly absentAfterMs: number;
 }
 
-/** What is to be ordered, and for which position. */
-export interface Intent {
-  readonly order: ApprovedOrder;
-  readonly positionId: string;
-  /** buys only */
-  readonly entry: EntryPlan | null;
-  /** sales only: what triggered it, and how many orders it sent before */
-  readonly trigger?: { readonly price: Decimal; readonly at: number };
-  readonly step?: number;
-}
-
-/** What became of an order, as far as is known. */
-interface Executed {
-  readonly order: TradeOrder;
-  /** why the exchange refused it; null where it did not */
-  readonly rejection: RejectCode | null;
-}
-
 export interface Executor {
   /**
    * Decides and journals in one write transaction, sends the order once and books what comes back. So two processes, or two
@@ -72,12 +47,18 @@ export interface Executor {
   execute(decide: () => Intent | null): Promise<Executed | null>;
   /** Looks up every order without a final answer. A query that fails leaves its order for the next time. */
   settle(): Promise<void>;
+  /** Ends an order without an answer as if nothing more had come of it: the owner says so, who can see what the exchange does not tell. */
+  abandon(order: TradeOrder): void;
 }
 
 /** Wall ms between read-backs right after an accepted order; MEXC may deny a new order for a moment. */
 const READ_BACK_MS = [0, 100, 300, 600] as const;
 /** An order is absent only after this many separate looks found nothing. */
 const MISSES_TO_BE_ABSENT = 3;
+/** A read-back that would have to wait longer is left to `settle`, wall ms. */
+const LONGEST_READ_BACK_MS = 1_000;
+/** Longest time without looking for orders, however long the exchange says to wait, wall ms. */
+const LONGEST_QUIET_MS = 60_000;
 /** How far the exchange's dates and ours may differ, wall ms. */
 const CLOCK_SLACK_MS = 5_000;
 
@@ -85,6 +66,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const { store, clock, log } = deps;
   const news = createOrderNews(deps);
   const misses = new Map<string, { readonly count: number; readonly lastWall: number }>();
+  const unclear = createUnclear(deps);
+  /** when the exchange answers look-ups again, as it said */
+  let quietUntilWall = Number.NEGATIVE_INFINITY;
 
   const now = () => ({ market: clock.now(), wall: clock.wallNow(), source: deps.source });
 
@@ -157,10 +141,13 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return settled.order;
   };
 
+  /** Before it was sent, market ms UTC: the exchange may round times to seconds, and its clock may differ from ours. */
+  const sentAfter = (order: TradeOrder): number => order.createdAt - CLOCK_SLACK_MS * clock.speed();
+
   /** The exchange took it, and may have lost its client id since: the exchange's own id still names it. */
   const byExchangeId = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
     if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs) return order;
-    const rows = await trading.ordersSince(order.market, order.createdAt - CLOCK_SLACK_MS * clock.speed());
+    const rows = await trading.ordersSince(order.market, sentAfter(order));
     const report = rows.find((row) => row.exchangeOrderId === order.exchangeOrderId);
     return report === undefined ? order : book(order, report, trading);
   };
@@ -177,45 +164,50 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const waited = wall - order.createdWallAt;
     if (count < MISSES_TO_BE_ABSENT || waited < deps.absentAfterMs) return order;
 
-    const trace = await findTrace(order, trading);
-    if (trace !== null) return typeof trace === 'string' ? suspend(order, trace) : book(order, trace, trading);
+    const trace = await findTrace(store, trading, order, sentAfter(order));
+    if (typeof trace === 'string') unclear.tell(order, trace);
+    if (trace !== null) return typeof trace === 'string' ? order : book(order, trace, trading);
     misses.delete(order.clientOrderId);
     return advance(order.clientOrderId, 'absent', {
       detail: `not found ${count} times over ${Math.round(waited / 1000)} s`,
     });
   };
 
-  /**
-   * Looks for an order the exchange denies by its client id in everything else it tells: open orders, past orders, trades.
-   *
-   * @returns the order where one is provably it, words where something may be, null where nothing is
-   */
-  const findTrace = async (order: TradeOrder, trading: Trading): Promise<OrderReport | string | null> => {
-    // the exchange may round times to seconds, and its clock may differ from ours
-    const since = order.createdAt - CLOCK_SLACK_MS * clock.speed();
-    const [open, past, trades] = await Promise.all([
-      trading.openOrders(order.market),
-      trading.ordersSince(order.market, since),
-      trading.tradesSince(order.market, since),
-    ]);
-    const rows = [...open, ...past];
-    const named = rows.find((row) => row.clientOrderId === order.clientOrderId);
-    if (named !== undefined) return named;
-
-    const known = new Set(store.orders.ofMarket(order.mode, order.market).map((row) => row.exchangeOrderId));
-    const nameless = rows.filter(
-      (row) => row.clientOrderId === null && row.side === order.side && !known.has(row.exchangeOrderId),
-    );
-    const twins = nameless.filter((row) => row.quantity.eq(order.quantity) && row.price?.eq(order.price) === true);
-    if (new Set(twins.map((row) => row.exchangeOrderId)).size === 1) return twins[0]!;
-    if (nameless.length > 0) return 'the exchange lists orders without a client id that may be this one';
-    const foreign = trades.some((trade) => trade.side === order.side && !known.has(trade.exchangeOrderId));
-    return foreign ? 'the exchange lists trades that may be of this order' : null;
+  /** It is proven that nothing, or no more than is booked, came of it. */
+  const endAsNothing = (order: TradeOrder, proof: string): void => {
+    log.warn(`order ${order.clientOrderId} in ${order.market} is settled without an answer: ${proof}`);
+    unclear.forget(order);
+    if (order.state !== 'accepted') return void advance(order.clientOrderId, 'absent', { detail: proof });
+    const { exchangeOrderId, clientOrderId, market, side, quantity, filled } = order;
+    const report = {
+      exchangeOrderId: exchangeOrderId!,
+      clientOrderId,
+      market,
+      side,
+      quantity,
+      filled,
+      state: 'canceled',
+    } as const;
+    bookReport(store, clientOrderId, report, [], marketOf(market).rules, deps.entryRules, now());
   };
 
-  /** Stays unknown, its market occupied, and the owner is told: a guess either way would break the books. */
-  const suspend = (order: TradeOrder, why: string): TradeOrder => {
-    news.unclear(order, why);
+  /** Asks a few times what became of an order that was just taken. */
+  const readBack = async (accepted: TradeOrder): Promise<TradeOrder> => {
+    let order = accepted;
+    let retryAfterMs = 0;
+    for (const wait of READ_BACK_MS) {
+      if (isFinal(order.state) || retryAfterMs > LONGEST_READ_BACK_MS) break;
+      const sleepMs = Math.max(wait, retryAfterMs);
+      if (sleepMs > 0) await clock.sleepWall(sleepMs);
+      try {
+        order = await lookUp(order);
+        retryAfterMs = 0;
+      } catch (error) {
+        if (!(error instanceof QueryFailed)) throw error;
+        log.warn(`read-back of ${order.clientOrderId} failed, trying again: ${error.message}`);
+        retryAfterMs = error.retryAfterMs ?? 0;
+      }
+    }
     return order;
   };
 
@@ -264,33 +256,25 @@ export function createExecutor(deps: ExecutorDeps): Executor {
           order: clientOrderId,
         });
         const order = advance(clientOrderId, 'rejected', { detail: `${outcome.code}: ${outcome.detail}` });
-        return { order, rejection: outcome.code };
+        return { order, rejection: outcome.code, retryAfterMs: outcome.retryAfterMs ?? null };
       }
       if (outcome.outcome === 'unknown') {
         log.warn(`${approved.side} of ${approved.market} has no answer, looking it up: ${outcome.detail}`, {
           order: clientOrderId,
         });
-        return { order: advance(clientOrderId, 'unknown', { detail: outcome.detail }), rejection: null };
+        return answered(advance(clientOrderId, 'unknown', { detail: outcome.detail }));
       }
 
-      let order = advance(clientOrderId, 'accepted', { exchangeOrderId: outcome.exchangeOrderId });
-      for (const wait of READ_BACK_MS) {
-        if (isFinal(order.state)) break;
-        if (wait > 0) await clock.sleepWall(wait);
-        try {
-          order = await lookUp(order);
-        } catch (error) {
-          if (!(error instanceof QueryFailed)) throw error;
-          log.warn(`read-back of ${clientOrderId} failed, trying again: ${error.message}`);
-        }
-      }
-      return { order, rejection: null };
+      return answered(await readBack(advance(clientOrderId, 'accepted', { exchangeOrderId: outcome.exchangeOrderId })));
     },
 
+    abandon: (order) => endAsNothing(order, 'the owner says that nothing came of it'),
+
     async settle() {
+      if (clock.wallNow() < quietUntilWall) return;
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
-        if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs) continue;
+        if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs || unclear.waits(order)) continue;
         if (deps.tradingOf(order.mode) === null) {
           log.error(
             `order ${order.clientOrderId} cannot be looked up: ${order.mode} mode has no account (API key missing from .env)`,
@@ -303,8 +287,16 @@ export function createExecutor(deps: ExecutorDeps): Executor {
           if (!(error instanceof QueryFailed)) throw error;
           news.waiting(order);
           log.warn(`order ${order.clientOrderId} could not be looked up, trying again: ${error.message}`);
+          const proof = await unclear.consider(order, error, tradingOf(order.mode));
+          if (proof !== null) endAsNothing(order, proof);
+          if (error.retryAfterMs === null) continue;
+          // the others would be refused as well
+          quietUntilWall = clock.wallNow() + Math.min(error.retryAfterMs, LONGEST_QUIET_MS);
+          return;
         }
       }
     },
   };
 }
+
+const answered = (order: TradeOrder): Executed => ({ order, rejection: null, retryAfterMs: null });

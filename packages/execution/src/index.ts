@@ -1,10 +1,13 @@
 export { type Accounts, createAccounts } from './accounts.ts';
 export { decisionRules, forgetPeakMs, universeCriteria } from './decision-rules.ts';
-export { createExecutor, type ExecutionLog, type Executor, type Intent } from './executor.ts';
+export { createExecutor, type Executor } from './executor.ts';
 export { exposureOf } from './exposure.ts';
+export type { ExecutionLog, Intent } from './intent.ts';
 export { accountOptions, keyPolicy, positionRules, restUrl, stopConfig, wsUrl } from './options.ts';
 export { createReconcile, type Reconciliation } from './reconcile.ts';
 export { applyResync, planResync, type Rebuilt } from './resync.ts';
 export { createSeller, type Seller } from './seller.ts';
+export { type Evidence, evidenceOf, unclearOrders } from './unclear.ts';
 export { setAsideSimulatedBooks, venueIdentity } from './venue.ts';
 export { type TradingProcess, wireTrading } from './wiring.ts';
+export { requireRightClock, wrongClock } from './wrong-clock.ts';

@@ -15,8 +15,6 @@ export function createOrderNews(deps: { readonly store: Store; readonly clock: C
   };
 
   return {
-    /** Something at the exchange may be this order, and may be not. */
-    unclear: (order: TradeOrder, why: string) => tell('alarm', 'order_unclear', order, { why }),
     /** Proven never to have existed. */
     absent: (order: TradeOrder) => tell('notice', 'order_absent', order, { side: order.side }),
     /** Told only where the answer is late. */

@@ -10,7 +10,9 @@ import {
 } from '@mexc-bot/core';
 import { QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
-import type { ExecutionLog, Executor } from './executor.ts';
+import type { Executor } from './executor.ts';
+import type { ExecutionLog } from './intent.ts';
+import { unclearOrders } from './unclear.ts';
 
 export interface ReconcileDeps {
   readonly store: Store;
@@ -84,7 +86,9 @@ export function createReconcile(deps: ReconcileDeps): (mode: Mode) => Promise<Re
     }
 
     const surplus = reportSurplus(mode, balances, positions, busy);
-    const passed = unsettled.length === 0 && suspected.length === 0;
+    // what only the owner can say keeps its own market occupied, and no other
+    const unclear = unclearOrders(store, clock.wallNow()).filter((order) => order.mode === mode);
+    const passed = unsettled.length === unclear.length && suspected.length === 0;
     if (passed) store.state.setReconciled(mode, clock.wallNow());
     return { passed, suspected, shrunk, surplus };
   };

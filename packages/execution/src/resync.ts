@@ -13,7 +13,7 @@ import {
   type TradeReport,
   ZERO,
 } from '@mexc-bot/core';
-import type { Trading } from '@mexc-bot/exchange';
+import { QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 import type { EntryRules } from './books.ts';
 import { isOurs } from './client-order-id.ts';
@@ -61,14 +61,22 @@ export async function planResync(deps: ResyncDeps): Promise<readonly Rebuilt[]> 
     if (asset === deps.quote || market === undefined || held.has(market.id) || owned.lt(market.rules.stepSize))
       continue;
     const orders = await ourOrders(trading, market.id, clock.now() - HISTORY_MS);
-    const rebuilt = rebuild(market, orders, owned);
+    const rebuilt = orders === null ? null : rebuild(market, orders, owned);
     if (rebuilt !== null) found.push(rebuilt);
   }
   return found;
 }
 
-async function ourOrders(trading: Trading, market: ExchangeSymbol, since: number): Promise<Rebuilt['orders']> {
-  const reports = (await trading.ordersSince(market, since)).filter(
+/** @returns null where the market is gone: the exchange has no history of it, and that is no reason to rebuild no other */
+async function ourOrders(trading: Trading, market: ExchangeSymbol, since: number): Promise<Rebuilt['orders'] | null> {
+  let rows: readonly OrderReport[];
+  try {
+    rows = await trading.ordersSince(market, since);
+  } catch (error) {
+    if (error instanceof QueryFailed && error.kind === 'market') return null;
+    throw error;
+  }
+  const reports = rows.filter(
     (report) => report.clientOrderId !== null && isOurs(report.clientOrderId) && report.filled.gt(0),
   );
   const orders = [];

@@ -14,7 +14,8 @@ import {
 } from '@mexc-bot/core';
 import type { RejectCode } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
-import type { ExecutionLog, Executor } from './executor.ts';
+import type { Executor } from './executor.ts';
+import type { ExecutionLog } from './intent.ts';
 import { closedNews } from './trade-alerts.ts';
 
 export interface SellerDeps {
@@ -78,7 +79,7 @@ export function createSeller(deps: SellerDeps): Seller {
       });
       if (executed === null) return;
       if (executed.rejection === null) succeeded(positionId, executed.order);
-      else refused(positionId, executed.order.mode, executed.order.market, executed.rejection, executed.order.detail);
+      else refused(positionId, executed.order, executed.rejection, executed.retryAfterMs);
     },
   };
 
@@ -100,10 +101,9 @@ export function createSeller(deps: SellerDeps): Seller {
 
   function refused(
     positionId: string,
-    mode: OpenPosition['mode'],
-    market: ExchangeSymbol,
+    { mode, market, detail }: TradeOrder,
     code: RejectCode,
-    detail: string | null,
+    retryAfterMs: number | null,
   ): void {
     if (code === 'order_type_not_allowed') {
       // the last rung is an IOC from now on: no reason to wait
@@ -111,7 +111,9 @@ export function createSeller(deps: SellerDeps): Seller {
       return;
     }
     const count = (refusals.get(positionId)?.count ?? 0) + 1;
-    const retryAtWall = clock.wallNow() + Math.min(FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_RETRY_MS);
+    // asking before the exchange allows it gets us banned; but no stop waits longer than this
+    const retryMs = Math.min(retryAfterMs ?? FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_RETRY_MS);
+    const retryAtWall = clock.wallNow() + retryMs;
     refusals.set(positionId, { count, retryAtWall });
     if (code !== 'market_not_tradable') return;
 

@@ -1,7 +1,7 @@
 import type { ExchangeSymbol, Mode } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { type ActivityRow, type ActivitySqlRow, toActivity } from './activity.ts';
-import type { CandidateRow } from './scans.ts';
+import type { CandidateRow } from './candidates.ts';
 
 /** Several scans added up. */
 export interface FunnelSum {
