@@ -45,7 +45,8 @@ export class SocketlessResponse extends Writable {
 
   constructor(onEnd: (status: number, headers: SentHeaders, body: string) => void) {
     super({ decodeStrings: false });
-    this.once('finish', () => onEnd(this.statusCode, this.#headers, this.#body));
+    // the server's own listeners come first: they note what the request came to
+    this.once('finish', () => process.nextTick(onEnd, this.statusCode, this.#headers, this.#body));
   }
 
   writeHead(status: number, headers: SentHeaders): this {
