@@ -8,7 +8,7 @@ export function wireScan(
   trading: TradingProcess,
   options: { readonly dry?: boolean; readonly newPositionId?: () => string } = {},
 ) {
-  const { settings, store, clock } = trading;
+  const { settings, store } = trading;
   const reconcile = createReconcile({
     ...trading,
     source: 'scanner',
@@ -18,7 +18,7 @@ export function wireScan(
   return createScan({
     ...trading,
     newPositionId: options.newPositionId ?? randomUUID,
-    reconciled: createReconciled(store, clock, reconcile),
+    reconciled: createReconciled(store, reconcile),
     dry: options.dry === true,
   });
 }
