@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BookTicker, Decimal } from '@mexc-bot/core';
 import { openAccount } from '../../apps/simulator/dist/account.js';
 import { createEngine } from '../../apps/simulator/dist/engine.js';
@@ -14,6 +15,7 @@ import type { Engine } from '../../apps/simulator/src/engine.ts';
 import type { FaultPlanInput } from '../../apps/simulator/src/faults/plan.ts';
 import type { MarketSource } from '../../apps/simulator/src/market-source.ts';
 import type { Quotes } from '../../apps/simulator/src/quotes.ts';
+import { SocketlessRequest, SocketlessResponse } from './socketless.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export const API_KEY = 'mx0faults';
@@ -109,10 +111,7 @@ export function openExchange(options: InProcessExchangeOptions): InProcessExchan
     listenKeys,
     streams,
   });
-  // there is no socket to cut, and no client that gives up waiting
-  app.addHook('onRequest', async ({ raw }) => {
-    Object.assign(raw.socket, { destroy: () => end?.({ kind: 'dropped', fault: lastFault }) });
-  });
+  // no client gives up waiting
   app.addHook('preSerialization', async ({ passage }, _reply, payload) => {
     if (passage?.fault?.action.kind === 'accept-then-hang') end?.({ kind: 'hung', fault: passage.fault.rule });
     return payload;
@@ -124,29 +123,25 @@ export function openExchange(options: InProcessExchangeOptions): InProcessExchan
     engine,
     quotes,
     account,
-    ask: ({ method, path, headers, body }) =>
-      new Promise((resolve, reject) => {
+    ask: async (request) => {
+      await app.ready();
+      return new Promise((resolve) => {
         end = resolve;
         lastFault = null;
-        app
-          .inject({ method: method as 'GET', url: path, headers, ...(body !== undefined && { payload: body }) })
-          .then((response) => {
-            resolve({
-              kind: 'answered',
-              status: response.statusCode,
-              headers: response.headers as Record<string, string>,
-              body: response.body,
-              fault: lastFault,
-            });
-          }, reject);
-      }),
+        const incoming = new SocketlessRequest(request, () => end?.({ kind: 'dropped', fault: lastFault }));
+        const outgoing = new SocketlessResponse((status, headers, body) =>
+          resolve({ kind: 'answered', status, headers: headers as Record<string, string>, body, fault: lastFault }),
+        );
+        app.routing(incoming as unknown as IncomingMessage, outgoing as unknown as ServerResponse);
+      });
+    },
     bestOf(symbol) {
       const now = clock.now();
       engine.advance(now);
       const market = quotes.find(symbol, now);
       if (!market) return null;
-      const book = quotes.book(market, now);
-      const [bid, ask] = [book.bids[0], book.asks[0]];
+      const top = quotes.top(market, now);
+      const [bid, ask] = [top.bids[0], top.asks[0]];
       if (!bid || !ask) return null;
       const price = (ticks: number): Decimal => market.tickSize.mul(ticks);
       const quantity = (steps: number): Decimal => market.stepSize.mul(steps);

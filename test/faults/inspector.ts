@@ -34,6 +34,8 @@ const QUOTES = 'GET /api/v3/ticker/bookTicker';
 /** Answers that say the order itself was wrong: precision, quantity, amount. */
 const ILLEGAL = new Set([400, 30002, 30003, 30032, 88013, -1128]);
 const OVERSOLD = new Set([30004, 30005]);
+/** As old as a price may be that a decision is made on, with what requests take. */
+const KNOWN_MS = 12_000;
 const KEY_CODES = new Set([10072, 700006, 700007]);
 interface Told {
   settings: Settings;
@@ -77,10 +79,11 @@ export function createInspector({
   const plausible = (symbol: string, price: Decimal): boolean => {
     const market = exchange.quotes.known(symbol);
     if (!market) return true;
-    return [0, 500, 1_500, 3_000, 6_000, 12_000].some((ago) => {
+    for (let ago = 0; ago <= KNOWN_MS; ago += 250) {
       const ratio = price.toNumber() / exchange.quotes.last(market, time.now() - ago);
-      return ratio > 0.9 && ratio < 1.11;
-    });
+      if (ratio > 0.9 && ratio < 1.11) return true;
+    }
+    return false;
   };
 
   function onBuy(life: Life, order: TradeOrder): void {

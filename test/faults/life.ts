@@ -23,7 +23,8 @@ export interface Life {
   steps(): number;
 }
 
-const NEVER = new Promise<never>(() => undefined);
+/** One for each wait: what waits for a promise is kept as long as the promise. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** @param endsAfter it crashes at that place, counted from 1; null: at none */
 export function createLife(
@@ -59,7 +60,7 @@ export function createLife(
     },
     pass(where) {
       count(where);
-      return alive ? Promise.resolve() : NEVER;
+      return alive ? Promise.resolve() : never();
     },
     spare: () => {
       end = null;

@@ -2,7 +2,7 @@ import type { RequestBudget } from '@mexc-bot/core';
 import type { PriceTick, Transport } from '@mexc-bot/exchange';
 import { accountOptions, createAccounts, createExecutor, stopConfig, type TradingProcess } from '@mexc-bot/execution';
 import { createExchangeClock, type Logger, loadSettings, runWorker, type Settings } from '@mexc-bot/runtime';
-import { type BudgetLedger, createRequestBudget, openStore } from '@mexc-bot/store';
+import { type BudgetLedger, createRequestBudget, type Store } from '@mexc-bot/store';
 import { wireScan } from '../../apps/scanner/dist/wire-scan.js';
 import { wireTrack } from '../../apps/tracker/dist/wire-track.js';
 import { type Answer, API_KEY, API_SECRET, type InProcessExchange } from './exchange.ts';
@@ -41,7 +41,8 @@ export interface World {
   readonly scenario: Scenario;
   readonly time: VirtualTime;
   readonly exchange: InProcessExchange;
-  readonly databasePath: string;
+  /** the database: it outlives the processes */
+  readonly books: Store;
   readonly random: Random;
   readonly watch: Watch;
   /** of the requests: on one machine it outlives the processes */
@@ -138,10 +139,8 @@ async function live(
 ): Promise<void> {
   const { time, watch, scenario } = world;
   await life.pass('start');
-  const opened = openStore(world.databasePath);
-  life.onEnd(() => time.at(time.now(), () => opened.close()));
   {
-    const store = mortalStore(opened, life, (...call) => watch.store(life, ...call));
+    const store = mortalStore(world.books, life, (...call) => watch.store(life, ...call));
     if (store.state.mode() === null) store.state.setMode(scenario.mode, wallNow());
     const log = traceLog(world, life, number);
     const local = {

@@ -1,4 +1,4 @@
-import type { Clock, Mode } from '@mexc-bot/core';
+import type { Mode } from '@mexc-bot/core';
 import type { createReconcile } from '@mexc-bot/execution';
 import type { Store } from '@mexc-bot/store';
 
@@ -6,11 +6,14 @@ import type { Store } from '@mexc-bot/store';
  * Nothing is bought before the books were compared with the account since this process began: whoever compared them, this process
  * or the tracker. A comparison that does not pass is repeated before the next buy.
  */
-export function createReconciled(store: Store, clock: Clock, reconcile: ReturnType<typeof createReconcile>) {
-  const startedAtWall = clock.wallNow();
+export function createReconciled(store: Store, reconcile: ReturnType<typeof createReconcile>) {
+  // whether it has changed, not whether it is later: a clock that was set back makes old comparisons look new
+  const before: Record<Mode, number | null> = {
+    test: store.state.reconciledAt('test'),
+    live: store.state.reconciledAt('live'),
+  };
   return async (mode: Mode): Promise<boolean> => {
-    const comparedAt = store.state.reconciledAt(mode);
-    if (comparedAt !== null && comparedAt >= startedAtWall) return true;
+    if (store.state.reconciledAt(mode) !== before[mode]) return true;
     return (await reconcile(mode)).passed;
   };
 }

@@ -15,7 +15,7 @@ export function wireScan(
   trading: TradingProcess,
   options: { readonly dry?: boolean; readonly newPositionId?: () => string; readonly gate?: Gate } = {},
 ) {
-  const { settings, store, clock } = trading;
+  const { settings, store } = trading;
   const { quote } = settings.universe;
   const reconcile = createReconcile({
     ...trading,
@@ -33,7 +33,7 @@ export function wireScan(
     forgetPeakMs: forgetPeakMs(settings),
     gate: options.gate ?? (({ strategy, mode }) => gateWithoutModel(strategy, mode, rules.gate)),
     newPositionId: options.newPositionId ?? randomUUID,
-    reconciled: createReconciled(store, clock, reconcile),
+    reconciled: createReconciled(store, reconcile),
     dry: options.dry === true,
   });
 }

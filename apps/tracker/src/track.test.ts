@@ -213,6 +213,22 @@ describe('the tracker', () => {
     expect(sales().every((order) => order.trigger?.price.eq('0.97'))).toBe(true);
   });
 
+  it('asks an empty book again every second, however long nobody buys', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, account, clock } = aTracker();
+    account.script.fillShare = 0;
+    for (let rung = 0; rung < 4; rung++) await at(0.9);
+    for (let second = 1; second <= 6; second++) {
+      await at(0.9);
+      await clock.advance(1_000);
+      await at(0.9);
+      expect(sales()).toHaveLength(4 + second);
+    }
+    account.script.fillShare = 1;
+    await clock.advance(1_000);
+    expect((await at(0.9)).state).toBe('closed');
+  });
+
   it('tries a market that refuses orders again later and later, tells the owner once, and sells when it opens', async () => {
     store.positions.save(anOpenPosition());
     const { at, account, clock } = aTracker();

@@ -81,7 +81,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     // an answer may take long: the next prices do not wait for it
     const enough = new AbortController();
     await Promise.race([Promise.all(sales), clock.sleepWall(LONGEST_SALE_MS, enough.signal)]);
-    enough.abort();
+    enough.abort(null);
     if (failed.length > 0)
       throw new AggregateError(failed, `${failed.length} exit(s) failed: ${failed.map(String).join('; ')}`);
   }

@@ -66,49 +66,8 @@ function createClient(
   credentials: { apiKey?: string; secret?: string; options?: { recvWindow: number } },
   exchangeNow: () => number,
 ): MexcClient<PublicEndpoint | SignedEndpoint> {
-  const Mexc = loadMexc();
-
-  class Client extends Mexc {
-    override nonce(): number {
-      return Math.floor(exchangeNow());
-    }
-
-    override async fetch(url: string, method?: string, headers?: unknown, body?: unknown): Promise<unknown> {
-      try {
-        return await super.fetch(url, method, headers, body);
-      } catch (cause) {
-        throw cause instanceof RequestFailed ? cause : new RequestFailed(null, cause);
-      }
-    }
-
-    /** Keeps what ccxt's exception classes lose: the HTTP status and MEXC's code. */
-    override handleErrors(
-      status: number,
-      reason: string,
-      url: string,
-      method: string,
-      headers: Parameters<mexc['handleErrors']>[4],
-      body: string,
-      response: unknown,
-      requestHeaders: unknown,
-      requestBody: unknown,
-    ): undefined {
-      const answerOf = (): ErrorAnswer => ({
-        ...readAnswer(status, body, response),
-        retryAfterMs: retryAfterMs(headers ?? {}, exchangeNow()),
-      });
-      try {
-        super.handleErrors(status, reason, url, method, headers, body, response, requestHeaders, requestBody);
-        this.handleHttpStatusCode(status, reason, url, method, body);
-      } catch (cause) {
-        throw new RequestFailed(answerOf(), cause);
-      }
-      if (status < 200 || status >= 300) throw new RequestFailed(answerOf(), undefined);
-      return undefined;
-    }
-  }
-
   const base = restUrl.replace(/\/+$/, '');
+  const Client = clientClass();
   const client = new Client({
     ...credentials,
     number: String,
@@ -149,6 +108,53 @@ function createClient(
       closing.abort(new Error('the client was closed'));
       transport.close();
     },
+  };
+}
+
+let made: ReturnType<typeof extendedMexc> | undefined;
+
+/** One class for all clients of a process: what V8 learns of one holds for the next. */
+const clientClass = (): ReturnType<typeof extendedMexc> => (made ??= extendedMexc(loadMexc()));
+
+function extendedMexc(Mexc: typeof mexc) {
+  return class extends Mexc {
+    override nonce(): number {
+      return this.milliseconds();
+    }
+
+    override async fetch(url: string, method?: string, headers?: unknown, body?: unknown): Promise<unknown> {
+      try {
+        return await super.fetch(url, method, headers, body);
+      } catch (cause) {
+        throw cause instanceof RequestFailed ? cause : new RequestFailed(null, cause);
+      }
+    }
+
+    /** Keeps what ccxt's exception classes lose: the HTTP status and MEXC's code. */
+    override handleErrors(
+      status: number,
+      reason: string,
+      url: string,
+      method: string,
+      headers: Parameters<mexc['handleErrors']>[4],
+      body: string,
+      response: unknown,
+      requestHeaders: unknown,
+      requestBody: unknown,
+    ): undefined {
+      const answerOf = (): ErrorAnswer => ({
+        ...readAnswer(status, body, response),
+        retryAfterMs: retryAfterMs(headers ?? {}, this.milliseconds()),
+      });
+      try {
+        super.handleErrors(status, reason, url, method, headers, body, response, requestHeaders, requestBody);
+        this.handleHttpStatusCode(status, reason, url, method, body);
+      } catch (cause) {
+        throw new RequestFailed(answerOf(), cause);
+      }
+      if (status < 200 || status >= 300) throw new RequestFailed(answerOf(), undefined);
+      return undefined;
+    }
   };
 }
 

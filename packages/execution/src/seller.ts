@@ -36,8 +36,8 @@ export interface Seller {
 /** First wait after a refused exit, wall ms; it doubles up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
-/** Longest wait while the last rung finds no buyer, wall ms. */
-const LONGEST_EMPTY_MS = 5_000;
+/** Wait while the last rung finds no buyer, wall ms: with a cycle of the tracker less than the 3 s a stop may take. */
+const EMPTY_RETRY_MS = 1_000;
 const LAST_RUNG = 3;
 
 /**
@@ -93,8 +93,7 @@ export function createSeller(deps: SellerDeps): Seller {
     if (step >= LAST_RUNG && isFinal(state) && filled.isZero()) {
       // nobody buys at any price: asking faster brings no buyer
       const count = (refusals.get(positionId)?.count ?? 0) + 1;
-      const retryAtWall = clock.wallNow() + Math.min(FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_EMPTY_MS);
-      refusals.set(positionId, { count, retryAtWall });
+      refusals.set(positionId, { count, retryAtWall: clock.wallNow() + EMPTY_RETRY_MS });
     } else refusals.delete(positionId);
     if (store.quarantine.get(mode, market) !== undefined) store.quarantine.lift(mode, market);
   }

@@ -15,7 +15,7 @@ export interface FunnelSum {
 }
 
 /** What one scan made of a token. */
-export interface CandidateLook extends CandidateRow {
+export interface CandidateLook extends Omit<CandidateRow, 'candleAt' | 'stages' | 'features' | 'featureSet'> {
   readonly mode: Mode;
   /** market time, ms UTC */
   readonly at: number;

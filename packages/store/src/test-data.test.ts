@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Decimal, type Mode } from '@mexc-bot/core';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { aMarket, anOpenPosition, anOrder } from '../../../test/support/builders.ts';
+import { aCandidate, aMarket, anOpenPosition, anOrder, aScanRow } from '../../../test/support/builders.ts';
 import { openStore, type Store } from './store.ts';
 
 let folder: string;
@@ -35,20 +35,9 @@ function someOf(mode: Mode): void {
     at: 1,
   });
   store.positions.save(anOpenPosition({ mode, id: `p_${mode}` }));
-  store.scans.record(
-    { mode, at: 1, wallAt: 1, durationMs: 1, seen: 2, hype: 1, classified: 1, bought: 1, funnel: { bought: 1 } },
-    [
-      {
-        market: 'PEPEUSDT',
-        price: 1,
-        strategy: 'simple',
-        confidence: 0.8,
-        measures: {},
-        decision: 'bought',
-        reason: 'bought',
-      },
-    ],
-  );
+  store.scans.record(aScanRow({ mode, bought: 1, funnel: { bought: 1 } }), [
+    aCandidate({ decision: 'bought', reason: 'bought' }),
+  ]);
   store.activity.add({ mode, at: 1, wallAt: 1, source: 'tracker', kind: 'buy', detail: {} });
   store.alerts.add({ mode, at: 1, wallAt: 1, source: 'tracker', rank: 'money', kind: 'bought', detail: {} });
   store.quarantine.put({ mode, market: 'BADUSDT', reason: 'other', at: 1, failures: 1, retryWallAt: 2 });

@@ -204,6 +204,7 @@ describe('ecosystem.config.cjs', () => {
       'scanner',
       'tracker',
       'collector',
+      'labeler',
       'telegram',
     ]);
     for (const declared of apps) {
