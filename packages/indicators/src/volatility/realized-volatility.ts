@@ -23,7 +23,7 @@ export function realizedVolatility(values: Float64Array, period: number, out?: F
     requirePositive(values[i]!);
     if (i > 0) returns[i] = logReturn(values[i]!, values[i - 1]!);
   }
-  rollingDeviation(returns, 1, period, period - 1, deviations, deviations);
+  rollingDeviation(returns, 1, period, period - 1, deviations, deviations, 'values');
   return deviations;
 }
 
