@@ -1,5 +1,6 @@
 import { type HighLowClose, outputColumn, requireCandles, requireEqualLengths, requirePeriod } from '../columns.ts';
 import { twicePositive } from '../rolling/branchless.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
 import { rollingSum } from '../rolling/sum.ts';
 import { closePairBlock, RollingSumPair } from '../rolling/sum-pair.ts';
@@ -157,7 +158,7 @@ function requirePeriods(short: number, middle: number, long: number): Periods {
 class Pressure {
   readonly parts: readonly Part[];
   /** whether there is a previous close, and it */
-  readonly #before: Part = { memory: new Float64Array(2) };
+  readonly #before: Part = { memory: createMemory(2) };
   readonly #short: RollingSumPair;
   readonly #middle: RollingSumPair;
   readonly #long: RollingSumPair;

@@ -1,5 +1,6 @@
 import type { Part } from '../streaming.ts';
 import { larger, select, smaller } from './branchless.ts';
+import { createMemory } from './memory.ts';
 
 /* Highest and lowest values of windows, in blocks as in sum.ts: two comparisons a value whatever the period. */
 
@@ -149,7 +150,7 @@ export class RollingExtremes implements Part {
   constructor(period: number) {
     this.#period = period;
     // highs, lows, and for each k the positions of the extremes among positions ≥ k of the block before
-    this.memory = new Float64Array(SCALARS + 4 * period);
+    this.memory = createMemory(SCALARS + 4 * period);
   }
 
   step(high: number, low: number, commit: boolean): void {

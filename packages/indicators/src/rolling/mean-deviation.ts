@@ -1,4 +1,5 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Mean absolute deviation of windows. Averages come from blocks of differences to a pivot, as in moments.ts; but as the
@@ -135,7 +136,7 @@ export class RollingDeviationScore implements Part {
   constructor(period: number, unit: number) {
     this.#period = period;
     this.#unit = unit;
-    this.memory = new Float64Array(SCALARS + 4 * period);
+    this.memory = createMemory(SCALARS + 4 * period);
     this.#block = this.memory.subarray(SCALARS, SCALARS + period);
     this.#tails = this.memory.subarray(SCALARS + period, SCALARS + 2 * period);
     this.#differences = this.memory.subarray(SCALARS + 2 * period);

@@ -1,5 +1,6 @@
 import { requireFinite } from '../columns.ts';
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Mean and squared deviation of windows, in blocks as in sum.ts, of the differences to a pivot: the value that closed the
@@ -118,7 +119,7 @@ export class RollingDeviation implements Part {
     this.#period = period;
     this.#scale = period / divisor;
     // the block, its tails, the tails of its squares
-    this.memory = new Float64Array(SCALARS + 3 * period);
+    this.memory = createMemory(SCALARS + 3 * period);
   }
 
   step(value: number, commit: boolean): void {

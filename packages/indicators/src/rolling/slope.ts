@@ -1,4 +1,5 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Least-squares slopes of windows in blocks, of differences to a pivot as in moments.ts. Positions are counted from the
@@ -77,7 +78,7 @@ export class RollingSlope implements Part {
   constructor(period: number) {
     this.#period = period;
     this.#share = 12 / (period * (period * period - 1));
-    this.memory = new Float64Array(SCALARS + 3 * period);
+    this.memory = createMemory(SCALARS + 3 * period);
     this.#block = this.memory.subarray(SCALARS, SCALARS + period);
     this.#tails = this.memory.subarray(SCALARS + period, SCALARS + 2 * period);
     this.#weightedTails = this.memory.subarray(SCALARS + 2 * period);

@@ -1,4 +1,5 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /**
  * Room for the pairs of one block and its tails, in batch: pair `k` lies at `2k`, the tails that a window takes which ends at
@@ -41,7 +42,7 @@ export class RollingSumPair implements Part {
   constructor(period: number) {
     this.#period = period;
     // the block's pairs, then the pairs of tails
-    this.memory = new Float64Array(SCALARS + 4 * period + 2);
+    this.memory = createMemory(SCALARS + 4 * period + 2);
   }
 
   step(first: number, second: number, commit: boolean): void {

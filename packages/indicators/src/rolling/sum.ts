@@ -1,5 +1,6 @@
 import { refuse, requireFinite } from '../columns.ts';
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Windows without subtraction: the series is cut into blocks of `period` values, and every window is the end of one block
@@ -111,7 +112,7 @@ export class RollingSum implements Part {
 
   constructor(period: number) {
     this.#period = period;
-    this.memory = new Float64Array(SCALARS + period + period + 1);
+    this.memory = createMemory(SCALARS + period + period + 1);
   }
 
   /** The sum with `value`; NaN until `period` values are known. */

@@ -1,5 +1,6 @@
 import { type HighLow, IndicatorInputError, outputColumn, requireCandles, requireFactor } from '../columns.ts';
 import { bit, smaller } from '../rolling/branchless.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { createStream, type HighLowCandle, type Part, requireFiniteCandle, type Streaming } from '../streaming.ts';
 
 /**
@@ -74,7 +75,8 @@ function follow(
 
 /** `limit` where the stop lies above it: as it seldom does, a branch costs less here than {@link smaller}. */
 function lowered(stop: number, limit: number): number {
-  return stop > limit ? limit : stop;
+  if (stop > limit) return limit;
+  return stop;
 }
 
 /** {@link parabolicSar}, one candle at a time. */
@@ -105,7 +107,7 @@ const HIGH = 5;
 const LOW = 6;
 
 class StopAndReverse implements Part {
-  readonly memory = new Float64Array(7);
+  readonly memory = createMemory(7);
   readonly #acceleration: number;
   readonly #maximum: number;
 

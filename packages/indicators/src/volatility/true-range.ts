@@ -1,4 +1,5 @@
 import { type HighLowClose, outputColumn, requireCandles, requireEqualLengths } from '../columns.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Streaming } from '../streaming.ts';
 
 /**
@@ -48,7 +49,7 @@ export function rangeOf(high: number, low: number, closeBefore: number): number 
 /** Remembers the previous close. */
 export class CloseBefore {
   /** whether there is one, and it */
-  readonly memory = new Float64Array(2);
+  readonly memory = createMemory(2);
 
   /** True range of the candle; NaN at the first. */
   rangeOf({ high, low, close }: HighLowCloseCandle, commit: boolean): number {

@@ -7,6 +7,7 @@ import {
 } from '../columns.ts';
 import { typicalPrice } from '../momentum/cci.ts';
 import { bit } from '../rolling/branchless.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { closePairBlock, createPairBlock, RollingSumPair } from '../rolling/sum-pair.ts';
 import { createStream, type Part, requireFiniteCandle, type Streaming, type VolumeCandle } from '../streaming.ts';
 
@@ -94,7 +95,7 @@ function indexOf(positive: number, flow: number): number {
 class MoneyFlow {
   readonly parts: readonly Part[];
   /** whether there is a previous typical price, and it */
-  readonly #before: Part = { memory: new Float64Array(2) };
+  readonly #before: Part = { memory: createMemory(2) };
   readonly #flows: RollingSumPair;
 
   constructor(period: number) {

@@ -9,6 +9,7 @@ import {
   requireSoundEnd,
 } from '../columns.ts';
 import { typicalPrice } from '../momentum/cci.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { closePairBlock, createPairBlock, RollingSumPair } from '../rolling/sum-pair.ts';
 import {
   createStream,
@@ -141,7 +142,7 @@ export function sessionVwap(candles: SessionColumns, out?: Float64Array): Float6
 /** {@link sessionVwap}, one candle at a time. */
 export function createSessionVwap(): Streaming<SessionCandle, number> {
   /** the day, turnover and volume in it */
-  const part = { memory: new Float64Array(3) };
+  const part = { memory: createMemory(3) };
   return createStream('sessionVwap', [], [part], (candle, commit) => {
     requireFiniteCandle(candle);
     requireFiniteValue(candle.openTime, 'openTime');
