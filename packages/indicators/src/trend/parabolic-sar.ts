@@ -1,4 +1,11 @@
-import { type HighLow, IndicatorInputError, outputColumn, requireCandles, requireFactor } from '../columns.ts';
+import {
+  type HighLow,
+  IndicatorInputError,
+  outputColumn,
+  requireCandles,
+  requireEqualLengths,
+  requireFactor,
+} from '../columns.ts';
 import { bit, smaller } from '../rolling/branchless.ts';
 import { createMemory } from '../rolling/memory.ts';
 import { createStream, type HighLowCandle, type Part, requireFiniteCandle, type Streaming } from '../streaming.ts';
@@ -20,12 +27,13 @@ export function parabolicSar(
   out?: Float64Array,
 ): Float64Array {
   requireFactors(acceleration, maximum);
-  requireCandles(candles);
+  requireEqualLengths(candles);
   const { high, low } = candles;
   const stops = outputColumn(out, high, low);
   const start = new StopAndReverse(acceleration, maximum);
   for (let i = 0; i < high.length && i < 2; i++) stops[i] = start.step(high[i]!, low[i]!, true);
-  if (high.length > 2) follow(candles, start.memory, acceleration, maximum, stops);
+  const isSound = high.length > 2 && follow(candles, start.memory, acceleration, maximum, stops);
+  if (!isSound) requireCandles(candles);
   return stops;
 }
 
@@ -39,7 +47,7 @@ function follow(
   acceleration: number,
   maximum: number,
   stops: Float64Array,
-): void {
+): boolean {
   const { length } = high;
   let side = memory[SIDE]!;
   let stop = side * memory[STOP]!;
@@ -47,12 +55,14 @@ function follow(
   let factor = memory[FACTOR]!;
   let tops = side > 0 ? high : low;
   let bottoms = side > 0 ? low : high;
+  let spoilt = high[0]! + high[1]! + low[0]! + low[1]!;
   for (let i = 2; i < length; i++) {
     let before = side * bottoms[i - 1]!;
     for (; i < length; i++) {
       const bottom = side * bottoms[i]!;
-      if (bottom <= stop) break;
       const top = side * tops[i]!;
+      spoilt += top + bottom;
+      if (bottom <= stop) break;
       stops[i] = side * stop;
       const isNewExtreme = bit(top > extreme);
       extreme = top * isNewExtreme + extreme * (1 - isNewExtreme);
@@ -61,7 +71,7 @@ function follow(
       stop = lowered(stop + factor * (extreme - stop), smaller(before, bottom));
       before = bottom;
     }
-    if (i >= length) return;
+    if (i >= length) break;
     side = -side;
     [tops, bottoms] = [bottoms, tops];
     const limit = smaller(side * bottoms[i - 1]!, side * bottoms[i]!);
@@ -71,6 +81,7 @@ function follow(
     extreme = side * tops[i]!;
     stop = lowered(stop + factor * (extreme - stop), limit);
   }
+  return Number.isFinite(spoilt);
 }
 
 /** `limit` where the stop lies above it: as it seldom does, a branch costs less here than {@link smaller}. */
