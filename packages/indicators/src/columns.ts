@@ -50,19 +50,19 @@ export function requireFactor(factor: number, name: string): void {
 
 /** @throws {IndicatorInputError} NaN or an infinity in the column: names it and the index of the first */
 export function requireFinite(values: Float64Array, name: string): void {
-  // the difference of a finite number to itself is 0, of NaN or an infinity NaN: a sum of them needs no branch
-  let a = 0;
-  let b = 0;
-  const even = values.length & ~1;
-  for (let i = 0; i < even; i += 2) {
-    const x = values[i]!;
-    const y = values[i + 1]!;
-    a += x - x;
-    b += y - y;
+  // one bad value spoils a sum, which needs no branch; only then is it looked for. In eights, as each addition to a sum
+  // waits for the one before.
+  let sum = 0;
+  const whole = values.length & ~7;
+  for (let i = 0; i < whole; i += 8) {
+    const first = values[i]! + values[i + 1]! + (values[i + 2]! + values[i + 3]!);
+    const second = values[i + 4]! + values[i + 5]! + (values[i + 6]! + values[i + 7]!);
+    sum += first + second;
   }
-  if (even < values.length) a += values[even]! - values[even]!;
-  if (a + b === 0) return;
+  for (let i = whole; i < values.length; i++) sum += values[i]!;
+  if (Number.isFinite(sum)) return;
   const index = values.findIndex((value) => !Number.isFinite(value));
+  if (index < 0) return;
   throw new IndicatorInputError(`${name}[${index}] is ${values[index]}, not a finite number`);
 }
 

@@ -1,4 +1,4 @@
-import { type HighLowClose, outputColumn, requireCandles, requirePeriod } from '../columns.ts';
+import { type HighLowClose, outputColumn, requireCandles, requireEqualLengths, requirePeriod } from '../columns.ts';
 import { RollingDeviationScore, rollingDeviationScore } from '../rolling/mean-deviation.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
 import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Streaming } from '../streaming.ts';
@@ -14,23 +14,30 @@ import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Stream
  */
 export function cci(candles: HighLowClose, period: number, out?: Float64Array): Float64Array {
   requirePeriod(period);
-  requireCandles(candles);
+  requireEqualLengths(candles);
   const { high, low, close } = candles;
+  const { length } = close;
   const values = outputColumn(out, high, low, close);
-  const prices = scratchColumn(close.length);
-  for (let i = 0; i < prices.length; i++) prices[i] = typicalPrice(high[i]!, low[i]!, close[i]!);
-  rollingDeviationScore(prices, period, values);
-  for (let i = period - 1; i < prices.length; i++) values[i] = values[i]! / LAMBERT;
+  // three times the typical price: the factor drops out of the ratio
+  const prices = scratchColumn(length);
+  let spoilt = 0;
+  for (let i = 0; i < length; i++) {
+    const price = high[i]! + low[i]! + close[i]!;
+    prices[i] = price;
+    spoilt += price;
+  }
+  if (!Number.isFinite(spoilt)) requireCandles(candles);
+  rollingDeviationScore(prices, period, LAMBERT, values);
   return values;
 }
 
 /** {@link cci}, one candle at a time. */
 export function createCci(period: number): Streaming<HighLowCloseCandle, number> {
   requirePeriod(period);
-  const score = new RollingDeviationScore(period);
+  const score = new RollingDeviationScore(period, LAMBERT);
   return createStream('cci', [period], [score], (candle, commit) => {
     requireFiniteCandle(candle);
-    return score.step(typicalPrice(candle.high, candle.low, candle.close), commit) / LAMBERT;
+    return score.step(candle.high + candle.low + candle.close, commit);
   });
 }
 

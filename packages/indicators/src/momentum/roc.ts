@@ -12,10 +12,16 @@ import { createStream, requireFiniteValue, type Streaming } from '../streaming.t
  */
 export function roc(values: Float64Array, period: number, out?: Float64Array): Float64Array {
   requirePeriod(period);
-  requireFinite(values, 'values');
   const rates = outputColumn(out, values);
   rates.fill(Number.NaN, 0, Math.min(period, values.length));
-  for (let i = period; i < values.length; i++) rates[i] = rateOf(values[i]!, values[i - period]!);
+  let spoilt = 0;
+  for (let i = 0; i < period && i < values.length; i++) spoilt += values[i]!;
+  for (let i = period; i < values.length; i++) {
+    const value = values[i]!;
+    rates[i] = rateOf(value, values[i - period]!);
+    spoilt += value;
+  }
+  if (!Number.isFinite(spoilt)) requireFinite(values, 'values');
   return rates;
 }
 

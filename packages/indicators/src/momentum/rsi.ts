@@ -1,5 +1,6 @@
 import { outputColumn, requireFinite, requirePeriod, requireSoundEnd } from '../columns.ts';
 import { twicePositive } from '../rolling/branchless.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { FAINT, LOOK_EVERY, RAISE } from '../rolling/neutral.ts';
 import { createStream, type Part, requireFiniteValue, type Streaming } from '../streaming.ts';
 
@@ -78,7 +79,7 @@ const LOSSES = 3;
 
 /** The recursion of {@link rsi}, also for indicators built on it. */
 export class RelativeStrength implements Part {
-  readonly memory = new Float64Array(4);
+  readonly memory = createMemory(4);
   readonly #period: number;
 
   constructor(period: number) {

@@ -1,8 +1,9 @@
-import { type HighLowClose, outputColumn, requireCandles, requirePeriod } from '../columns.ts';
+import { type HighLowClose, outputColumn, requireCandles, requireEqualLengths, requirePeriod } from '../columns.ts';
 import { twicePositive } from '../rolling/branchless.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
 import { rollingSum } from '../rolling/sum.ts';
-import { RollingSumPair } from '../rolling/sum-pair.ts';
+import { closePairBlock, RollingSumPair } from '../rolling/sum-pair.ts';
 import { createStream, type HighLowCloseCandle, type Part, requireFiniteCandle, type Streaming } from '../streaming.ts';
 import { rangeOf } from '../volatility/true-range.ts';
 
@@ -23,10 +24,11 @@ export function ultimateOscillator(
   out?: Float64Array,
 ): Float64Array {
   requirePeriods(short, middle, long);
-  requireCandles(candles);
+  requireEqualLengths(candles);
   const { high, low, close } = candles;
   const { length } = close;
   const values = outputColumn(out, high, low, close);
+  if (length === 0) return values;
   if (middle === 2 * short && long === 4 * short) weighDoubling(candles, short, values);
   else weigh(candles, [short, middle, long], values);
   values.fill(Number.NaN, 0, Math.min(Math.max(short, middle, long), length));
@@ -47,7 +49,9 @@ export function createUltimateOscillator(
   });
 }
 
-function weigh({ high, low, close }: HighLowClose, periods: Periods, values: Float64Array): void {
+function weigh(candles: HighLowClose, periods: Periods, values: Float64Array): void {
+  requireCandles(candles);
+  const { high, low, close } = candles;
   const { length } = values;
   const pressures = scratchColumn(length, 0);
   const ranges = scratchColumn(length, 1);
@@ -72,56 +76,59 @@ function weigh({ high, low, close }: HighLowClose, periods: Periods, values: Flo
  */
 function weighDoubling({ high, low, close }: HighLowClose, short: number, values: Float64Array): void {
   const { length } = values;
-  const pressureSums = Array.from({ length: 4 }, () => new Float64Array(short));
-  const rangeSums = Array.from({ length: 4 }, () => new Float64Array(short));
-  const pressures = new Float64Array(short);
-  const ranges = new Float64Array(short);
-  const tails = new Float64Array(short + 1);
-  const rangeTails = new Float64Array(short + 1);
+  const size = 2 * short;
+  const tails = size + 2;
+  const ring = 2 * size + 2;
+  // the block, its tails, and the short sums of the last four blocks, in one array: a loop pays for each it touches
+  const pairs = new Float64Array(ring + 4 * size);
   let before = close[0]!;
+  let spoilt = high[0]! + low[0]!;
   for (let start = 1, block = 0; start < length; start += short, block++) {
-    const p = pressureSums[block & 3]!;
-    const p1 = pressureSums[(block + 3) & 3]!;
-    const p2 = pressureSums[(block + 2) & 3]!;
-    const p3 = pressureSums[(block + 1) & 3]!;
-    const r = rangeSums[block & 3]!;
-    const r1 = rangeSums[(block + 3) & 3]!;
-    const r2 = rangeSums[(block + 2) & 3]!;
-    const r3 = rangeSums[(block + 1) & 3]!;
-    const count = Math.min(short, length - start);
+    const own = ring + size * (block & 3);
+    const one = ring + size * ((block + 3) & 3);
+    const two = ring + size * ((block + 2) & 3);
+    const three = ring + size * ((block + 1) & 3);
+    const end = Math.min(start + short, length);
     let head = 0;
     let rangeHead = 0;
-    for (let k = 0; k < count; k++) {
-      const i = start + k;
+    for (let i = start, at = 0; i < end; i++, at += 2) {
       const pressure = pressureOf(low[i]!, close[i]!, before);
       const range = rangeOf(high[i]!, low[i]!, before);
       before = close[i]!;
-      pressures[k] = pressure;
-      ranges[k] = range;
+      pairs[at] = pressure;
+      pairs[at + 1] = range;
       head += pressure;
       rangeHead += range;
-      const shortPressure = head + tails[k + 1]!;
-      const shortRange = rangeHead + rangeTails[k + 1]!;
-      const middlePressure = shortPressure + p1[k]!;
-      const middleRange = shortRange + r1[k]!;
-      p[k] = shortPressure;
-      r[k] = shortRange;
-      values[i] = oscillate(
-        shareOf(shortPressure, shortRange),
-        shareOf(middlePressure, middleRange),
-        shareOf(middlePressure + (p2[k]! + p3[k]!), middleRange + (r2[k]! + r3[k]!)),
-      );
+      const shortPressure = head + pairs[tails + at]!;
+      const shortRange = rangeHead + pairs[tails + at + 1]!;
+      const middlePressure = shortPressure + pairs[one + at]!;
+      const middleRange = shortRange + pairs[one + at + 1]!;
+      const longPressure = middlePressure + (pairs[two + at]! + pairs[three + at]!);
+      const longRange = middleRange + (pairs[two + at + 1]! + pairs[three + at + 1]!);
+      pairs[own + at] = shortPressure;
+      pairs[own + at + 1] = shortRange;
+      const common = shortRange * middleRange * longRange;
+      const isPlain = common > SMALLEST && common < LARGEST;
+      values[i] = isPlain
+        ? ((4 * shortPressure * middleRange * longRange +
+            shortRange * (2 * middlePressure * longRange + middleRange * longPressure)) /
+            common) *
+          PERCENT
+        : oscillate(
+            shareOf(shortPressure, shortRange),
+            shareOf(middlePressure, middleRange),
+            shareOf(longPressure, longRange),
+          );
     }
-    let tail = 0;
-    let rangeTail = 0;
-    for (let k = count - 1; k > 0; k--) {
-      tail += pressures[k]!;
-      rangeTail += ranges[k]!;
-      tails[k] = tail;
-      rangeTails[k] = rangeTail;
-    }
+    spoilt += (head + rangeHead) * 0;
+    closePairBlock(pairs, short);
   }
+  if (!Number.isFinite(spoilt + before)) requireCandles({ high, low, close });
 }
+
+/** Between these a product of three ranges is a normal number, and one division does for three. */
+const SMALLEST = 1e-200;
+const LARGEST = 1e200;
 
 const WEIGHTS = [4, 2, 1];
 const PERCENT = 100 / 7;
@@ -151,7 +158,7 @@ function requirePeriods(short: number, middle: number, long: number): Periods {
 class Pressure {
   readonly parts: readonly Part[];
   /** whether there is a previous close, and it */
-  readonly #before: Part = { memory: new Float64Array(2) };
+  readonly #before: Part = { memory: createMemory(2) };
   readonly #short: RollingSumPair;
   readonly #middle: RollingSumPair;
   readonly #long: RollingSumPair;

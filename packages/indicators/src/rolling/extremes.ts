@@ -1,5 +1,6 @@
 import type { Part } from '../streaming.ts';
 import { larger, select, smaller } from './branchless.ts';
+import { createMemory } from './memory.ts';
 
 /* Highest and lowest values of windows, in blocks as in sum.ts: two comparisons a value whatever the period. */
 
@@ -21,32 +22,71 @@ export function rollingExtremes(
   highest.fill(Number.NaN, 0, first);
   lowest.fill(Number.NaN, 0, first);
   if (first === length) return;
-  const highTails = new Float64Array(period);
-  const lowTails = new Float64Array(period);
-  for (let close = first; close < length; close += period) {
-    let high = highs[close]!;
-    let low = lows[close]!;
-    for (let k = period - 1; k > 0; k--) {
-      highTails[k] = high;
-      lowTails[k] = low;
-      const i = close - period + k;
+  let high = highs[from]!;
+  let low = lows[from]!;
+  for (let i = from; i <= first; i++) {
+    high = larger(high, highs[i]!);
+    low = smaller(low, lows[i]!);
+  }
+  highest[first] = high;
+  lowest[first] = low;
+  keepTails(highs, lows, from, period, highest, lowest);
+  for (let start = first + 1; start < length; start += period) {
+    const end = start + period;
+    high = highs[start]!;
+    low = lows[start]!;
+    if (end + period > length) {
+      for (let i = start; i < end && i < length; i++) {
+        high = larger(high, highs[i]!);
+        low = smaller(low, lows[i]!);
+        highest[i] = i === end - 1 ? high : larger(high, highest[i]!);
+        lowest[i] = i === end - 1 ? low : smaller(low, lowest[i]!);
+      }
+      keepTails(highs, lows, start, period, highest, lowest);
+      continue;
+    }
+    // the tails wait in the places of the next block’s results, and grow while the heads do: neither waits for the other
+    let j = end - 1;
+    let highTail = highs[j]!;
+    let lowTail = lows[j]!;
+    for (let i = start; i < end - 1; i++) {
       high = larger(high, highs[i]!);
       low = smaller(low, lows[i]!);
+      highTail = larger(highTail, highs[j]!);
+      lowTail = smaller(lowTail, lows[j]!);
+      const highBefore = highest[i]!;
+      const lowBefore = lowest[i]!;
+      highest[j + period - 1] = highTail;
+      lowest[j + period - 1] = lowTail;
+      highest[i] = larger(high, highBefore);
+      lowest[i] = smaller(low, lowBefore);
+      j--;
     }
-    highest[close] = high;
-    lowest[close] = low;
+    highest[end - 1] = larger(high, highs[end - 1]!);
+    lowest[end - 1] = smaller(low, lows[end - 1]!);
+  }
+}
 
-    const end = Math.min(period - 1, length - 1 - close);
-    if (end === 0) continue;
-    high = highs[close + 1]!;
-    low = lows[close + 1]!;
-    for (let k = 1; k <= end; k++) {
-      const i = close + k;
-      high = larger(high, highs[i]!);
-      low = smaller(low, lows[i]!);
-      highest[i] = larger(high, highTails[k]!);
-      lowest[i] = smaller(low, lowTails[k]!);
-    }
+/** Puts the tails of the block at `start` where the results of the next block will be, as far as there is one. */
+function keepTails(
+  highs: Float64Array,
+  lows: Float64Array,
+  start: number,
+  period: number,
+  highest: Float64Array,
+  lowest: Float64Array,
+): void {
+  const { length } = highs;
+  const last = start + period - 1;
+  if (last >= length) return;
+  let high = highs[last]!;
+  let low = lows[last]!;
+  for (let j = last; j > start; j--) {
+    high = larger(high, highs[j]!);
+    low = smaller(low, lows[j]!);
+    if (j + period > length) continue;
+    highest[j + period - 1] = high;
+    lowest[j + period - 1] = low;
   }
 }
 
@@ -110,7 +150,7 @@ export class RollingExtremes implements Part {
   constructor(period: number) {
     this.#period = period;
     // highs, lows, and for each k the positions of the extremes among positions ≥ k of the block before
-    this.memory = new Float64Array(SCALARS + 4 * period);
+    this.memory = createMemory(SCALARS + 4 * period);
   }
 
   step(high: number, low: number, commit: boolean): void {

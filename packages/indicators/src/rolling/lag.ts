@@ -1,4 +1,5 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /** Remembers the last `period` values. */
 export class Lag implements Part {
@@ -7,7 +8,7 @@ export class Lag implements Part {
 
   constructor(period: number) {
     this.#period = period;
-    this.memory = new Float64Array(2 + period);
+    this.memory = createMemory(2 + period);
   }
 
   /** The value `period` steps before `value`; NaN until there is one. */

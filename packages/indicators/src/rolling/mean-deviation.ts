@@ -1,4 +1,5 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Mean absolute deviation of windows. Averages come from blocks of differences to a pivot, as in moments.ts; but as the
@@ -6,10 +7,10 @@ import type { Part } from '../streaming.ts';
  */
 
 /**
- * The newest value less the average of the last `period`, in mean absolute deviations of them, from index `period − 1` on;
- * NaN before, 0 where they are equal. Values finite.
+ * The newest value less the average of the last `period`, in units of `unit` mean absolute deviations of them, from index
+ * `period − 1` on; NaN before, 0 where they are equal. Values finite.
  */
-export function rollingDeviationScore(values: Float64Array, period: number, out: Float64Array): void {
+export function rollingDeviationScore(values: Float64Array, period: number, unit: number, out: Float64Array): void {
   const { length } = values;
   const first = Math.min(period - 1, length);
   out.fill(Number.NaN, 0, first);
@@ -25,47 +26,105 @@ export function rollingDeviationScore(values: Float64Array, period: number, out:
       differences[k] = d;
       tails[k] = tail;
     }
-    out[close] = scoreOf(differences, 0, period - 1, 0, tail);
+    out[close] = scoreOf(differences, 0, period - 1, 0, tail, unit);
 
-    let head = 0;
-    const end = Math.min(period - 1, length - 1 - close);
-    for (let k = 0; k < end; k++) {
-      const d = values[close + 1 + k]! - pivot;
-      head += d;
-      differences[period + k] = d;
-      out[close + 1 + k] = scoreOf(differences, k + 1, period + k, d, head + tails[k + 1]!);
-    }
+    const count = Math.min(period - 1, length - 1 - close);
+    for (let k = 0; k < count; k++) differences[period + k] = values[close + 1 + k]! - pivot;
+    scoreWindows(differences, tails, count, unit, out, close + 1);
   }
 }
 
 /**
- * The score of the newest difference after `differences[from … end − 1]`, all together adding to `sum`. Four sums run at
- * once, as each addition waits for the one before.
+ * Scores of the `count` windows that end after the block. Four at a time: each difference in common is read once, and four
+ * sums run at once, as each addition waits for the one before. A window's own sum still runs from its oldest to its newest.
  */
-function scoreOf(differences: Float64Array, from: number, end: number, newest: number, sum: number): number {
-  const period = end - from + 1;
-  const shift = sum / period;
-  const distance = newest - shift;
-  let a = Math.abs(distance);
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  const rest = end - ((end - from) & 3);
-  for (let i = from; i < rest; i += 4) {
-    a += Math.abs(differences[i]! - shift);
-    b += Math.abs(differences[i + 1]! - shift);
-    c += Math.abs(differences[i + 2]! - shift);
-    d += Math.abs(differences[i + 3]! - shift);
+function scoreWindows(
+  differences: Float64Array,
+  tails: Float64Array,
+  count: number,
+  unit: number,
+  out: Float64Array,
+  at: number,
+): void {
+  const period = tails.length - 1;
+  const share = 1 / period;
+  const scale = period / unit;
+  let head = 0;
+  let k = 0;
+  if (period > 3) {
+    for (; k + 3 < count; k += 4) {
+      const newest = k + period;
+      const p = differences[newest]!;
+      const q = differences[newest + 1]!;
+      const r = differences[newest + 2]!;
+      const s = differences[newest + 3]!;
+      const headP = head + p;
+      const headQ = headP + q;
+      const headR = headQ + r;
+      head = headR + s;
+      const shiftP = (headP + tails[k + 1]!) * share;
+      const shiftQ = (headQ + tails[k + 2]!) * share;
+      const shiftR = (headR + tails[k + 3]!) * share;
+      const shiftS = (head + tails[k + 4]!) * share;
+      const x = differences[k + 1]!;
+      const y = differences[k + 2]!;
+      const z = differences[k + 3]!;
+      let sumP = Math.abs(x - shiftP) + Math.abs(y - shiftP) + Math.abs(z - shiftP);
+      let sumQ = Math.abs(y - shiftQ) + Math.abs(z - shiftQ);
+      let sumR = Math.abs(z - shiftR);
+      let sumS = 0;
+      for (let i = k + 4; i <= newest; i++) {
+        const d = differences[i]!;
+        sumP += Math.abs(d - shiftP);
+        sumQ += Math.abs(d - shiftQ);
+        sumR += Math.abs(d - shiftR);
+        sumS += Math.abs(d - shiftS);
+      }
+      sumQ += Math.abs(q - shiftQ);
+      sumR += Math.abs(q - shiftR);
+      sumR += Math.abs(r - shiftR);
+      sumS += Math.abs(q - shiftS);
+      sumS += Math.abs(r - shiftS);
+      sumS += Math.abs(s - shiftS);
+      out[at + k] = ratioOf(p - shiftP, sumP, scale);
+      out[at + k + 1] = ratioOf(q - shiftQ, sumQ, scale);
+      out[at + k + 2] = ratioOf(r - shiftR, sumR, scale);
+      out[at + k + 3] = ratioOf(s - shiftS, sumS, scale);
+    }
   }
-  for (let i = rest; i < end; i++) a += Math.abs(differences[i]! - shift);
-  const deviation = (a + b + (c + d)) / period;
-  return deviation === 0 ? 0 : distance / deviation;
+  for (; k < count; k++) {
+    const d = differences[k + period]!;
+    head += d;
+    out[at + k] = scoreOf(differences, k + 1, k + period, d, head + tails[k + 1]!, unit);
+  }
+}
+
+/** The score of the newest difference after `differences[from … end − 1]`, all together adding to `sum`. */
+function scoreOf(
+  differences: Float64Array,
+  from: number,
+  end: number,
+  newest: number,
+  sum: number,
+  unit: number,
+): number {
+  const period = end - from + 1;
+  const shift = sum * (1 / period);
+  let distances = 0;
+  for (let i = from; i < end; i++) distances += Math.abs(differences[i]! - shift);
+  const distance = newest - shift;
+  return ratioOf(distance, distances + Math.abs(distance), period / unit);
+}
+
+function ratioOf(distance: number, distances: number, scale: number): number {
+  return distances === 0 ? 0 : (distance * scale) / distances;
 }
 
 /** {@link rollingDeviationScore}, one value at a time. */
 export class RollingDeviationScore implements Part {
   readonly memory: Float64Array;
   readonly #period: number;
+  readonly #unit: number;
   /** the values since the last pivot */
   readonly #block: Float64Array;
   readonly #tails: Float64Array;
@@ -74,9 +133,10 @@ export class RollingDeviationScore implements Part {
   /** of a block about to close, remembered only when it does */
   readonly #closing: Float64Array;
 
-  constructor(period: number) {
+  constructor(period: number, unit: number) {
     this.#period = period;
-    this.memory = new Float64Array(SCALARS + 4 * period);
+    this.#unit = unit;
+    this.memory = createMemory(SCALARS + 4 * period);
     this.#block = this.memory.subarray(SCALARS, SCALARS + period);
     this.#tails = this.memory.subarray(SCALARS + period, SCALARS + 2 * period);
     this.#differences = this.memory.subarray(SCALARS + 2 * period);
@@ -100,7 +160,8 @@ export class RollingDeviationScore implements Part {
       memory[HEAD] = isWarm ? head : 0;
       this.#differences[period + k] = isWarm ? d : 0;
     }
-    return isWarm ? scoreOf(this.#differences, k + 1, period + k, d, head + this.#tails[k + 1]!) : Number.NaN;
+    if (!isWarm) return Number.NaN;
+    return scoreOf(this.#differences, k + 1, period + k, d, head + this.#tails[k + 1]!, this.#unit);
   }
 
   #closeBlock(pivot: number, commit: boolean): number {
@@ -121,7 +182,7 @@ export class RollingDeviationScore implements Part {
       memory[PIVOT] = pivot;
       memory[HEAD] = 0;
     }
-    return scoreOf(closing, 0, last, 0, tail);
+    return scoreOf(closing, 0, last, 0, tail, this.#unit);
   }
 }
 

@@ -1,4 +1,6 @@
+import { requireFinite } from '../columns.ts';
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Mean and squared deviation of windows, in blocks as in sum.ts, of the differences to a pivot: the value that closed the
@@ -14,6 +16,7 @@ import type { Part } from '../streaming.ts';
  *
  * @param divisor of the squared deviation: `period` for the population, `period − 1` for a sample
  * @param means may be the column of the deviations, which then holds these only
+ * @throws {IndicatorInputError} a value is not finite; `name` says whose
  */
 export function rollingDeviation(
   values: Float64Array,
@@ -22,47 +25,85 @@ export function rollingDeviation(
   divisor: number,
   means: Float64Array,
   deviations: Float64Array,
+  name: string,
 ): void {
   const { length } = values;
   const first = Math.min(from + period - 1, length);
   means.fill(Number.NaN, 0, first);
   deviations.fill(Number.NaN, 0, first);
-
-  if (first === length) return;
+  if (first === length) {
+    requireFinite(values.subarray(from), name);
+    return;
+  }
+  let spoilt = 0;
   const share = 1 / period;
   const scale = period / divisor;
-  const tails = new Float64Array(period + 1);
-  const squareTails = new Float64Array(period + 1);
+  // tails and tails of squares in pairs, and two values a turn: a loop pays for each array it touches, each time round
+  const tails = new Float64Array(2 * period + 2);
   for (let close = first; close < length; close += period) {
     const pivot = values[close]!;
+    const open = close - period + 1;
     let tail = 0;
     let squareTail = 0;
-    for (let k = period - 2; k >= 0; k--) {
-      const d = values[close - period + 1 + k]! - pivot;
+    let k = period - 2;
+    for (; k > 0; k -= 2) {
+      const d = values[open + k]! - pivot;
+      const e = values[open + k - 1]! - pivot;
+      const odd = tail + d;
+      const squareOdd = squareTail + d * d;
+      tail = odd + e;
+      squareTail = squareOdd + e * e;
+      tails[2 * k] = odd;
+      tails[2 * k + 1] = squareOdd;
+      tails[2 * k - 2] = tail;
+      tails[2 * k - 1] = squareTail;
+    }
+    if (k === 0) {
+      const d = values[open]! - pivot;
       tail += d;
       squareTail += d * d;
-      tails[k] = tail;
-      squareTails[k] = squareTail;
     }
     const shift = tail * share;
-    const variance = squareTail * share - shift * shift;
     means[close] = pivot + shift;
-    deviations[close] = variance > 0 ? Math.sqrt(variance * scale) : 0;
+    deviations[close] = rootOf(squareTail * share - shift * shift, scale);
 
     let head = 0;
     let squareHead = 0;
-    const end = Math.min(period - 1, length - 1 - close);
-    for (let k = 0; k < end; k++) {
-      const i = close + 1 + k;
+    const end = Math.min(close + period, length);
+    let i = close + 1;
+    let at = 2;
+    for (; i < end - 1; i += 2) {
       const d = values[i]! - pivot;
-      head += d;
-      squareHead += d * d;
-      const shift = (head + tails[k + 1]!) * share;
-      const variance = (squareHead + squareTails[k + 1]!) * share - shift * shift;
-      means[i] = pivot + shift;
-      deviations[i] = variance > 0 ? Math.sqrt(variance * scale) : 0;
+      const e = values[i + 1]! - pivot;
+      const odd = head + d;
+      const squareOdd = squareHead + d * d;
+      head = odd + e;
+      squareHead = squareOdd + e * e;
+      const shiftOdd = (odd + tails[at]!) * share;
+      const shiftEven = (head + tails[at + 2]!) * share;
+      const varianceOdd = (squareOdd + tails[at + 1]!) * share - shiftOdd * shiftOdd;
+      const varianceEven = (squareHead + tails[at + 3]!) * share - shiftEven * shiftEven;
+      means[i] = pivot + shiftOdd;
+      means[i + 1] = pivot + shiftEven;
+      deviations[i] = rootOf(varianceOdd, scale);
+      deviations[i + 1] = rootOf(varianceEven, scale);
+      at += 4;
     }
+    if (i < end) {
+      const d = values[i]! - pivot;
+      const shift = (head + d + tails[at]!) * share;
+      means[i] = pivot + shift;
+      squareHead += d * d;
+      deviations[i] = rootOf((squareHead + tails[at + 1]!) * share - shift * shift, scale);
+    }
+    spoilt += (squareTail + squareHead) * 0;
   }
+  if (spoilt !== 0) requireFinite(values.subarray(from), name);
+}
+
+/** The deviation of a variance, which rounding may have brought under 0. */
+function rootOf(variance: number, scale: number): number {
+  return variance > 0 ? Math.sqrt(variance * scale) : 0;
 }
 
 /** Mean and deviation of the last `period` values, one value at a time. */
@@ -78,7 +119,7 @@ export class RollingDeviation implements Part {
     this.#period = period;
     this.#scale = period / divisor;
     // the block, its tails, the tails of its squares
-    this.memory = new Float64Array(SCALARS + 3 * period);
+    this.memory = createMemory(SCALARS + 3 * period);
   }
 
   step(value: number, commit: boolean): void {
@@ -137,7 +178,7 @@ export class RollingDeviation implements Part {
     const shift = sum * share;
     const variance = squares * share - shift * shift;
     this.mean = pivot + shift;
-    this.deviation = variance > 0 ? Math.sqrt(variance * this.#scale) : 0;
+    this.deviation = rootOf(variance, this.#scale);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Least-squares slopes of windows in blocks, of differences to a pivot as in moments.ts. Positions are counted from the
@@ -13,30 +14,54 @@ export function rollingSlope(values: Float64Array, period: number, out: Float64A
   if (first === length) return;
   const share = 12 / (period * (period * period - 1));
   const middle = (period - 1) / 2;
-  const tails = new Float64Array(period + 1);
-  const weightedTails = new Float64Array(period + 1);
+  // tails and weighted tails in pairs, and two values a turn, as in moments.ts
+  const tails = new Float64Array(2 * period + 2);
   for (let close = first; close < length; close += period) {
     const pivot = values[close]!;
     let tail = 0;
     let weightedTail = 0;
-    for (let k = 1; k < period; k++) {
+    let k = 1;
+    for (; k < period - 1; k += 2) {
+      const d = values[close - k]! - pivot;
+      const e = values[close - k - 1]! - pivot;
+      const odd = tail + d;
+      const weightedOdd = weightedTail - k * d;
+      tail = odd + e;
+      weightedTail = weightedOdd - (k + 1) * e;
+      tails[2 * k] = odd;
+      tails[2 * k + 1] = weightedOdd;
+      tails[2 * k + 2] = tail;
+      tails[2 * k + 3] = weightedTail;
+    }
+    if (k < period) {
       const d = values[close - k]! - pivot;
       tail += d;
       weightedTail -= k * d;
-      tails[k] = tail;
-      weightedTails[k] = weightedTail;
     }
     out[close] = (weightedTail + middle * tail) * share;
 
     let head = 0;
     let weightedHead = 0;
-    const end = Math.min(period - 1, length - 1 - close);
-    for (let k = 1; k <= end; k++) {
+    const count = Math.min(period - 1, length - 1 - close);
+    k = 1;
+    for (; k < count; k += 2) {
+      const i = close + k;
+      const d = values[i]! - pivot;
+      const e = values[i + 1]! - pivot;
+      const odd = head + d;
+      const weightedOdd = weightedHead + k * d;
+      head = odd + e;
+      weightedHead = weightedOdd + (k + 1) * e;
+      const at = 2 * (period - 1 - k);
+      const center = k - middle;
+      out[i] = (weightedOdd + tails[at + 1]! - center * (odd + tails[at]!)) * share;
+      out[i + 1] = (weightedHead + tails[at - 1]! - (center + 1) * (head + tails[at - 2]!)) * share;
+    }
+    if (k === count) {
       const d = values[close + k]! - pivot;
-      head += d;
-      weightedHead += k * d;
-      const left = period - 1 - k;
-      out[close + k] = (weightedHead + weightedTails[left]! - (k - middle) * (head + tails[left]!)) * share;
+      const at = 2 * (period - 1 - k);
+      const weighted = weightedHead + k * d + tails[at + 1]!;
+      out[close + k] = (weighted - (k - middle) * (head + d + tails[at]!)) * share;
     }
   }
 }
@@ -53,7 +78,7 @@ export class RollingSlope implements Part {
   constructor(period: number) {
     this.#period = period;
     this.#share = 12 / (period * (period * period - 1));
-    this.memory = new Float64Array(SCALARS + 3 * period);
+    this.memory = createMemory(SCALARS + 3 * period);
     this.#block = this.memory.subarray(SCALARS, SCALARS + period);
     this.#tails = this.memory.subarray(SCALARS + period, SCALARS + 2 * period);
     this.#weightedTails = this.memory.subarray(SCALARS + 2 * period);

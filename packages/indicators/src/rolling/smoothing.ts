@@ -1,11 +1,12 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /**
  * Wilder's average (1978): the mean of the first `period` values, then (previous × (period − 1) + value) / period.
  */
 export class WilderAverage implements Part {
   /** values taken (up to `period`), their sum or the average */
-  readonly memory = new Float64Array(2);
+  readonly memory = createMemory(2);
   readonly #period: number;
 
   constructor(period: number) {
@@ -41,7 +42,7 @@ export const emaKeep = (period: number) => (period - 1) / (period + 1);
 /** Exponential average as TA-Lib starts it, at the mean of `period` values. */
 export class ExponentialAverage implements Part {
   /** values taken (up to `skip + period`), their sum or the lead, and the last of them */
-  readonly memory = new Float64Array(3);
+  readonly memory = createMemory(3);
   readonly #needed: number;
   readonly #period: number;
   readonly #keep: number;

@@ -1,4 +1,35 @@
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
+
+/**
+ * Room for the pairs of one block and its tails, in batch: pair `k` lies at `2k`, the tails that a window takes which ends at
+ * `k` of the next block at `2 (period + k + 1)`. One array, as a loop pays for each it touches.
+ */
+export function createPairBlock(period: number): Float64Array {
+  return new Float64Array(4 * period + 2);
+}
+
+/** Sums the tails of a whole block. */
+export function closePairBlock(pairs: Float64Array, period: number): void {
+  const tails = 2 * period;
+  let tail = 0;
+  let secondTail = 0;
+  let at = tails - 2;
+  for (; at > 2; at -= 4) {
+    const odd = tail + pairs[at]!;
+    const secondOdd = secondTail + pairs[at + 1]!;
+    tail = odd + pairs[at - 2]!;
+    secondTail = secondOdd + pairs[at - 1]!;
+    pairs[tails + at] = odd;
+    pairs[tails + at + 1] = secondOdd;
+    pairs[tails + at - 2] = tail;
+    pairs[tails + at - 1] = secondTail;
+  }
+  if (at === 2) {
+    pairs[tails + 2] = tail + pairs[2]!;
+    pairs[tails + 3] = secondTail + pairs[3]!;
+  }
+}
 
 /** Two sums over the same last `period` steps, for ratios; in blocks as in sum.ts. */
 export class RollingSumPair implements Part {
@@ -11,7 +42,7 @@ export class RollingSumPair implements Part {
   constructor(period: number) {
     this.#period = period;
     // the block's pairs, then the pairs of tails
-    this.memory = new Float64Array(SCALARS + 4 * period + 2);
+    this.memory = createMemory(SCALARS + 4 * period + 2);
   }
 
   step(first: number, second: number, commit: boolean): void {

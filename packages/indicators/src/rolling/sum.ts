@@ -1,5 +1,6 @@
 import { refuse, requireFinite } from '../columns.ts';
 import type { Part } from '../streaming.ts';
+import { createMemory } from './memory.ts';
 
 /*
  * Windows without subtraction: the series is cut into blocks of `period` values, and every window is the end of one block
@@ -17,58 +18,74 @@ export function rollingMean(values: Float64Array, from: number, period: number, 
   const { length } = values;
   const first = from + period - 1;
   out.fill(Number.NaN, 0, Math.min(first, length));
-  if (first >= length) {
-    requireFinite(values.subarray(from), name);
-    return;
-  }
-  if (period === 3) {
-    meanOfThree(values, from, out, name);
-    return;
-  }
-
-  const share = 1 / period;
-  const tails = new Float64Array(period + 1);
-  let head = 0;
-  for (let i = from; i <= first; i++) head += values[i]!;
-  out[first] = head * share;
-  if (!Number.isFinite(head)) refuse({ [name]: values });
-  for (let start = first + 1; start < length; start += period) {
-    let tail = 0;
-    for (let k = period - 1; k > 0; k--) {
-      tail += values[start - period + k]!;
-      tails[k] = tail;
-    }
-    head = 0;
-    const count = Math.min(period, length - start);
-    for (let k = 0; k < count; k++) {
-      head += values[start + k]!;
-      out[start + k] = (head + tails[k + 1]!) * share;
-    }
-    if (!Number.isFinite(head)) refuse({ [name]: values });
-  }
+  if (first >= length) requireFinite(values.subarray(from), name);
+  else if (period === 3) meanOfThree(values, from, out, name);
+  else if (scaledSums(values, from, period, 1 / period, out) !== 0) refuse({ [name]: values });
 }
 
 /** Sums of the last `period` values of `values` from index `from` on, written from index `from + period − 1` on. Values finite. */
 export function rollingSum(values: Float64Array, from: number, period: number, out: Float64Array): void {
+  if (from + period <= values.length) scaledSums(values, from, period, 1, out);
+}
+
+/**
+ * The sums of {@link rollingSum} times `scale`. The tails of a block wait in the places of the next one’s results, and are
+ * summed while the heads are: neither sum waits for the other. Two values a turn.
+ *
+ * @returns 0; NaN if a value is not finite
+ */
+function scaledSums(values: Float64Array, from: number, period: number, scale: number, out: Float64Array): number {
   const { length } = values;
-  const first = from + period - 1;
-  if (first >= length) return;
-  const tails = new Float64Array(period + 1);
   let head = 0;
-  for (let i = from; i <= first; i++) head += values[i]!;
-  out[first] = head;
-  for (let start = first + 1; start < length; start += period) {
+  for (let i = from; i < from + period; i++) head += values[i]!;
+  out[from + period - 1] = head * scale;
+  let spoilt = head - head;
+  keepTails(values, from, period, out);
+
+  let i = from + period;
+  for (; i + 2 * period <= length; ) {
+    const end = i + period;
+    let j = end - 1;
     let tail = 0;
-    for (let k = period - 1; k > 0; k--) {
-      tail += values[start - period + k]!;
-      tails[k] = tail;
-    }
     head = 0;
-    const count = Math.min(period, length - start);
-    for (let k = 0; k < count; k++) {
-      head += values[start + k]!;
-      out[start + k] = head + tails[k + 1]!;
+    for (; i < end - 1; i += 2) {
+      const odd = head + values[i]!;
+      const oddTail = tail + values[j]!;
+      out[i] = (odd + out[i]!) * scale;
+      out[j + period] = tail;
+      head = odd + values[i + 1]!;
+      tail = oddTail + values[j - 1]!;
+      out[i + 1] = (head + out[i + 1]!) * scale;
+      out[j + period - 1] = oddTail;
+      j -= 2;
     }
+    if (i < end) {
+      head += values[i]!;
+      out[i] = (head + out[i]!) * scale;
+      out[j + period] = tail;
+      i++;
+    }
+    spoilt += head - head;
+  }
+  for (let start = i; start < length; start += period) {
+    const end = Math.min(start + period, length);
+    head = 0;
+    for (i = start; i < end; i++) {
+      head += values[i]!;
+      out[i] = (head + out[i]!) * scale;
+    }
+    spoilt += head - head;
+    keepTails(values, start, period, out);
+  }
+  return spoilt;
+}
+
+/** Puts the tails of the block at `start` where the results of the next block will be, as far as there is one. */
+function keepTails(values: Float64Array, start: number, period: number, out: Float64Array): void {
+  let tail = 0;
+  for (let i = start + period - 1; i >= start; i--) {
+    if (i + period < out.length) out[i + period] = tail;
+    if (i < values.length) tail += values[i]!;
   }
 }
 
@@ -95,7 +112,7 @@ export class RollingSum implements Part {
 
   constructor(period: number) {
     this.#period = period;
-    this.memory = new Float64Array(SCALARS + period + period + 1);
+    this.memory = createMemory(SCALARS + period + period + 1);
   }
 
   /** The sum with `value`; NaN until `period` values are known. */

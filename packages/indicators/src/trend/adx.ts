@@ -7,6 +7,7 @@ import {
   requireSoundEnd,
 } from '../columns.ts';
 import { bit, twicePositive } from '../rolling/branchless.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { FAINT, LOOK_EVERY, RAISE, VANISHING } from '../rolling/neutral.ts';
 import { WilderAverage } from '../rolling/smoothing.ts';
 import { createStream, type HighLowCloseCandle, type Part, requireFiniteCandle, type Streaming } from '../streaming.ts';
@@ -128,7 +129,7 @@ const LOW = 5;
 const CLOSE = 6;
 
 class DirectionalSums implements Part {
-  readonly memory = new Float64Array(7);
+  readonly memory = createMemory(7);
   /** of the last `step`; NaN in the first `period` candles */
   plusDi = Number.NaN;
   minusDi = Number.NaN;

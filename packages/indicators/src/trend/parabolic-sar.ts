@@ -1,4 +1,13 @@
-import { type HighLow, IndicatorInputError, outputColumn, requireCandles, requireFactor } from '../columns.ts';
+import {
+  type HighLow,
+  IndicatorInputError,
+  outputColumn,
+  requireCandles,
+  requireEqualLengths,
+  requireFactor,
+} from '../columns.ts';
+import { bit, smaller } from '../rolling/branchless.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { createStream, type HighLowCandle, type Part, requireFiniteCandle, type Streaming } from '../streaming.ts';
 
 /**
@@ -18,12 +27,67 @@ export function parabolicSar(
   out?: Float64Array,
 ): Float64Array {
   requireFactors(acceleration, maximum);
-  requireCandles(candles);
+  requireEqualLengths(candles);
   const { high, low } = candles;
   const stops = outputColumn(out, high, low);
-  const stop = new StopAndReverse(acceleration, maximum);
-  for (let i = 0; i < high.length; i++) stops[i] = stop.step(high[i]!, low[i]!, true);
+  const start = new StopAndReverse(acceleration, maximum);
+  for (let i = 0; i < high.length && i < 2; i++) stops[i] = start.step(high[i]!, low[i]!, true);
+  const isSound = high.length > 2 && follow(candles, start.memory, acceleration, maximum, stops);
+  if (!isSound) requireCandles(candles);
   return stops;
+}
+
+/**
+ * The recursion of {@link StopAndReverse} from the third candle on, one trend after the other. A short trend is a long one of
+ * prices below 0: highs and lows change places.
+ */
+function follow(
+  { high, low }: HighLow,
+  memory: Float64Array,
+  acceleration: number,
+  maximum: number,
+  stops: Float64Array,
+): boolean {
+  const { length } = high;
+  let side = memory[SIDE]!;
+  let stop = side * memory[STOP]!;
+  let extreme = side * memory[EXTREME]!;
+  let factor = memory[FACTOR]!;
+  let tops = side > 0 ? high : low;
+  let bottoms = side > 0 ? low : high;
+  let spoilt = high[0]! + high[1]! + low[0]! + low[1]!;
+  for (let i = 2; i < length; i++) {
+    let before = side * bottoms[i - 1]!;
+    for (; i < length; i++) {
+      const bottom = side * bottoms[i]!;
+      const top = side * tops[i]!;
+      spoilt += top + bottom;
+      if (bottom <= stop) break;
+      stops[i] = side * stop;
+      const isNewExtreme = bit(top > extreme);
+      extreme = top * isNewExtreme + extreme * (1 - isNewExtreme);
+      factor += acceleration * isNewExtreme;
+      if (factor > maximum) factor = maximum;
+      stop = lowered(stop + factor * (extreme - stop), smaller(before, bottom));
+      before = bottom;
+    }
+    if (i >= length) break;
+    side = -side;
+    [tops, bottoms] = [bottoms, tops];
+    const limit = smaller(side * bottoms[i - 1]!, side * bottoms[i]!);
+    stop = lowered(-extreme, limit);
+    stops[i] = side * stop;
+    factor = acceleration;
+    extreme = side * tops[i]!;
+    stop = lowered(stop + factor * (extreme - stop), limit);
+  }
+  return Number.isFinite(spoilt);
+}
+
+/** `limit` where the stop lies above it: as it seldom does, a branch costs less here than {@link smaller}. */
+function lowered(stop: number, limit: number): number {
+  if (stop > limit) return limit;
+  return stop;
 }
 
 /** {@link parabolicSar}, one candle at a time. */
@@ -54,7 +118,7 @@ const HIGH = 5;
 const LOW = 6;
 
 class StopAndReverse implements Part {
-  readonly memory = new Float64Array(7);
+  readonly memory = createMemory(7);
   readonly #acceleration: number;
   readonly #maximum: number;
 

@@ -20,6 +20,10 @@ import { CloseBefore, rangeOf } from './true-range.ts';
  * @throws {IndicatorInputError} columns of unequal length, a bad period or output, or a value that is not finite
  */
 export function atr(candles: HighLowClose, period: number, out?: Float64Array): Float64Array {
+  return smoothedRange(candles, period, false, out);
+}
+
+function smoothedRange(candles: HighLowClose, period: number, isPercent: boolean, out?: Float64Array): Float64Array {
   requirePeriod(period);
   requireEqualLengths(candles);
   const { high, low, close } = candles;
@@ -36,12 +40,12 @@ export function atr(candles: HighLowClose, period: number, out?: Float64Array): 
   let average = 0;
   for (let i = 1; i <= period; i++) average += rangeOf(high[i]!, low[i]!, close[i - 1]!);
   average /= period;
-  averages[period] = average;
   let closeBefore = close[period]!;
+  averages[period] = isPercent ? percentOf(average, closeBefore) : average;
   for (let i = period + 1; i < length; i++) {
     average = average * keep + rangeOf(high[i]!, low[i]!, closeBefore) * share;
-    averages[i] = average;
     closeBefore = close[i]!;
+    averages[i] = isPercent ? percentOf(average, closeBefore) : average;
   }
   requireSoundEnd(average + closeBefore + high[0]! + low[0]!, { high, low, close });
   return averages;
@@ -80,10 +84,7 @@ export class TrueRangeAverage {
  * @throws {IndicatorInputError} as {@link atr}
  */
 export function natr(candles: HighLowClose, period: number, out?: Float64Array): Float64Array {
-  const averages = atr(candles, period, out);
-  const { close } = candles;
-  for (let i = period; i < close.length; i++) averages[i] = percentOf(averages[i]!, close[i]!);
-  return averages;
+  return smoothedRange(candles, period, true, out);
 }
 
 /** {@link natr}, one candle at a time. */

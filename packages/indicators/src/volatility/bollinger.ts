@@ -1,4 +1,4 @@
-import { outputColumn, requireFactor, requireFinite, requirePeriod } from '../columns.ts';
+import { outputColumn, requireFactor, requirePeriod } from '../columns.ts';
 import { RollingDeviation, rollingDeviation } from '../rolling/moments.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
 import { createStream, requireFiniteValue, type Streaming } from '../streaming.ts';
@@ -30,11 +30,10 @@ export function bollinger(
   out?: Bands<Float64Array>,
 ): Bands<Float64Array> {
   requireParameters(period, deviations);
-  requireFinite(values, 'values');
   const upper = outputColumn(out?.upper, values);
   const middle = outputColumn(out?.middle, values, upper);
   const lower = outputColumn(out?.lower, values, upper, middle);
-  rollingDeviation(values, 0, period, period, middle, upper);
+  rollingDeviation(values, 0, period, period, middle, upper, 'values');
   for (let i = 0; i < values.length; i++) {
     const center = middle[i]!;
     const half = deviations * upper[i]!;
@@ -56,10 +55,9 @@ export function bollingerPercentB(
   out?: Float64Array,
 ): Float64Array {
   requireParameters(period, deviations);
-  requireFinite(values, 'values');
   const percents = outputColumn(out, values);
   const means = scratchColumn(values.length);
-  rollingDeviation(values, 0, period, period, means, percents);
+  rollingDeviation(values, 0, period, period, means, percents, 'values');
   for (let i = 0; i < values.length; i++) percents[i] = percentOf(values[i]!, means[i]!, deviations * percents[i]!);
   return percents;
 }
@@ -74,10 +72,9 @@ export function bollingerWidth(
   out?: Float64Array,
 ): Float64Array {
   requireParameters(period, deviations);
-  requireFinite(values, 'values');
   const widths = outputColumn(out, values);
   const means = scratchColumn(values.length);
-  rollingDeviation(values, 0, period, period, means, widths);
+  rollingDeviation(values, 0, period, period, means, widths, 'values');
   for (let i = 0; i < values.length; i++) widths[i] = widthOf(means[i]!, deviations * widths[i]!);
   return widths;
 }

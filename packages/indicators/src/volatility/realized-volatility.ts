@@ -1,4 +1,5 @@
 import { IndicatorInputError, outputColumn, requireFinite, requirePeriod } from '../columns.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { RollingDeviation, rollingDeviation } from '../rolling/moments.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
 import { createStream, requireFiniteValue, type Streaming } from '../streaming.ts';
@@ -23,7 +24,7 @@ export function realizedVolatility(values: Float64Array, period: number, out?: F
     requirePositive(values[i]!);
     if (i > 0) returns[i] = logReturn(values[i]!, values[i - 1]!);
   }
-  rollingDeviation(returns, 1, period, period - 1, deviations, deviations);
+  rollingDeviation(returns, 1, period, period - 1, deviations, deviations, 'values');
   return deviations;
 }
 
@@ -31,7 +32,7 @@ export function realizedVolatility(values: Float64Array, period: number, out?: F
 export function createRealizedVolatility(period: number): Streaming<number, number> {
   requirePeriod(period, 2);
   /** the previous price, 0 before the first */
-  const before = { memory: new Float64Array(1) };
+  const before = { memory: createMemory(1) };
   const deviation = new RollingDeviation(period, period - 1);
   return createStream('realizedVolatility', [period], [before, deviation], (value, commit) => {
     requireFiniteValue(value);

@@ -1,4 +1,4 @@
-import { outputColumn, requireFinite, requirePeriod } from '../columns.ts';
+import { outputColumn, requirePeriod } from '../columns.ts';
 import { RollingDeviation, rollingDeviation } from '../rolling/moments.ts';
 import { createStream, requireFiniteValue, type Streaming } from '../streaming.ts';
 
@@ -12,9 +12,8 @@ import { createStream, requireFiniteValue, type Streaming } from '../streaming.t
  */
 export function standardDeviation(values: Float64Array, period: number, out?: Float64Array): Float64Array {
   requirePeriod(period);
-  requireFinite(values, 'values');
   const deviations = outputColumn(out, values);
-  rollingDeviation(values, 0, period, period, deviations, deviations);
+  rollingDeviation(values, 0, period, period, deviations, deviations, 'values');
   return deviations;
 }
 

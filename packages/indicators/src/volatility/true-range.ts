@@ -1,4 +1,5 @@
-import { type HighLowClose, outputColumn, requireCandles } from '../columns.ts';
+import { type HighLowClose, outputColumn, requireCandles, requireEqualLengths } from '../columns.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Streaming } from '../streaming.ts';
 
 /**
@@ -9,12 +10,20 @@ import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Stream
  * @throws {IndicatorInputError} columns of unequal length, a bad output, or a value that is not finite
  */
 export function trueRange(candles: HighLowClose, out?: Float64Array): Float64Array {
-  requireCandles(candles);
+  requireEqualLengths(candles);
   const { high, low, close } = candles;
   const ranges = outputColumn(out, high, low, close);
   const { length } = close;
   if (length > 0) ranges[0] = Number.NaN;
-  for (let i = 1; i < length; i++) ranges[i] = rangeOf(high[i]!, low[i]!, close[i - 1]!);
+  let spoilt = length > 0 ? high[0]! + low[0]! : 0;
+  let before = length > 0 ? close[0]! : 0;
+  for (let i = 1; i < length; i++) {
+    const range = rangeOf(high[i]!, low[i]!, before);
+    ranges[i] = range;
+    spoilt += range;
+    before = close[i]!;
+  }
+  if (!Number.isFinite(spoilt + before)) requireCandles(candles);
   return ranges;
 }
 
@@ -40,7 +49,7 @@ export function rangeOf(high: number, low: number, closeBefore: number): number 
 /** Remembers the previous close. */
 export class CloseBefore {
   /** whether there is one, and it */
-  readonly memory = new Float64Array(2);
+  readonly memory = createMemory(2);
 
   /** True range of the candle; NaN at the first. */
   rangeOf({ high, low, close }: HighLowCloseCandle, commit: boolean): number {

@@ -7,7 +7,8 @@ import {
 } from '../columns.ts';
 import { typicalPrice } from '../momentum/cci.ts';
 import { bit } from '../rolling/branchless.ts';
-import { RollingSumPair } from '../rolling/sum-pair.ts';
+import { createMemory } from '../rolling/memory.ts';
+import { closePairBlock, createPairBlock, RollingSumPair } from '../rolling/sum-pair.ts';
 import { createStream, type Part, requireFiniteCandle, type Streaming, type VolumeCandle } from '../streaming.ts';
 
 /**
@@ -26,40 +27,54 @@ export function mfi(candles: HighLowCloseVolume, period: number, out?: Float64Ar
   const { high, low, close, volume } = candles;
   const values = outputColumn(out, high, low, close, volume);
   const { length } = close;
-  values.fill(Number.NaN, 0, Math.min(period, length));
   let before = length > 0 ? typicalPrice(high[0]!, low[0]!, close[0]!) : 0;
   if (length > 0) requireSoundEnd(before + volume[0]!, { high, low, close, volume });
-  const positives = new Float64Array(period);
-  const flows = new Float64Array(period);
-  const positiveTails = new Float64Array(period + 1);
-  const tails = new Float64Array(period + 1);
+  let spoilt = 0;
+  const pairs = createPairBlock(period);
+  const tails = 2 * period + 2;
   for (let start = 1; start < length; start += period) {
-    const isWarm = start > 1;
-    const count = Math.min(period, length - start);
+    const end = Math.min(start + period, length);
     let positiveHead = 0;
     let head = 0;
-    for (let k = 0; k < count; k++) {
-      const i = start + k;
+    let at = 0;
+    let i = start;
+    // two candles a turn, as in vwap.ts
+    for (; i < end - 1; i += 2) {
+      const price = typicalPrice(high[i]!, low[i]!, close[i]!);
+      const priceAfter = typicalPrice(high[i + 1]!, low[i + 1]!, close[i + 1]!);
+      const flow = price * volume[i]! * bit(price !== before);
+      const flowAfter = priceAfter * volume[i + 1]! * bit(priceAfter !== price);
+      const positive = flow * bit(price > before);
+      const positiveAfter = flowAfter * bit(priceAfter > price);
+      before = priceAfter;
+      pairs[at] = positive;
+      pairs[at + 1] = flow;
+      pairs[at + 2] = positiveAfter;
+      pairs[at + 3] = flowAfter;
+      const positiveOdd = positiveHead + positive;
+      const odd = head + flow;
+      positiveHead = positiveOdd + positiveAfter;
+      head = odd + flowAfter;
+      values[i] = indexOf(positiveOdd + pairs[tails + at]!, odd + pairs[tails + at + 1]!);
+      values[i + 1] = indexOf(positiveHead + pairs[tails + at + 2]!, head + pairs[tails + at + 3]!);
+      at += 4;
+    }
+    if (i < end) {
       const price = typicalPrice(high[i]!, low[i]!, close[i]!);
       const flow = price * volume[i]! * bit(price !== before);
       const positive = flow * bit(price > before);
       before = price;
+      pairs[at] = positive;
+      pairs[at + 1] = flow;
       positiveHead += positive;
       head += flow;
-      positives[k] = positive;
-      flows[k] = flow;
-      if (isWarm || k === period - 1) values[i] = indexOf(positiveHead + positiveTails[k + 1]!, head + tails[k + 1]!);
+      values[i] = indexOf(positiveHead + pairs[tails + at]!, head + pairs[tails + at + 1]!);
     }
-    requireSoundEnd(head, { high, low, close, volume });
-    let positiveTail = 0;
-    let tail = 0;
-    for (let k = count - 1; k > 0; k--) {
-      positiveTail += positives[k]!;
-      tail += flows[k]!;
-      positiveTails[k] = positiveTail;
-      tails[k] = tail;
-    }
+    spoilt += head * 0;
+    closePairBlock(pairs, period);
   }
+  requireSoundEnd(spoilt, { high, low, close, volume });
+  values.fill(Number.NaN, 0, Math.min(period, length));
   return values;
 }
 
@@ -80,7 +95,7 @@ function indexOf(positive: number, flow: number): number {
 class MoneyFlow {
   readonly parts: readonly Part[];
   /** whether there is a previous typical price, and it */
-  readonly #before: Part = { memory: new Float64Array(2) };
+  readonly #before: Part = { memory: createMemory(2) };
   readonly #flows: RollingSumPair;
 
   constructor(period: number) {

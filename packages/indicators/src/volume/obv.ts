@@ -1,4 +1,5 @@
 import { type HighLowCloseVolume, IndicatorInputError, outputColumn, requireFinite } from '../columns.ts';
+import { createMemory } from '../rolling/memory.ts';
 import { createStream, requireFiniteValue, type Streaming, type VolumeCandle } from '../streaming.ts';
 
 type CloseVolume = Pick<HighLowCloseVolume, 'close' | 'volume'>;
@@ -35,7 +36,7 @@ export function obv({ close, volume }: CloseVolume, out?: Float64Array): Float64
 /** {@link obv}, one candle at a time. */
 export function createObv(): Streaming<Pick<VolumeCandle, 'close' | 'volume'>, number> {
   /** whether there is a previous close, it, and the balance */
-  const part = { memory: new Float64Array(3) };
+  const part = { memory: createMemory(3) };
   return createStream('obv', [], [part], ({ close, volume }, commit) => {
     requireFiniteValue(close, 'close');
     requireFiniteValue(volume, 'volume');

@@ -1,4 +1,4 @@
-import { outputColumn, requireFinite, requirePeriod } from '../columns.ts';
+import { outputColumn, requirePeriod } from '../columns.ts';
 import { RollingDeviation, rollingDeviation } from '../rolling/moments.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
 import { createStream, requireFiniteValue, type Streaming } from '../streaming.ts';
@@ -14,10 +14,9 @@ import { createStream, requireFiniteValue, type Streaming } from '../streaming.t
  */
 export function volumeZScore(volume: Float64Array, period: number, out?: Float64Array): Float64Array {
   requirePeriod(period);
-  requireFinite(volume, 'volume');
   const scores = outputColumn(out, volume);
   const means = scratchColumn(volume.length);
-  rollingDeviation(volume, 0, period, period, means, scores);
+  rollingDeviation(volume, 0, period, period, means, scores, 'volume');
   for (let i = 0; i < volume.length; i++) scores[i] = scoreOf(volume[i]!, means[i]!, scores[i]!);
   return scores;
 }

@@ -9,7 +9,8 @@ import {
   requireSoundEnd,
 } from '../columns.ts';
 import { typicalPrice } from '../momentum/cci.ts';
-import { RollingSumPair } from '../rolling/sum-pair.ts';
+import { createMemory } from '../rolling/memory.ts';
+import { closePairBlock, createPairBlock, RollingSumPair } from '../rolling/sum-pair.ts';
 import {
   createStream,
   requireFiniteCandle,
@@ -33,35 +34,49 @@ export function vwap(candles: HighLowCloseVolume, period: number, out?: Float64A
   const { high, low, close, volume } = candles;
   const prices = outputColumn(out, high, low, close, volume);
   const { length } = close;
-  prices.fill(Number.NaN, 0, Math.min(period - 1, length));
-  const turnovers = new Float64Array(period);
-  const tails = new Float64Array(period + 1);
-  const volumeTails = new Float64Array(period + 1);
+  let spoilt = 0;
+  const pairs = createPairBlock(period);
+  const tails = 2 * period + 2;
   for (let start = 0; start < length; start += period) {
-    const isWarm = start > 0;
-    const count = Math.min(period, length - start);
+    const end = Math.min(start + period, length);
     let head = 0;
     let volumeHead = 0;
-    for (let k = 0; k < count; k++) {
-      const i = start + k;
+    let at = 0;
+    let i = start;
+    // two candles a turn: a loop pays for every column it touches, each time round
+    for (; i < end - 1; i += 2) {
       const price = high[i]! + low[i]! + close[i]!;
-      const turnover = price * volume[i]!;
-      head += turnover;
-      volumeHead += volume[i]!;
-      turnovers[k] = turnover;
-      if (isWarm || k === period - 1)
-        prices[i] = averageOf(head + tails[k + 1]!, volumeHead + volumeTails[k + 1]!, price) / 3;
+      const priceAfter = high[i + 1]! + low[i + 1]! + close[i + 1]!;
+      const traded = volume[i]!;
+      const tradedAfter = volume[i + 1]!;
+      const turnover = price * traded;
+      const turnoverAfter = priceAfter * tradedAfter;
+      pairs[at] = turnover;
+      pairs[at + 1] = traded;
+      pairs[at + 2] = turnoverAfter;
+      pairs[at + 3] = tradedAfter;
+      const odd = head + turnover;
+      const volumeOdd = volumeHead + traded;
+      head = odd + turnoverAfter;
+      volumeHead = volumeOdd + tradedAfter;
+      prices[i] = thirdOf(odd + pairs[tails + at]!, volumeOdd + pairs[tails + at + 1]!, price);
+      prices[i + 1] = thirdOf(head + pairs[tails + at + 2]!, volumeHead + pairs[tails + at + 3]!, priceAfter);
+      at += 4;
     }
-    requireSoundEnd(head + volumeHead, { high, low, close, volume });
-    let tail = 0;
-    let volumeTail = 0;
-    for (let k = count - 1; k > 0; k--) {
-      tail += turnovers[k]!;
-      volumeTail += volume[start + k]!;
-      tails[k] = tail;
-      volumeTails[k] = volumeTail;
+    if (i < end) {
+      const price = high[i]! + low[i]! + close[i]!;
+      const traded = volume[i]!;
+      pairs[at] = price * traded;
+      pairs[at + 1] = traded;
+      head += price * traded;
+      volumeHead += traded;
+      prices[i] = thirdOf(head + pairs[tails + at]!, volumeHead + pairs[tails + at + 1]!, price);
     }
+    spoilt += (head + volumeHead) * 0;
+    closePairBlock(pairs, period);
   }
+  requireSoundEnd(spoilt, { high, low, close, volume });
+  prices.fill(Number.NaN, 0, Math.min(period - 1, length));
   return prices;
 }
 
@@ -74,7 +89,7 @@ export function createVwap(period: number): Streaming<VolumeCandle, number> {
     const { high, low, close, volume } = candle;
     const price = high + low + close;
     sums.step(price * volume, volume, commit);
-    return averageOf(sums.first, sums.second, price) / 3;
+    return thirdOf(sums.first, sums.second, price);
   });
 }
 
@@ -127,7 +142,7 @@ export function sessionVwap(candles: SessionColumns, out?: Float64Array): Float6
 /** {@link sessionVwap}, one candle at a time. */
 export function createSessionVwap(): Streaming<SessionCandle, number> {
   /** the day, turnover and volume in it */
-  const part = { memory: new Float64Array(3) };
+  const part = { memory: createMemory(3) };
   return createStream('sessionVwap', [], [part], (candle, commit) => {
     requireFiniteCandle(candle);
     requireFiniteValue(candle.openTime, 'openTime');
@@ -148,4 +163,9 @@ export function createSessionVwap(): Streaming<SessionCandle, number> {
 
 function averageOf(turnover: number, volume: number, price: number): number {
   return volume === 0 ? price : turnover / volume;
+}
+
+/** A third of the average, of sums of high + low + close. */
+function thirdOf(turnover: number, volume: number, price: number): number {
+  return volume === 0 ? price / 3 : turnover / (3 * volume);
 }
