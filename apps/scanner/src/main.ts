@@ -1,11 +1,13 @@
 import { wireTrading } from '@mexc-bot/execution';
 import { runMain, runWorker } from '@mexc-bot/runtime';
+import { createHousekeeping } from './housekeeping.ts';
 import { wireScan } from './wire-scan.ts';
 
 await runMain('scanner', async () => {
   const trading = await wireTrading('scanner');
   const { settings, store, clock, log } = trading;
   const scan = wireScan(trading);
+  const tidy = createHousekeeping({ store, clock, settings: settings.scan });
 
   await runWorker(
     {
@@ -14,6 +16,7 @@ await runMain('scanner', async () => {
       cycle: async () => {
         const { scan: row } = await scan();
         log.debug('scan', { seen: row.seen, hype: row.hype, classified: row.classified, bought: row.bought });
+        tidy();
       },
       onStop: [() => trading.closeExchange(), () => clock.stop(), () => store.close()],
     },

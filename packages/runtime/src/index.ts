@@ -7,6 +7,7 @@ export { errorChain } from './logging/format.ts';
 export type { LogFields, Logger } from './logging/logger.ts';
 export { createPm2, type Pm2, ProcessStartError } from './pm2/pm2.ts';
 export type { ProcessRow } from './pm2/process-list.ts';
+export { didYouMean } from './settings/did-you-mean.ts';
 export { SettingsError, type SettingsFault } from './settings/faults.ts';
 export { jsonFault } from './settings/json-position.ts';
 export { loadSettings, type Settings, suiteRoot } from './settings/load.ts';
