@@ -1,27 +1,91 @@
-import { requireRightClock, wireTrading } from '@mexc-bot/execution';
-import { print, runCli } from '@mexc-bot/runtime';
-import { Command } from 'commander';
+import { accountStopOf, decisionRules, requireRightClock, wireTrading } from '@mexc-bot/execution';
+import { loadSettings, print, runCli, type Settings } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { Command, InvalidArgumentError } from 'commander';
 import { decisionTable } from './decision-table.ts';
+import { LAST, replayScan, replayText } from './replay.ts';
+import type { ScanResult } from './scan.ts';
+import { whyOf } from './why.ts';
+import { whyText } from './why-text.ts';
 import { wireScan } from './wire-scan.ts';
 
 const program = new Command('scanner').description('Reads the market and buys what its rules say.');
+const JSON_OPTION = ['--json', 'one JSON document on standard output'] as const;
 
 program
   .command('once')
   .description('one scan: prints what was decided about every hype token')
   .option('--dry', 'buy nothing and record nothing')
-  .option('--json', 'one JSON document on standard output')
+  .option(...JSON_OPTION)
   .action(async (options: { dry?: boolean; json?: boolean }) => {
     const trading = await wireTrading('scanner', { destination: 'stderr', startTimeoutMs: 10_000 });
     try {
       if (!options.dry) await requireRightClock(trading, false);
       const scan = wireScan(trading, { dry: options.dry === true });
-      print(await scan(), { json: options.json, text: decisionTable });
+      const result = await scan();
+      if (options.json) print(plainResult(result), { json: true, text: String });
+      else print(result, { text: decisionTable });
     } finally {
       trading.closeExchange();
       trading.clock.stop();
       trading.store.close();
     }
   });
+
+program
+  .command('why')
+  .argument('<token>', 'PEPE, PEPEUSDT or PEPE/USDT')
+  .description('the last decision on a token, stage by stage, with value, threshold and verdict')
+  .option(...JSON_OPTION)
+  .action((token: string, options: { json?: boolean }) =>
+    withStore((store, settings) => {
+      const { limits } = decisionRules(settings);
+      const why = whyOf(store, token, settings.universe.quote, (mode, asOf) =>
+        accountStopOf(store, mode, limits[mode].account, asOf),
+      );
+      print(why, { json: options.json, text: whyText });
+    }),
+  );
+
+program
+  .command('replay')
+  .description('decide a stored scan again, from what is stored of it: exit code 1 where a decision differs')
+  .option(
+    '--at <time>',
+    'the newest scan up to this market time (ISO, or ms since 1970 UTC); the last one unless given',
+    time,
+  )
+  .option(...JSON_OPTION)
+  .action((options: { at?: number; json?: boolean }) =>
+    withStore((store) => {
+      const replay = replayScan(store, options.at ?? LAST);
+      print(replay, { json: options.json, text: replayText });
+      if (replay.differences.length > 0 || replay.regime.before !== replay.regime.after) process.exitCode = 1;
+    }),
+  );
+
+/** JSON has no typed arrays. */
+const plainResult = ({ scan, decisions }: ScanResult) => ({
+  scan,
+  decisions: decisions.map((row) => ({ ...row, features: row.features && [...row.features] })),
+});
+
+function withStore(use: (store: Store, settings: Settings) => void): void {
+  const settings = loadSettings(process.env);
+  const store = openStore(settings.database);
+  try {
+    use(store, settings);
+  } finally {
+    store.close();
+  }
+}
+
+function time(text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  if (!(Math.abs(ms) <= 8.64e15)) {
+    throw new InvalidArgumentError('must be a time: 2026-11-22T10:00:00Z, or milliseconds since 1970 UTC');
+  }
+  return ms;
+}
 
 await runCli(program);

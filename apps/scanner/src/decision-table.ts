@@ -30,8 +30,8 @@ export function decisionTable({ scan, decisions }: ScanResult): string {
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
   return [
-    `${scan.mode.toUpperCase()} scan of ${scan.seen} markets at ${new Date(scan.at).toISOString()} in ${scan.durationMs} ms: ` +
-      `${scan.hype} hype, ${scan.classified} classified, ${scan.bought} bought`,
+    `${scan.mode.toUpperCase()} scan of ${scan.seen} markets at ${new Date(scan.at).toISOString()} in ${scan.durationMs} ms, ` +
+      `${scan.regime} market, candles of ${scan.covered} up to date: ${scan.hype} hype, ${scan.classified} classified, ${scan.bought} bought`,
     decisions.length === 0 ? 'No token passed the hype filters.' : table.toString(),
     `funnel: ${funnel}`,
   ].join('\n');

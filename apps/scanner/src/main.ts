@@ -1,5 +1,6 @@
 import { requireRightClock, wireTrading } from '@mexc-bot/execution';
 import { runMain, runWorker } from '@mexc-bot/runtime';
+import { createHousekeeping } from './housekeeping.ts';
 import { wireScan } from './wire-scan.ts';
 
 await runMain('scanner', async () => {
@@ -7,6 +8,7 @@ await runMain('scanner', async () => {
   await requireRightClock(trading, false);
   const { settings, store, clock, log } = trading;
   const scan = wireScan(trading);
+  const tidy = createHousekeeping({ store, clock, settings: settings.scan });
 
   await runWorker(
     {
@@ -15,6 +17,7 @@ await runMain('scanner', async () => {
       cycle: async () => {
         const { scan: row } = await scan();
         log.debug('scan', { seen: row.seen, hype: row.hype, classified: row.classified, bought: row.bought });
+        tidy();
       },
       onStop: [() => trading.closeExchange(), () => clock.stop(), () => store.close()],
     },

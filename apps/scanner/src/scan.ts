@@ -13,9 +13,10 @@ import {
   type UniverseCriteria,
 } from '@mexc-bot/core';
 import { type MarketData, QueryFailed } from '@mexc-bot/exchange';
-import type { Executor } from '@mexc-bot/execution';
+import { accountStopOf, type Executor } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
 import type { CandidateRow, ScanInputs, ScanRow } from '@mexc-bot/store';
+import { createAccountNews } from './account-news.ts';
 import { type Btc, createBtc } from './btc.ts';
 import { type BuyerDeps, createBuyer } from './buyer.ts';
 import { createCandleReader } from './candle-reader.ts';
@@ -50,6 +51,7 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
   const readUniverse = createUniverse({ ...deps, criteria: deps.universe });
   const readCandles = createReader(reader, windowOf(rules.strategy), 4 * rules.hype.maxCandidates);
   const buy = createBuyer(deps);
+  const tellAccount = createAccountNews(deps);
   const lastRecorded = new Map<string, string>();
 
   return async () => {
@@ -106,8 +108,10 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
       covered: decisions.filter((row) => row.candleAt !== null && row.candleAt >= newest).length,
       funnel,
     };
-    if (!deps.dry)
+    if (!deps.dry) {
       record(scan, decisions, looked, encodeInputs({ moment, universe, rules, terms, looked, bids: bidOn }));
+      tellAccount(mode, accountStopOf(store, mode, terms.limits.account, at));
+    }
     return { scan, decisions };
   };
 

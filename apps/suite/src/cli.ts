@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { booksText, compareBooks } from './books.ts';
 import { plain } from './plain.ts';
 import { readReport, reportText } from './report.ts';
+import { resume } from './resume.ts';
 import { start, stop } from './start.ts';
 import { readStatus, statusText } from './status.ts';
 
@@ -81,20 +82,20 @@ program
     }),
   );
 
-for (const [name, paused, effect] of [
-  ['pause', true, 'paused: nothing new is bought, open positions are still guarded'],
-  ['resume', false, 'resumed: the scanner buys again'],
-] as const) {
-  program
-    .command(name)
-    .description(effect)
-    .action(async () =>
-      withStore((store) => {
-        store.state.setPaused(paused, Date.now());
-        console.log(effect);
-      }),
-    );
-}
+program
+  .command('pause')
+  .description('nothing new is bought, open positions are still guarded')
+  .action(async () =>
+    withStore((store) => {
+      store.state.setPaused(true, Date.now());
+      console.log('paused: nothing new is bought, open positions are still guarded');
+    }),
+  );
+
+program
+  .command('resume')
+  .description('the scanner buys again; where a drawdown stopped it, the highest equity counts from now')
+  .action(async () => withStore((store, settings) => console.log(resume(store, settings, Date.now()))));
 
 function checkLive(settings: Settings, confirmed: boolean): void {
   if (settings.secrets.mexcApiKey === null) {

@@ -1,5 +1,5 @@
-import type { RegimeState } from '@mexc-bot/core';
-import { unclearOrders, venueIdentity } from '@mexc-bot/execution';
+import type { AccountStop, RegimeState } from '@mexc-bot/core';
+import { accountStopOf, decisionRules, unclearOrders, venueIdentity } from '@mexc-bot/execution';
 import { createPm2, type ProcessRow, type Settings } from '@mexc-bot/runtime';
 import type { Heartbeat, ScanRow, Store } from '@mexc-bot/store';
 import Table from 'cli-table3';
@@ -27,6 +27,8 @@ export interface Status {
   readonly processes: readonly ProcessStatus[];
   /** the market's mood and why; null before the first scan */
   readonly regime: Pick<RegimeState, 'regime' | 'reason' | 'since'> | null;
+  /** what stops all buys for a while; null: nothing does */
+  readonly accountStop: AccountStop | null;
   readonly openPositions: number;
   /** orders whose end the exchange does not tell; `since`: when they were sent, wall ms UTC */
   readonly unclearOrders: readonly {
@@ -36,7 +38,7 @@ export interface Status {
     readonly side: string;
     readonly since: number;
   }[];
-  readonly lastScan: Pick<ScanRow, 'at' | 'seen' | 'hype' | 'classified' | 'bought' | 'funnel'> | null;
+  readonly lastScan: Pick<ScanRow, 'at' | 'seen' | 'hype' | 'classified' | 'bought' | 'covered' | 'funnel'> | null;
 }
 
 /** How the suite is right now: PM2's view of the processes, their heartbeats, the books. */
@@ -46,12 +48,14 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
   const mode = store.state.mode() ?? settings.mode;
   const scan = store.scans.last();
   const regime = store.state.regime();
+  const marketTime = heartbeats.length === 0 ? null : Math.max(...heartbeats.map((beat) => beat.marketAt));
+  const { account } = decisionRules(settings).limits[mode];
   const names = new Set([...processNames(settings), ...rows.map((row) => row.name)]);
   return {
     mode,
     paused: store.state.paused(),
     exchange: venueIdentity(settings),
-    marketTime: heartbeats.length === 0 ? null : Math.max(...heartbeats.map((beat) => beat.marketAt)),
+    marketTime,
     processes: [...names].map((name) =>
       processStatus(
         name,
@@ -60,6 +64,7 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
       ),
     ),
     regime: regime && { regime: regime.regime, reason: regime.reason, since: regime.since },
+    accountStop: accountStopOf(store, mode, account, marketTime ?? Date.now()),
     openPositions: store.positions.open(mode).length,
     unclearOrders: unclearOrders(store, Date.now()).map((order) => ({
       order: order.clientOrderId,
@@ -75,6 +80,7 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
           hype: scan.hype,
           classified: scan.classified,
           bought: scan.bought,
+          covered: scan.covered,
           funnel: scan.funnel,
         }
       : null,
@@ -129,12 +135,27 @@ export function statusText(status: Status): string {
     ...(status.regime === null
       ? []
       : [`market: ${status.regime.regime} (${status.regime.reason}) since ${timeText(status.regime.since)}`]),
+    ...(status.accountStop === null ? [] : [`! ${stopText(status.accountStop)}`]),
     scan === null
       ? 'no scan yet'
-      : `last scan ${timeText(scan.at)}: ${scan.seen} markets, ${scan.hype} hype, ${scan.classified} classified, ${scan.bought} bought`,
+      : `last scan ${timeText(scan.at)}: ${scan.seen} markets, ${scan.hype} hype${coverageText(scan)}, ${scan.classified} classified, ${scan.bought} bought`,
     ...(scan === null ? [] : [funnelText(scan.funnel)]),
   ].join('\n');
 }
+
+/** Why nothing is bought for a while, for a person. */
+export function stopText({ code, value, limit, until }: AccountStop): string {
+  const figures: Readonly<Record<AccountStop['code'], string>> = {
+    stop_loss_guard: `${value} losing stops, ${limit} are allowed`,
+    daily_loss_limit: `${value.toFixed(2)} USDT lost today, ${limit.toFixed(2)} are allowed`,
+    max_drawdown: `the equity is ${(value * 100).toFixed(1)} % under its highest, ${(limit * 100).toFixed(1)} % are allowed`,
+  };
+  const end = until === null ? 'until it recovers, or npm run resume' : `until ${timeText(until)}`;
+  return `nothing is bought ${end}: ${code} (${figures[code]})`;
+}
+
+const coverageText = ({ covered, hype }: { covered: number | null; hype: number }): string =>
+  covered === null || covered === hype ? '' : ` (candles of ${covered} are up to date)`;
 
 const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 

@@ -1,6 +1,6 @@
 import type { Check, Stage, StageName } from './check.ts';
 import { entryRequest, type ScanOpening, type ScanTerms, type TokenFacts } from './decide.ts';
-import { gateChecks } from './gate.ts';
+import { gateChecks, gateRejection } from './gate.ts';
 import { hypeChecks } from './hype.ts';
 import type { Ticker24h } from './market.ts';
 import { judgeEntry } from './protection.ts';
@@ -26,7 +26,7 @@ export function explainToken(facts: TokenFacts, terms: ScanTerms, regime: Regime
   ];
   if (strategy === null || verdict === undefined) return stages;
   stages.push(...staged('ai', gateChecks(verdict, terms.by.minConfidence)));
-  if (entry === undefined) return stages;
+  if (entry === undefined || gateRejection(verdict, terms.by.minConfidence) !== null) return stages;
   if (entry.barred !== null) return [...stages, ...staged('protections', [plain('barred', entry.barred, false)])];
   const request = entryRequest({ ...facts, strategy, verdict, entry }, terms);
   return [...stages, ...staged('protections', judgeEntry(request, entry.exposure, terms.limits, entry.asOf).checks)];

@@ -1,3 +1,4 @@
+export { accountStopOf, resumeEntries } from './account-stop.ts';
 export { type Accounts, createAccounts } from './accounts.ts';
 export { decisionRules, forgetPeakMs, universeCriteria } from './decision-rules.ts';
 export { createExecutor, type Executor } from './executor.ts';

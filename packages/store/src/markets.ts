@@ -19,6 +19,8 @@ export interface MarketRepository {
   /** Keeps what the exchange lists now; a market that is no longer listed is marked delisted, never deleted. */
   sync(markets: readonly Market[], asOf: number): MarketChanges;
   get(id: ExchangeSymbol): Market | undefined;
+  /** Every market ever listed. */
+  ids(): readonly ExchangeSymbol[];
   /** Every market that was listed at the last sync. */
   listed(): readonly MarketRow[];
 }
@@ -78,6 +80,7 @@ export function createMarkets(db: Database): MarketRepository {
       const row = byId.get(id);
       return row && toMarket(row);
     },
+    ids: () => ids.all() as string[],
     listed: () => listed.all().map((row) => ({ market: toMarket(row), firstSeenAt: row.first_seen_at })),
   };
 }

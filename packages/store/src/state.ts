@@ -23,7 +23,8 @@ export interface StateRepository {
   setRegime(regime: RegimeState, wallAt: number): void;
   /** The highest equity of a mode. */
   highWaterMark(mode: Mode): HighWaterMark | null;
-  setHighWaterMark(mode: Mode, mark: HighWaterMark, wallAt: number): void;
+  /** @param mark null: it begins anew */
+  setHighWaterMark(mode: Mode, mark: HighWaterMark | null, wallAt: number): void;
   /** Tradable markets at the last believed read of the universe. */
   tradableMarkets(): number;
   setTradableMarkets(count: number, wallAt: number): void;
@@ -61,7 +62,8 @@ export function createState(db: Database): StateRepository {
     highWaterMark: (mode) => {
       const value = get(`high_water_${mode}`);
       if (value === null) return null;
-      const mark = JSON.parse(value) as { equity: string; at: number; lastEquity: string };
+      const mark = JSON.parse(value) as { equity: string; at: number; lastEquity: string } | null;
+      if (mark === null) return null;
       return { equity: new Decimal(mark.equity), at: mark.at, lastEquity: new Decimal(mark.lastEquity) };
     },
     setHighWaterMark: (mode, mark, wallAt) => set(`high_water_${mode}`, JSON.stringify(mark), wallAt),
