@@ -104,7 +104,7 @@ describe('a trained model', () => {
     const set = plantedSet({ edge: 0.02 });
     const { model } = await trainAndJudge(tinyEngine, set, head, quick);
     const scores = tinyEngine.predictor(model!.params).predictAll(set.rows);
-    const confidences = scores.map((score) => confidenceOf(model!.confidence, score)).sort();
+    const confidences = scores.map((score) => confidenceOf(model!.reading.confidence, score)).sort();
     expect(confidences[1200]).toBeCloseTo(0.5, 1);
     expect(confidences[2280]).toBeCloseTo(0.95, 1);
   });

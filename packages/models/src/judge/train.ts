@@ -2,17 +2,24 @@ import type { Engine } from '../engine.ts';
 import { type Calibration, calibrate, fitPlatt } from '../metrics/calibration.ts';
 import { confidenceTable } from '../metrics/confidence.ts';
 import type { Card, CardHead } from './card.ts';
-import { DEFAULT_JUDGE, type JudgeOptions, judge } from './judgement.ts';
+import { DEFAULT_JUDGE, type JudgeOptions, judge, type OutOfSample } from './judgement.ts';
+import { fitOutcomes, type OutcomeModel } from './outcomes.ts';
 import { type TrainingSet, trainingFault } from './training-set.ts';
 import { DEFAULT_WALK, joined, shareOf, type WalkForwardRun, walkForwardScores } from './walk-forward-scores.ts';
 
-/** A model with what its answers are read by. */
+/** What a model's scores are read by; all of it fitted on out-of-fold predictions. */
+export interface Reading {
+  /** of the label's probability */
+  readonly calibration: Calibration;
+  readonly outcomes: OutcomeModel;
+  /** those predictions, for `confidenceOf` */
+  readonly confidence: Float64Array;
+}
+
+/** A model and how to read it. */
 export interface Trained<Params> {
   readonly params: Params;
-  /** fitted on out-of-fold predictions */
-  readonly calibration: Calibration;
-  /** out-of-fold predictions as scores, for `confidenceOf` */
-  readonly confidence: Float64Array;
+  readonly reading: Reading;
 }
 
 export interface TrainOptions {
@@ -37,12 +44,8 @@ export async function trainAndJudge<Params>(
 ): Promise<{ readonly model: Trained<Params> | null; readonly card: Card }> {
   const found = trainingFault(set) === null ? await walkForwardScores(engine, set, options.walk) : null;
   if (found === null) return { model: null, card: notTrained(engine, set, head) };
-  const outOfFold = joined(found.scores, set.labels, found.folds);
-  const model = {
-    params: await engine.fit(set.rows, set.labels, { seed: options.walk.seed }),
-    calibration: fitPlatt(outOfFold.scores, outOfFold.labels),
-    confidence: confidenceTable(outOfFold.scores),
-  };
+  const params = await engine.fit(set.rows, set.labels, { seed: options.walk.seed });
+  const model = { params, reading: readingOf(set, found) };
   return { model, card: { ...judgedHead(engine, set, head), ...judge(set, found, options.judge) } };
 }
 
@@ -65,10 +68,20 @@ export async function evaluateOn<Params>(
   const found = {
     scores,
     folds: [{ from: 0, to: test.rows.count }],
-    probabilities: scores.map((score) => calibrate(model.calibration, score)),
+    probabilities: scores.map((score) => calibrate(model.reading.calibration, score)),
     baseRates: new Float64Array(test.rows.count).fill(shareOf(train.labels)),
   };
   return { ...judgedHead(engine, train, head), ...judge(test, found, options.judge) };
+}
+
+/** How to read scores, from those that were made out of fold. */
+export function readingOf(set: TrainingSet, { scores, folds }: OutOfSample): Reading {
+  const outOfFold = joined(scores, folds);
+  return {
+    calibration: fitPlatt(outOfFold, joined(set.labels, folds)),
+    outcomes: fitOutcomes(outOfFold, joined(set.moves, folds), joined(set.returns, folds)),
+    confidence: confidenceTable(outOfFold),
+  };
 }
 
 const judgedHead = (engine: Engine, set: TrainingSet, head: Head) =>
