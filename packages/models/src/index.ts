@@ -4,7 +4,7 @@ export type { FeatureGroup } from './features/definition.ts';
 export { type FeatureOptions, featureColumns, featureRow } from './features/feature-columns.ts';
 export { DEFAULT_GROUPS, FEATURE_CANDLES, FEATURE_SET, type FeatureSet, featuresOf } from './features/feature-set.ts';
 export { assertNoLookahead, findLookahead, type Lookahead, LookaheadError } from './features/lookahead.ts';
-export type { Card, CardHead, Doubt, Judgement } from './judge/card.ts';
+export { type Card, type CardHead, type CardWarning, cardFigures, type Doubt, type Judgement } from './judge/card.ts';
 export {
   type Challenge,
   type Champion,

@@ -4,7 +4,7 @@ import { confidenceTable } from '../metrics/confidence.ts';
 import type { Card, CardHead } from './card.ts';
 import { DEFAULT_JUDGE, type JudgeOptions, judge, type OutOfSample } from './judgement.ts';
 import { fitOutcomes, type OutcomeModel } from './outcomes.ts';
-import { type TrainingSet, trainingFault } from './training-set.ts';
+import { sliceSet, type TrainingSet, trainingFault } from './training-set.ts';
 import { DEFAULT_WALK, joined, shareOf, type WalkForwardRun, walkForwardScores } from './walk-forward-scores.ts';
 
 /** What a model's scores are read by; all of it fitted on out-of-fold predictions. */
@@ -50,7 +50,8 @@ export async function trainAndJudge<Params>(
 }
 
 /**
- * Fits an engine on one set and judges it on another one, all of whose rows come later or from elsewhere.
+ * Fits an engine on one set and judges it on another one. Training rows whose labels reach into the test are left out, and as
+ * many again; where the sets are of the same days that would be nearly all, so they stay, and the card warns.
  *
  * @returns a card that says why not, where the training set cannot be learnt from or there is nothing to test
  */
@@ -61,17 +62,31 @@ export async function evaluateOn<Params>(
   head: Head,
   options: TrainOptions = DEFAULT_TRAIN,
 ): Promise<Card> {
-  const { model, card } = await trainAndJudge(engine, train, head, options);
+  const { known, sharesDays } = purged(train, test, options.walk);
+  const { model, card } = await trainAndJudge(engine, known, head, options);
   if (model === null) return card;
-  if (test.rows.count === 0) return { ...notTrained(engine, train, head), fault: 'no_rows' };
+  if (test.rows.count === 0) return { ...notTrained(engine, known, head), fault: 'no_rows' };
   const scores = engine.predictor(model.params).predictAll(test.rows);
-  const found = {
-    scores,
-    folds: [{ from: 0, to: test.rows.count }],
-    probabilities: scores.map((score) => calibrate(model.reading.calibration, score)),
-    baseRates: new Float64Array(test.rows.count).fill(shareOf(train.labels)),
-  };
-  return { ...judgedHead(engine, train, head), ...judge(test, found, options.judge) };
+  const judgement = judge(
+    test,
+    {
+      scores,
+      folds: [{ from: 0, to: test.rows.count }],
+      probabilities: scores.map((score) => calibrate(model.reading.calibration, score)),
+      baseRates: new Float64Array(test.rows.count).fill(shareOf(known.labels)),
+    },
+    options.judge,
+  );
+  const warnings = sharesDays ? [...judgement.warnings, 'same_days' as const] : judgement.warnings;
+  return { ...judgedHead(engine, known, head), ...judgement, warnings };
+}
+
+function purged(train: TrainingSet, test: TrainingSet, { horizonMs, embargoMs }: WalkForwardRun) {
+  const latest = (test.times[0] ?? Number.POSITIVE_INFINITY) - horizonMs - embargoMs;
+  let to = train.rows.count;
+  while (to > 0 && train.times[to - 1]! > latest) to--;
+  const sharesDays = to * 2 < train.rows.count;
+  return { known: sharesDays ? train : sliceSet(train, { from: 0, to }), sharesDays };
 }
 
 /** How to read scores, from those that were made out of fold. */
