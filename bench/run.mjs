@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 const BENCHES = {
+  features: () => import('./features/bench.mjs'),
   indicators: () => import('./indicators/bench.mjs'),
   restart: () => import('./restart/bench.mjs'),
   collector: () => import('./collector/bench.mjs'),

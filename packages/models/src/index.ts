@@ -4,7 +4,7 @@ export type { FeatureGroup } from './features/definition.ts';
 export { type FeatureOptions, featureColumns, featureRow } from './features/feature-columns.ts';
 export { DEFAULT_GROUPS, FEATURE_CANDLES, FEATURE_SET, type FeatureSet, featuresOf } from './features/feature-set.ts';
 export { assertNoLookahead, findLookahead, type Lookahead, LookaheadError } from './features/lookahead.ts';
-export type { Card, CardHead, Doubt, Judgement } from './judge/card.ts';
+export { type Card, type CardHead, type CardWarning, cardFigures, type Doubt, type Judgement } from './judge/card.ts';
 export {
   type Challenge,
   type Champion,
@@ -17,8 +17,25 @@ export {
   reviewChampion,
 } from './judge/champion.ts';
 export { DEFAULT_JUDGE, type JudgeOptions, judge, type OutOfSample } from './judge/judgement.ts';
+export {
+  expectedValue,
+  fitOutcomes,
+  type OutcomeModel,
+  type Outcomes,
+  outcomesOf,
+  type TradeTerms,
+} from './judge/outcomes.ts';
 export { DEFAULT_TOKEN, TOKEN_JUDGE, type TokenModel, type TokenOptions, trainToken } from './judge/token.ts';
-export { DEFAULT_TRAIN, evaluateOn, type Head, type Trained, type TrainOptions, trainAndJudge } from './judge/train.ts';
+export {
+  DEFAULT_TRAIN,
+  evaluateOn,
+  type Head,
+  type Reading,
+  readingOf,
+  type Trained,
+  type TrainOptions,
+  trainAndJudge,
+} from './judge/train.ts';
 export {
   LEAST_EVIDENCE,
   type LeastEvidence,

@@ -24,6 +24,13 @@ export type Doubt =
   /** too few days for an interval to mean anything */
   | 'too_few_days';
 
+/** What is to be looked into before a figure is believed. */
+export type CardWarning =
+  /** so good an AUC on a market is a leak until shown otherwise */
+  | 'suspect_leak'
+  /** test days were trained on, if on other markets: these rise and fall together */
+  | 'same_days';
+
 /** What a judgement on rows found that the model had not seen. */
 export interface Judgement {
   /** of the judged rows, ms UTC */
@@ -69,6 +76,7 @@ export interface Judgement {
   readonly proven: boolean;
   /** empty if proven */
   readonly doubts: readonly Doubt[];
+  readonly warnings: readonly CardWarning[];
 }
 
 /** How a model did on what it had not seen, or why there is none. */
@@ -87,3 +95,34 @@ export type Card = CardHead &
         readonly positives: number;
       }
   );
+
+/** The figures of a judged card by flat names, as commands print them; what is not defined is null. */
+export function cardFigures(card: Extract<Card, { state: 'judged' }>) {
+  const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return {
+    auc: known(card.auc.value),
+    aucLow: known(card.auc.low),
+    aucHigh: known(card.auc.high),
+    atrAuc: known(card.atrAuc.value),
+    minusAtr: known(card.minusAtr.value),
+    minusAtrLow: known(card.minusAtr.low),
+    minusAtrHigh: known(card.minusAtr.high),
+    changeAuc: known(card.changeAuc.value),
+    minusChangeLow: known(card.minusChange.low),
+    upDownAuc: known(card.upDownAuc.value),
+    precisionTop10: known(card.precisionTop10),
+    liftTop10: known(card.liftTop10),
+    netTop10: known(card.netTop10.value),
+    netTop10Low: known(card.netTop10.low),
+    netTop10High: known(card.netTop10.high),
+    netAll: known(card.netAll.value),
+    brierSkill: known(card.brierSkill),
+    ece: known(card.ece),
+    baseRate: known(card.baseRate),
+    trainRows: card.trainRows,
+    testRows: card.testRows,
+    days: card.days,
+    symbolDays: card.symbolDays,
+    proven: card.proven,
+  };
+}

@@ -36,7 +36,7 @@ describe('a token', () => {
     ['no_rows', plantedSet({ days: 10 }), 400],
   ] as const)('with too little history has the prior alone: %s', (fault, set, unknown) => {
     const { model, card } = trainToken(set, priorOf(set, unknown), head, 'gbdt');
-    expect(model).toEqual({ correction: null, calibration: null, confidence: null });
+    expect(model).toEqual({ correction: null, reading: null });
     expect(card).toMatchObject({ state: 'not_trained', fault, engine: 'gbdt', rows: set.rows.count - unknown });
   });
 });

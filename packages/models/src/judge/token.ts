@@ -1,13 +1,11 @@
 import type { EngineName } from '../engine.ts';
-import { type Calibration, fitPlatt } from '../metrics/calibration.ts';
-import { confidenceTable } from '../metrics/confidence.ts';
 import { type Correction, type CorrectionOptions, correctedScore, createCorrector } from '../pooled/correction.ts';
 import { type RowRange, type WalkForwardOptions, walkForward } from '../splits/walk-forward.ts';
 import type { Card } from './card.ts';
 import { DEFAULT_JUDGE, type JudgeOptions, judge } from './judgement.ts';
-import type { Head } from './train.ts';
+import { type Head, type Reading, readingOf } from './train.ts';
 import { sliceSet, type TrainingSet, trainingFault } from './training-set.ts';
-import { calibrateForward, DEFAULT_WALK, joined, shareOf } from './walk-forward-scores.ts';
+import { calibrateForward, DEFAULT_WALK, shareOf } from './walk-forward-scores.ts';
 
 /** Fewer draws than for a model of all tokens: there are thousands of these. */
 export const TOKEN_JUDGE: JudgeOptions = { ...DEFAULT_JUDGE, replicates: 200 };
@@ -25,8 +23,7 @@ export interface TokenModel {
   /** null: the prior alone */
   readonly correction: Correction | null;
   /** of corrected scores; null where the token has too little history: the prior's own is to be used */
-  readonly calibration: Calibration | null;
-  readonly confidence: Float64Array | null;
+  readonly reading: Reading | null;
 }
 
 /**
@@ -59,16 +56,11 @@ export function trainToken(
       rows: known.rows.count,
       positives,
     };
-    return { model: { correction: null, calibration: null, confidence: null }, card };
+    return { model: { correction: null, reading: null }, card };
   }
 
-  const outOfFold = joined(found.scores, known.labels, found.folds);
   return {
-    model: {
-      correction: found.correction,
-      calibration: fitPlatt(outOfFold.scores, outOfFold.labels),
-      confidence: confidenceTable(outOfFold.scores),
-    },
+    model: { correction: found.correction, reading: readingOf(known, found) },
     card: {
       ...head,
       engine,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tinyEngine } from '../../test/tiny-engine.ts';
 import { plantedSet, shuffled } from '../../test/training-set.ts';
 import { confidenceOf } from '../metrics/confidence.ts';
+import { cardFigures } from './card.ts';
 import { DEFAULT_TRAIN, evaluateOn, trainAndJudge } from './train.ts';
 import { sliceSet, type TrainingSet } from './training-set.ts';
 
@@ -104,7 +105,7 @@ describe('a trained model', () => {
     const set = plantedSet({ edge: 0.02 });
     const { model } = await trainAndJudge(tinyEngine, set, head, quick);
     const scores = tinyEngine.predictor(model!.params).predictAll(set.rows);
-    const confidences = scores.map((score) => confidenceOf(model!.confidence, score)).sort();
+    const confidences = scores.map((score) => confidenceOf(model!.reading.confidence, score)).sort();
     expect(confidences[1200]).toBeCloseTo(0.5, 1);
     expect(confidences[2280]).toBeCloseTo(0.95, 1);
   });
@@ -115,7 +116,13 @@ describe('an evaluation on other rows', () => {
     const set = plantedSet({ edge: 0.03, days: 80 });
     const [train, test] = [sliceSet(set, { from: 0, to: 2000 }), sliceSet(set, { from: 2000, to: 3200 })];
     const card = await evaluateOn(tinyEngine, train, test, head, quick);
-    expect(card).toMatchObject({ state: 'judged', trainRows: 2000, testRows: 1200, proven: true });
+    expect(card).toMatchObject({ state: 'judged', testRows: 1200, proven: true, warnings: ['suspect_leak'] });
+    if (card.state !== 'judged') return;
+    // half a day of 40 rows before the test is left out
+    expect(card.trainRows).toBe(1981);
+    expect(cardFigures(card)).toMatchObject({ proven: true, trainRows: 1981, aucLow: card.auc.low, ece: card.ece });
+    const sameDays = await evaluateOn(tinyEngine, train, plantedSet({ edge: 0.03, days: 30, seed: 2 }), head, quick);
+    expect(sameDays).toMatchObject({ trainRows: 2000, warnings: ['suspect_leak', 'same_days'] });
     const empty = await evaluateOn(tinyEngine, train, sliceSet(set, { from: 0, to: 0 }), head, quick);
     expect(empty).toMatchObject({ state: 'not_trained', fault: 'no_rows' });
   });

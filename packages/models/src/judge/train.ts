@@ -2,17 +2,24 @@ import type { Engine } from '../engine.ts';
 import { type Calibration, calibrate, fitPlatt } from '../metrics/calibration.ts';
 import { confidenceTable } from '../metrics/confidence.ts';
 import type { Card, CardHead } from './card.ts';
-import { DEFAULT_JUDGE, type JudgeOptions, judge } from './judgement.ts';
-import { type TrainingSet, trainingFault } from './training-set.ts';
+import { DEFAULT_JUDGE, type JudgeOptions, judge, type OutOfSample } from './judgement.ts';
+import { fitOutcomes, type OutcomeModel } from './outcomes.ts';
+import { sliceSet, type TrainingSet, trainingFault } from './training-set.ts';
 import { DEFAULT_WALK, joined, shareOf, type WalkForwardRun, walkForwardScores } from './walk-forward-scores.ts';
 
-/** A model with what its answers are read by. */
+/** What a model's scores are read by; all of it fitted on out-of-fold predictions. */
+export interface Reading {
+  /** of the label's probability */
+  readonly calibration: Calibration;
+  readonly outcomes: OutcomeModel;
+  /** those predictions, for `confidenceOf` */
+  readonly confidence: Float64Array;
+}
+
+/** A model and how to read it. */
 export interface Trained<Params> {
   readonly params: Params;
-  /** fitted on out-of-fold predictions */
-  readonly calibration: Calibration;
-  /** out-of-fold predictions as scores, for `confidenceOf` */
-  readonly confidence: Float64Array;
+  readonly reading: Reading;
 }
 
 export interface TrainOptions {
@@ -37,17 +44,14 @@ export async function trainAndJudge<Params>(
 ): Promise<{ readonly model: Trained<Params> | null; readonly card: Card }> {
   const found = trainingFault(set) === null ? await walkForwardScores(engine, set, options.walk) : null;
   if (found === null) return { model: null, card: notTrained(engine, set, head) };
-  const outOfFold = joined(found.scores, set.labels, found.folds);
-  const model = {
-    params: await engine.fit(set.rows, set.labels, { seed: options.walk.seed }),
-    calibration: fitPlatt(outOfFold.scores, outOfFold.labels),
-    confidence: confidenceTable(outOfFold.scores),
-  };
+  const params = await engine.fit(set.rows, set.labels, { seed: options.walk.seed });
+  const model = { params, reading: readingOf(set, found) };
   return { model, card: { ...judgedHead(engine, set, head), ...judge(set, found, options.judge) } };
 }
 
 /**
- * Fits an engine on one set and judges it on another one, all of whose rows come later or from elsewhere.
+ * Fits an engine on one set and judges it on another one. Training rows whose labels reach into the test are left out, and as
+ * many again; where the sets are of the same days that would be nearly all, so they stay, and the card warns.
  *
  * @returns a card that says why not, where the training set cannot be learnt from or there is nothing to test
  */
@@ -58,17 +62,41 @@ export async function evaluateOn<Params>(
   head: Head,
   options: TrainOptions = DEFAULT_TRAIN,
 ): Promise<Card> {
-  const { model, card } = await trainAndJudge(engine, train, head, options);
+  const { known, sharesDays } = purged(train, test, options.walk);
+  const { model, card } = await trainAndJudge(engine, known, head, options);
   if (model === null) return card;
-  if (test.rows.count === 0) return { ...notTrained(engine, train, head), fault: 'no_rows' };
+  if (test.rows.count === 0) return { ...notTrained(engine, known, head), fault: 'no_rows' };
   const scores = engine.predictor(model.params).predictAll(test.rows);
-  const found = {
-    scores,
-    folds: [{ from: 0, to: test.rows.count }],
-    probabilities: scores.map((score) => calibrate(model.calibration, score)),
-    baseRates: new Float64Array(test.rows.count).fill(shareOf(train.labels)),
+  const judgement = judge(
+    test,
+    {
+      scores,
+      folds: [{ from: 0, to: test.rows.count }],
+      probabilities: scores.map((score) => calibrate(model.reading.calibration, score)),
+      baseRates: new Float64Array(test.rows.count).fill(shareOf(known.labels)),
+    },
+    options.judge,
+  );
+  const warnings = sharesDays ? [...judgement.warnings, 'same_days' as const] : judgement.warnings;
+  return { ...judgedHead(engine, known, head), ...judgement, warnings };
+}
+
+function purged(train: TrainingSet, test: TrainingSet, { horizonMs, embargoMs }: WalkForwardRun) {
+  const latest = (test.times[0] ?? Number.POSITIVE_INFINITY) - horizonMs - embargoMs;
+  let to = train.rows.count;
+  while (to > 0 && train.times[to - 1]! > latest) to--;
+  const sharesDays = to * 2 < train.rows.count;
+  return { known: sharesDays ? train : sliceSet(train, { from: 0, to }), sharesDays };
+}
+
+/** How to read scores, from those that were made out of fold. */
+export function readingOf(set: TrainingSet, { scores, folds }: OutOfSample): Reading {
+  const outOfFold = joined(scores, folds);
+  return {
+    calibration: fitPlatt(outOfFold, joined(set.labels, folds)),
+    outcomes: fitOutcomes(outOfFold, joined(set.moves, folds), joined(set.returns, folds)),
+    confidence: confidenceTable(outOfFold),
   };
-  return { ...judgedHead(engine, train, head), ...judge(test, found, options.judge) };
 }
 
 const judgedHead = (engine: Engine, set: TrainingSet, head: Head) =>

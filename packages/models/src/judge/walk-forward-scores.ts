@@ -49,24 +49,22 @@ export async function walkForwardScores(
 export function calibrateForward(scores: Float64Array, labels: Uint8Array, folds: readonly RowRange[]): Float64Array {
   const probabilities = new Float64Array(scores.length).fill(Number.NaN);
   for (const [index, { from, to }] of folds.entries()) {
-    const before = joined(scores, labels, folds.slice(0, index));
-    if (before.labels.length === 0) continue;
-    const calibration = fitPlatt(before.scores, before.labels);
+    const before = folds.slice(0, index);
+    if (before.length === 0) continue;
+    const calibration = fitPlatt(joined(scores, before), joined(labels, before));
     for (let row = from; row < to; row++) probabilities[row] = calibrate(calibration, scores[row]!);
   }
   return probabilities;
 }
 
-/** The rows of several ranges behind each other. */
-export function joined(scores: Float64Array, labels: Uint8Array, folds: readonly RowRange[]) {
-  const count = folds.reduce((sum, { from, to }) => sum + to - from, 0);
-  const all = { scores: new Float64Array(count), labels: new Uint8Array(count) };
-  let at = 0;
-  for (const { from, to } of folds) {
-    all.scores.set(scores.subarray(from, to), at);
-    all.labels.set(labels.subarray(from, to), at);
-    at += to - from;
-  }
+/** The values of several ranges of rows behind each other. */
+export function joined<Column extends Float64Array | Uint8Array | Int8Array>(
+  column: Column,
+  ranges: readonly RowRange[],
+): Column {
+  const rows = ranges.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i));
+  const all = column.slice(0, rows.length) as Column;
+  for (const [at, row] of rows.entries()) all[at] = column[row]!;
   return all;
 }
 
