@@ -39,6 +39,7 @@ export {
   type KeyPolicy,
   type KeyStatus,
   type KeyVerdict,
+  keyDaysLeft,
   keyVerdict,
 } from './key-life.ts';
 export {
