@@ -11,13 +11,13 @@ const LONGEST_MS = 180_000;
  * it runs.
  */
 export const createRunTool =
-  (root: string): RunTool =>
+  (root: string, env: Readonly<Record<string, string | undefined>> = process.env): RunTool =>
   (app, args) =>
     new Promise((resolve) => {
       const script = join(root, 'apps', app, 'dist', 'cli.js');
       const options = {
         cwd: root,
-        env: { ...withoutPm2(process.env), NO_COLOR: '1' },
+        env: { ...withoutPm2(env), NO_COLOR: '1' },
         maxBuffer: 16 * MEGABYTE,
         timeout: LONGEST_MS,
         windowsHide: true,

@@ -53,7 +53,7 @@ export function createCommands(deps: DispatchDeps): {
   const control = createProcessControl(deps);
   const list: readonly Command[] = [
     ...processCommands(deps, control, args),
-    ...statusCommands(deps, args),
+    ...statusCommands(deps),
     ...helpCommands(deps, () => list),
     ...switchCommands(deps, account, args),
     ...positionCommands(deps, account, control, args),

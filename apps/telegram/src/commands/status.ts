@@ -2,14 +2,13 @@ import { keyDaysLeft } from '@mexc-bot/core';
 import type { ProcessRow } from '@mexc-bot/runtime';
 import type { Button } from '../messenger.ts';
 import { bold, safe, table } from '../text/html.ts';
-import type { Arguments } from './arguments.ts';
 import type { Answer, Call, Command, CommandDeps } from './command.ts';
 
 const SELF = 'telegram';
 /** The order a person looks in: what guards money first. */
 const ORDER = ['tracker', 'scanner', 'telegram', 'collector', 'labeler', 'trainer', 'simulator'];
 
-export function statusCommands(deps: CommandDeps, args: Arguments): readonly Command[] {
+export function statusCommands(deps: CommandDeps): readonly Command[] {
   const { store, pm2, settings, clock, texts: t, format } = deps;
   const viewer = { group: 'processes', role: 'viewer' } as const;
 
