@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { balanceText, readBalance } from './balance.ts';
 import { booksText, compareBooks } from './books.ts';
+import { clearTestData, testDataText } from './clear-test-data.ts';
 import { plain } from './plain.ts';
 import { readReport, reportText } from './report.ts';
 import { resume } from './resume.ts';
@@ -64,6 +66,28 @@ program
       const comparison = await compareBooks(store, settings);
       print(comparison, { json: options.json, text: booksText });
       if (comparison.differences.length > 0) process.exitCode = 1;
+    }),
+  );
+
+program
+  .command('balance')
+  .description('what the account holds, and what the open positions are worth')
+  .addOption(new Option('--mode <mode>', 'whose money; the current mode unless given').choices(['test', 'live']))
+  .option('--json', 'one JSON document on standard output')
+  .action(async (options: { mode?: 'test' | 'live'; json?: boolean }) => {
+    print(await readBalance(options.mode), { json: options.json, text: balanceText });
+  });
+
+program
+  .command('cleartestdata')
+  .description('delete every row of test mode, and nothing else; shows the counts first')
+  .option('--yes', 'delete them; without it they are only counted')
+  .option('--force', 'also while test positions are open')
+  .option('--json', 'one JSON document on standard output')
+  .action(async (options: { yes?: boolean; force?: boolean; json?: boolean }) =>
+    withStore((store, settings) => {
+      const result = clearTestData(store, settings, { yes: options.yes === true, force: options.force === true });
+      print(result, { json: options.json, text: testDataText });
     }),
   );
 

@@ -1,1 +1,69 @@
-export {};
+import { dirname, join } from 'node:path';
+import { restUrl } from '@mexc-bot/execution';
+import { createLogger, createPm2, createSystemClock, loadSettings, runMain, runWorker } from '@mexc-bot/runtime';
+import { createRequestBudget, openBudgetLedger, openStore } from '@mexc-bot/store';
+import { configuredIds } from './access/access.ts';
+import { marketTime } from './market-time.ts';
+import { createModelFolder } from './model-folder.ts';
+import { createBids } from './prices.ts';
+import { createRunTool } from './run-tool.ts';
+import { createTelegrafMessenger } from './telegraf-messenger.ts';
+import { wireBot } from './wire-bot.ts';
+
+const EVERY_MS = 1_000;
+
+await runMain('telegram', async () => {
+  const settings = loadSettings(process.env);
+  const log = createLogger('telegram', settings.log, { secrets: settings.secrets });
+  for (const warning of settings.warnings) log.warn(warning);
+  const store = openStore(settings.database);
+  const clock = createSystemClock();
+  const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
+  const ledger = openBudgetLedger(join(dirname(settings.database), 'budget.db'), log);
+  const budget = createRequestBudget({ ledger, clock, exitReserve: settings.exchange.exitReserve });
+  const startedAt = clock.wallNow();
+
+  const { telegramBotToken: token } = settings.secrets;
+  const telegram = token === null ? null : createTelegrafMessenger({ token, apiRoot: settings.telegram.apiRoot });
+  const bot =
+    telegram &&
+    wireBot({
+      settings,
+      store,
+      clock,
+      log,
+      pm2,
+      telegram,
+      pictures: { equity: () => Promise.resolve(null), candleChart: () => Promise.resolve(null) },
+      models: createModelFolder(join(settings.root, 'models')),
+      runTool: createRunTool(settings.root),
+      bids: createBids({ restUrl: restUrl(settings), budget, log }),
+      marketNow: marketTime(store, clock, settings),
+      self: () => ({ startedAt, memoryMb: process.memoryUsage.rss() / 1024 / 1024 }),
+    });
+  if (bot === null) log.info('no bot: TELEGRAM_BOT_TOKEN is not set in .env; heartbeats are watched all the same');
+  else if (configuredIds(settings).length === 0 && store.telegram.paired().length === 0)
+    log.warn('nobody may command the bot yet: npm run telegram pair, or TELEGRAM_ALLOWED_IDS in .env');
+
+  const stop = new AbortController();
+  const listening = bot?.listen(stop.signal) ?? Promise.resolve();
+
+  await runWorker(
+    {
+      name: 'telegram',
+      everyMs: EVERY_MS,
+      minWallMs: EVERY_MS,
+      cycle: () => Promise.resolve(),
+      onStop: [
+        async () => {
+          stop.abort();
+          await listening;
+        },
+        () => telegram?.close(),
+        () => ledger.close(),
+        () => store.close(),
+      ],
+    },
+    { heartbeats: store.heartbeats, clock, log, maxOutputMb: settings.log.maxSizeMb },
+  );
+});

@@ -69,6 +69,7 @@ export {
   type KeyPolicy,
   type KeyStatus,
   type KeyVerdict,
+  keyDaysLeft,
   keyVerdict,
 } from './key-life.ts';
 export {

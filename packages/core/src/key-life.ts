@@ -44,10 +44,19 @@ const KEY_LIFE_DAYS = 90;
 /** MEXC renews a key from five days before its end; an owner on holiday needs more. */
 const WARN_FROM_DAY = 80;
 
+const ageInDays = (createdAt: number | null, now: number): number | null =>
+  createdAt === null ? null : Math.floor((now - createdAt) / DAY_MS);
+
+/** @returns whole days until a key made then expires, 0 on its last day and after; null where its age is not known */
+export function keyDaysLeft(createdAt: KeyPolicy['createdAt'], now: number): number | null {
+  const age = ageInDays(createdAt, now);
+  return age === null ? null : Math.max(0, KEY_LIFE_DAYS - age);
+}
+
 /** Whether buys may go on with this key. Open positions are watched and sold, as far as the key can, either way. */
 export function keyVerdict(status: KeyStatus, { allowWithdrawKey, createdAt }: KeyPolicy, now: number): KeyVerdict {
-  const age = createdAt === null ? null : Math.floor((now - createdAt) / DAY_MS);
-  const daysLeft = age === null ? null : Math.max(0, KEY_LIFE_DAYS - age);
+  const age = ageInDays(createdAt, now);
+  const daysLeft = keyDaysLeft(createdAt, now);
   if (status.state === 'refused') {
     const aged = daysLeft === 0 ? ` It is ${age} days old.` : '';
     return {

@@ -6,6 +6,7 @@ export { closeLogs, createLogger, type LoggerOptions } from './logging/create-lo
 export { errorChain } from './logging/format.ts';
 export type { LogFields, Logger } from './logging/logger.ts';
 export { createPm2, type Pm2, ProcessStartError } from './pm2/pm2.ts';
+export { withoutPm2 } from './pm2/pm2-command.ts';
 export type { ProcessRow } from './pm2/process-list.ts';
 export { didYouMean } from './settings/did-you-mean.ts';
 export { SettingsError, type SettingsFault } from './settings/faults.ts';

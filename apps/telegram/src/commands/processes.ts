@@ -1,0 +1,156 @@
+import { ProcessStartError } from '@mexc-bot/runtime';
+import { bold, printed, safe } from '../text/html.ts';
+import type { Arguments } from './arguments.ts';
+import type { Answer, Command, CommandDeps } from './command.ts';
+
+const TRADERS = ['tracker', 'scanner'] as const;
+const SELF = 'telegram';
+
+/** What happens to processes; each waits for the one before, so that two commands never pull at the same process. */
+export function createProcessControl({ pm2, store, clock, texts: t, format, log }: CommandDeps) {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+
+  /** The state after, read from PM2: what was asked for and what is are two things. */
+  async function stateOf(names: readonly string[]): Promise<readonly { name: string; status: string }[]> {
+    const rows = await pm2.list();
+    return names.map((name) => ({ name, status: rows.find((row) => row.name === name)?.status ?? 'not started' }));
+  }
+
+  async function report(names: readonly string[], since: number, failure: string | null): Promise<Answer> {
+    const states = await stateOf(names);
+    const lines = states.map(
+      ({ name, status }) => `${status === 'online' ? '🟢' : '⚪️'} ${name}: ${t.processState(status)}`,
+    );
+    const took = t.took(format.duration(clock.wallNow() - since));
+    const output = failure === null ? [] : [t.lastLines, printed(failure)];
+    return {
+      html: [...lines.map(safe), safe(took), ...output].join('\n'),
+      outcome:
+        failure === null ? `done: ${states.map(({ name, status }) => `${name} ${status}`).join(', ')}` : 'failed',
+    };
+  }
+
+  const attempt = (names: readonly string[], work: () => Promise<unknown>): Promise<Answer> =>
+    inTurn(async () => {
+      const since = clock.wallNow();
+      try {
+        await work();
+        return await report(names, since, null);
+      } catch (error) {
+        if (!(error instanceof ProcessStartError)) throw error;
+        log.warn('a process did not start', { error });
+        return report(names, since, error.message);
+      }
+    });
+
+  const openPositions = (): number => store.positions.open().length;
+
+  return {
+    start: (names: readonly string[], env?: Readonly<Record<string, string>>) =>
+      attempt(names, () => pm2.start(names, env)),
+    stop: (names: readonly string[]) => attempt(names, () => pm2.stop(names)),
+    restart: (names: readonly string[]) =>
+      attempt(names, async () => {
+        const listed = (await pm2.list()).filter((row) => row.status === 'online' || row.status === 'launching');
+        const running = names.filter((name) => listed.some((row) => row.name === name));
+        await pm2.restart(running);
+        await pm2.start(names.filter((name) => !running.includes(name)));
+      }),
+    stateOf,
+    openPositions,
+    /** Whether stopping these leaves positions without a guard. */
+    leavesUnguarded: (names: readonly string[]): boolean => names.includes('tracker') && openPositions() > 0,
+  };
+}
+
+export type ProcessControl = ReturnType<typeof createProcessControl>;
+
+export function processCommands(deps: CommandDeps, control: ProcessControl, args: Arguments): readonly Command[] {
+  const { store, pm2, texts: t, clock } = deps;
+  const owner = { group: 'processes', role: 'owner', slow: true } as const;
+
+  const known = async (): Promise<string[]> => (await pm2.list()).map((row) => row.name);
+  const withStillRunning = (answer: Answer, line: string): Answer => ({
+    ...answer,
+    html: `${answer.html}\n\n${safe(line)}`,
+  });
+
+  const stopTraders = async (): Promise<Answer> => withStillRunning(await control.stop(TRADERS), t.afterStopbot);
+  const stopAll = async (): Promise<Answer> => {
+    const others = (await known()).filter((name) => name !== SELF);
+    return withStillRunning(await control.stop(others), t.afterStopall(SELF));
+  };
+  const restartSelf = (chat: number, messageId: number): void =>
+    store.telegram.setRestartNote({ chat, messageId, wallAt: clock.wallNow() }, clock.wallNow());
+
+  return [
+    { ...owner, name: 'startbot', bare: true, run: () => control.start(TRADERS) },
+    {
+      ...owner,
+      name: 'stopbot',
+      bare: true,
+      run() {
+        if (!control.leavesUnguarded(TRADERS)) return stopTraders();
+        return {
+          html: safe(t.askStopbot(control.openPositions())),
+          question: { yes: t.yesStop, action: stopTraders },
+        };
+      },
+    },
+    { ...owner, name: 'restartbot', bare: true, run: () => control.restart(TRADERS) },
+    {
+      ...owner,
+      name: 'stopall',
+      bare: true,
+      async run() {
+        const rows = (await pm2.list()).filter((row) => row.name !== SELF && row.status === 'online');
+        const names = rows.map((row) => row.name).join(', ');
+        if (names === '') return { html: safe(t.nothingRuns) };
+        return {
+          html: safe(t.askStopall(names, control.openPositions())),
+          question: { yes: t.yesStop, action: stopAll },
+        };
+      },
+    },
+    {
+      ...owner,
+      name: 'restartloop',
+      aliases: ['restarloop'],
+      slow: false,
+      bare: true,
+      async run({ chat }) {
+        if (!(await known()).includes(SELF)) return { html: safe(t.notUnderPm2), outcome: 'refused: not under PM2' };
+        return {
+          html: safe(t.restartingSelf),
+          afterSent: (messageId: number) => {
+            restartSelf(chat, messageId);
+            // it ends this very process: nothing waits for it
+            pm2.restart([SELF]).catch((error: unknown) => deps.log.error('restart failed', { error }));
+          },
+        };
+      },
+    },
+    {
+      ...owner,
+      name: 'process',
+      hidden: true,
+      async run({ args: given }) {
+        const names = (await known()).filter((name) => name !== SELF);
+        const verb = args.oneOf(given[0], ['start', 'stop', 'restart'], 'restart');
+        const name = args.oneOf(given[1], names, names[0] ?? 'tracker');
+        if (verb === 'start') return control.start([name]);
+        if (verb === 'restart') return control.restart([name]);
+        if (!control.leavesUnguarded([name])) return control.stop([name]);
+        return {
+          html: `${bold(name)}\n${safe(t.askStopbot(control.openPositions()))}`,
+          question: { yes: t.yesStop, action: () => control.stop([name]) },
+        };
+      },
+    },
+  ];
+}

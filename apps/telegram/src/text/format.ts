@@ -1,0 +1,107 @@
+import { Decimal } from '@mexc-bot/core';
+
+/** How figures and times look to the owner. */
+export interface Format {
+  /** three significant digits: 1,230, 12.3, 0.00123; null and NaN: – */
+  amount(value: Decimal | number | null): string;
+  /** the same with its sign: +12.3, −0.5 */
+  signed(value: Decimal | number | null): string;
+  /** 0.0123 is +1.23 % */
+  change(fraction: Decimal | number | null): string;
+  /** 0.4567 is 46 % */
+  share(fraction: Decimal | number | null): string;
+  /** five significant digits, no exponent */
+  price(value: Decimal | number | null): string;
+  /** 22.11. 14:05, in the owner's time zone */
+  time(at: number): string;
+  /** 2026-11-22, in the owner's time zone */
+  day(at: number): string;
+  /** ms UTC at which the owner's day of this moment began */
+  dayStart(at: number): number;
+  /** 2.3 s, 5 min, 3 h 10 min, 4 d 2 h */
+  duration(ms: number): string;
+  readonly zone: string;
+}
+
+const DASH = '–';
+
+export function createFormat(timeZone: string | null): Format {
+  const zone = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: '2-digit',
+    month: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const calendar = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const sinceMidnight = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+
+  const rounded = (value: Decimal | number | null, digits: number): Decimal | null => {
+    if (value === null || !(typeof value === 'number' ? Number.isFinite(value) : value.isFinite())) return null;
+    return new Decimal(value).toSignificantDigits(digits, Decimal.ROUND_HALF_UP);
+  };
+  const grouped = (text: string): string => {
+    const [whole = '', fraction] = text.split('.');
+    const withCommas = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+    return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
+  };
+  const unsigned = (value: Decimal): string => grouped(value.abs().toString());
+  const sign = (value: Decimal): string => (value.gt(0) ? '+' : value.lt(0) ? '−' : '');
+
+  return {
+    amount: (value) => {
+      const short = rounded(value, 3);
+      return short === null ? DASH : `${short.lt(0) ? '−' : ''}${unsigned(short)}`;
+    },
+    signed: (value) => {
+      const short = rounded(value, 3);
+      return short === null ? DASH : `${sign(short)}${unsigned(short)}`;
+    },
+    change: (fraction) => {
+      const short = rounded(fraction, 12);
+      if (short === null) return DASH;
+      const percent = short.mul(100).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+      return `${sign(percent)}${unsigned(percent)} %`;
+    },
+    share: (fraction) => {
+      const short = rounded(fraction, 12);
+      return short === null ? DASH : `${short.mul(100).toDecimalPlaces(0, Decimal.ROUND_HALF_UP)} %`;
+    },
+    price: (value) => rounded(value, 5)?.toString() ?? DASH,
+    time: (at) => {
+      const part = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]));
+      return `${part.day}.${part.month}. ${part.hour}:${part.minute}`;
+    },
+    day: (at) => calendar.format(at),
+    dayStart: (at) => {
+      const [hours = 0, minutes = 0, seconds = 0] = sinceMidnight.format(at).split(':').map(Number);
+      return Math.floor(at / 1_000) * 1_000 - (hours * 3_600 + minutes * 60 + seconds) * 1_000;
+    },
+    duration,
+    zone,
+  };
+}
+
+function duration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,0 +1,84 @@
+import { SECOND_MS } from '@mexc-bot/core';
+import { type Access, createAccess } from './access/access.ts';
+import { type BotApi, CallFailed } from './bot.ts';
+import type { CommandDeps } from './commands/command.ts';
+import { createCommands } from './commands/dispatch.ts';
+import type { Messenger } from './messenger.ts';
+import { createPolling } from './polling.ts';
+import { en, type Texts } from './text/en.ts';
+import { createFormat } from './text/format.ts';
+import { lv } from './text/lv.ts';
+
+export const textsOf = (language: 'en' | 'lv'): Texts => (language === 'lv' ? lv : en);
+
+export type BotDeps = Omit<CommandDeps, 'texts' | 'format'> & {
+  readonly telegram: Messenger & BotApi;
+};
+
+const AGAIN_MS = 20 * SECOND_MS;
+
+/** The bot: access, commands, polling. */
+export function wireBot(deps: BotDeps): {
+  readonly access: Access;
+  readonly handle: ReturnType<typeof createCommands>['handle'];
+  /** Listens until the signal aborts. */
+  readonly listen: (signal: AbortSignal) => Promise<void>;
+} {
+  const { settings, store, clock, log, telegram } = deps;
+  const texts = textsOf(settings.telegram.language);
+  const access = createAccess({ settings, store, log, wallNow: clock.wallNow });
+  let name: string | null = null;
+  const commands = createCommands({
+    ...deps,
+    texts,
+    format: createFormat(settings.telegram.timeZone),
+    messenger: telegram,
+    bot: telegram,
+    access,
+    botName: () => name,
+  });
+
+  /** In the owner's language for everybody, and in either language for phones that speak it. */
+  async function introduce(): Promise<void> {
+    name = await telegram.name();
+    const shown = commands.list.filter((command) => command.hidden !== true);
+    const listIn = (words: Texts) =>
+      shown.map((command) => ({ command: command.name, description: words.commands[command.name].does }));
+    await telegram.setCommands(null, listIn(texts));
+    await telegram.setCommands('en', listIn(en));
+    await telegram.setCommands('lv', listIn(lv));
+  }
+
+  /** After a restart it was told to do, the bot says that it is back, in the place where it said it would go. */
+  async function announceReturn(): Promise<void> {
+    const note = store.telegram.restartNote();
+    if (note === null) return;
+    const took = createFormat(settings.telegram.timeZone).duration(clock.wallNow() - note.wallAt);
+    const mode = (store.state.mode() ?? settings.mode).toUpperCase();
+    const message = { html: `<b>${mode}</b> ${texts.restarted(took)}` };
+    const edited = await telegram.editText(note.chat, note.messageId, message);
+    if (!edited.ok && edited.failure.code === 'unreachable') throw new CallFailed(null, edited.failure, null);
+    store.telegram.setRestartNote(null, clock.wallNow());
+  }
+
+  async function untilDone(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof CallFailed)) throw error;
+        log.debug('tried again later', { error }); // polling says what is wrong
+        await clock.sleepWall(AGAIN_MS, signal);
+      }
+    }
+  }
+
+  const poll = createPolling({ bot: telegram, clock, log, handle: commands.handle });
+  return {
+    access,
+    handle: commands.handle,
+    listen: async (signal) => {
+      await Promise.all([untilDone(announceReturn, signal), untilDone(introduce, signal), poll(signal)]);
+    },
+  };
+}
