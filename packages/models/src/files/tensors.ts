@@ -1,6 +1,6 @@
 import { check, type Json, listOf, objectOf, textOf, wholeOf } from './checks.ts';
 
-export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
+type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** A named block of numbers; TensorFlow.js's own weights are of type float32. */
 export interface Tensor {
