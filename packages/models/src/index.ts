@@ -18,7 +18,14 @@ export { createModelFiles, type ModelFiles } from './files/model-files.ts';
 export { type ContextColumns, type FeatureContext, NO_CONTEXT } from './features/context.ts';
 export type { FeatureGroup } from './features/definition.ts';
 export { type FeatureOptions, featureColumns, featureRow } from './features/feature-columns.ts';
-export { DEFAULT_GROUPS, FEATURE_CANDLES, FEATURE_SET, type FeatureSet, featuresOf } from './features/feature-set.ts';
+export {
+  DEFAULT_GROUPS,
+  FEATURE_CANDLES,
+  FEATURE_SET,
+  type FeatureSet,
+  featureIndex,
+  featuresOf,
+} from './features/feature-set.ts';
 export { assertNoLookahead, findLookahead, type Lookahead, LookaheadError } from './features/lookahead.ts';
 export { type Card, type CardHead, type CardWarning, cardFigures, type Doubt, type Judgement } from './judge/card.ts';
 export {
@@ -55,10 +62,12 @@ export {
 export {
   LEAST_EVIDENCE,
   type LeastEvidence,
+  type RowOutcomes,
   sliceSet,
   type TrainingFault,
   type TrainingSet,
   trainingFault,
+  trainingSetOf,
 } from './judge/training-set.ts';
 export { DEFAULT_WALK, type WalkForwardRun, walkForwardScores } from './judge/walk-forward-scores.ts';
 export {

@@ -216,9 +216,9 @@ describe('the feature set', () => {
     const values = FEATURE_SET.names.map((name, index) => `${name} ${row[index]!.toPrecision(6)}`);
     expect([FEATURE_SET.hash, ...values]).toMatchInlineSnapshot(`
       [
-        "bc998f06e1f97000",
+        "dc0a2a45ee1401ea",
         "atr_pct 4.39927",
-        "range_mean_24h 0.0305622",
+        "atr_24h 0.0305622",
         "rv_1h 0.0277870",
         "rv_6h 0.0263880",
         "rv_24h 0.0171078",

@@ -60,3 +60,10 @@ export const FEATURE_SET: FeatureSet = {
 export function featuresOf(groups: readonly FeatureGroup[] = DEFAULT_GROUPS): readonly number[] {
   return FEATURE_SET.groups.flatMap((group, index) => (groups.includes(group) ? [index] : []));
 }
+
+/** Index of a feature in a row. */
+export function featureIndex(name: string): number {
+  const index = FEATURE_SET.names.indexOf(name);
+  if (index === -1) throw new RangeError(`no feature is named ${name}`);
+  return index;
+}

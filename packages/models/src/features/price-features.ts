@@ -30,7 +30,7 @@ const meanRange = (span: number) => (source: FeatureSource) => {
 
 export const VOLATILITY_FEATURES: readonly FeatureDefinition[] = [
   feature('volatility', 'atr_pct', candles(14), (source) => natr(source.candles, 14)),
-  feature('volatility', 'range_mean_24h', hours(24), meanRange(24)),
+  feature('volatility', 'atr_24h', hours(24), meanRange(24)),
   feature('volatility', 'rv_1h', hours(1), (source) => source.volatility(1)),
   feature('volatility', 'rv_6h', hours(6), (source) => source.volatility(6)),
   feature('volatility', 'rv_24h', hours(24), (source) => source.volatility(24)),

@@ -1,5 +1,7 @@
 import type { Rows } from '../engine.ts';
-import { sliceRows } from '../rows.ts';
+import type { FeatureGroup } from '../features/definition.ts';
+import { DEFAULT_GROUPS, featureIndex, featuresOf } from '../features/feature-set.ts';
+import { columnOfRows, selectColumns, sliceRows } from '../rows.ts';
 import type { RowRange } from '../splits/walk-forward.ts';
 
 /** Labelled rows in time order, with what a judgement of them needs. */
@@ -19,6 +21,29 @@ export interface TrainingSet {
   /** ATR % and 24 h change of each row: what a model has to beat */
   readonly atr: Float64Array;
   readonly change24h: Float64Array;
+}
+
+/** What happened, row by row: everything of a {@link TrainingSet} but its features. */
+export type RowOutcomes = Omit<TrainingSet, 'rows' | 'atr' | 'change24h'>;
+
+/**
+ * A set of stored feature rows. ATR % as what a model has to beat is taken over a day: on recorded markets it ranks better
+ * than over 14 candles of 5 minutes.
+ *
+ * @param stored every feature of `FEATURE_SET`, in time order
+ * @param groups what the engine may read
+ */
+export function trainingSetOf(
+  stored: Rows,
+  outcomes: RowOutcomes,
+  groups: readonly FeatureGroup[] = DEFAULT_GROUPS,
+): TrainingSet {
+  return {
+    ...outcomes,
+    rows: selectColumns(stored, featuresOf(groups)),
+    atr: columnOfRows(stored, featureIndex('atr_24h')),
+    change24h: columnOfRows(stored, featureIndex('change_24h')),
+  };
 }
 
 /** A part of a set; shares its memory. */
