@@ -5,16 +5,6 @@ export { createMlp, type MlpParams } from './engines/mlp.ts';
 export { fitScaler, type Scaler, scaleRow, scaleRows } from './engines/scaler.ts';
 export { type LoadedTensorFlow, loadTensorFlow, type TensorFlow } from './engines/tensorflow/load.ts';
 export type { MlpRules } from './engines/tensorflow/train.ts';
-export {
-  type CorrectionParams,
-  type EngineContent,
-  type ModelContent,
-  type ModelFile,
-  type ModelFileCode,
-  ModelFileError,
-  predictorFor,
-} from './files/model-file.ts';
-export { createModelFiles, type ModelFiles } from './files/model-files.ts';
 export { type ContextColumns, type FeatureContext, NO_CONTEXT } from './features/context.ts';
 export type { FeatureGroup } from './features/definition.ts';
 export { type FeatureOptions, featureColumns, featureRow } from './features/feature-columns.ts';
@@ -27,6 +17,16 @@ export {
   featuresOf,
 } from './features/feature-set.ts';
 export { assertNoLookahead, findLookahead, type Lookahead, LookaheadError } from './features/lookahead.ts';
+export {
+  type CorrectionParams,
+  type EngineContent,
+  type ModelContent,
+  type ModelFile,
+  type ModelFileCode,
+  ModelFileError,
+  predictorFor,
+} from './files/model-file.ts';
+export { createModelFiles, type ModelFiles } from './files/model-files.ts';
 export { type Card, type CardHead, type CardWarning, cardFigures, type Doubt, type Judgement } from './judge/card.ts';
 export {
   type Challenge,
@@ -80,6 +80,31 @@ export {
   labelAt,
   type Unlabelled,
 } from './labels/label.ts';
+export { type Askable, type Asked, askableModel, askableToken, type Trade } from './learn/asking.ts';
+export { createHypeFinder, type HypeMoment, rankContext } from './learn/hype-moments.ts';
+export {
+  joinRows,
+  type LabelKind,
+  type LabelledRows,
+  labelRows,
+  momentsOf,
+  movesOf,
+  outcomeOf,
+  type RowRequest,
+  setOf,
+  warmCandles,
+} from './learn/labelled-rows.ts';
+export {
+  namesOf,
+  type Prior,
+  type PriorFold,
+  type ScopeRequest,
+  type TrainedScope,
+  trainScope,
+} from './learn/prior.ts';
+export { createPriorFiles } from './learn/prior-files.ts';
+export { isProven, type StoredCard, storedCardOf } from './learn/stored-card.ts';
+export { type TokenRequest, trainTokenModel } from './learn/token-model.ts';
 export { type Calibration, calibrate, fitPlatt } from './metrics/calibration.ts';
 export type { BootstrapOptions, Interval } from './metrics/clusters.ts';
 export { confidenceOf, confidenceTable } from './metrics/confidence.ts';
