@@ -148,7 +148,7 @@ export {
 export { err, ok, type Result } from './result.ts';
 export { type ExitSlippage, exitSlippages, type SlippageTally, slippageByReason } from './slippage.ts';
 export { forceExit, type StepResult, step } from './step.ts';
-export { effectiveStop, type StopConfig, withVolatility } from './stop.ts';
+export { effectiveStop, type StopConfig, stopDistance, withVolatility } from './stop.ts';
 export {
   type Classification,
   candlesNeeded,

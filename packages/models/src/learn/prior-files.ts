@@ -44,6 +44,11 @@ export function createPriorFiles(root: string) {
       await files.write({ ...rest, scope: HEAD, content, card });
     },
 
+    /** Brings back what belongs to the pooled model before. */
+    async rollBack(): Promise<void> {
+      for (const scope of await files.scopes()) await files.rollBack(scope);
+    },
+
     /** @param version of the pooled model; that of another one is of no use */
     async read(version: string): Promise<Result<Prior, ModelFileError>> {
       const head = await files.read(HEAD, FEATURE_SET.hash);
