@@ -57,5 +57,12 @@ module.exports = {
     app('collector'),
     app('labeler'),
     app('telegram'),
+    // one run, then it exits; the labeler and the owner start it, `TRAINER_ARGS` says what for
+    app('trainer', {
+      args: process.env.TRAINER_ARGS || 'all',
+      autorestart: false,
+      node_args: '--max-semi-space-size=16 --max-old-space-size=700',
+      max_memory_restart: '1500M',
+    }),
   ],
 };

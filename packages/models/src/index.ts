@@ -98,6 +98,7 @@ export {
   namesOf,
   type Prior,
   type PriorFold,
+  priorScores,
   type ScopeRequest,
   type TrainedScope,
   trainScope,
