@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CandleColumns, DAY_MS, type ExchangeSymbol, type KeptTimeframe, TIMEFRAME_MS } from '@mexc-bot/core';
+import {
+  aggregateCandles,
+  type CandleColumns,
+  DAY_MS,
+  type ExchangeSymbol,
+  KEPT_TIMEFRAMES,
+  type KeptTimeframe,
+  TIMEFRAME_MS,
+} from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
 import { parseFileName, readCandleCsv, type Store } from '@mexc-bot/store';
 
@@ -36,6 +44,9 @@ export function storeSource(store: Pick<Store, 'candles'>, traded: Traded, now: 
   };
 }
 
+/** Candles of a folder that are kept in memory, 150 MB of them: each market is read several times. */
+const MOST_KEPT = 3_000_000;
+
 /**
  * A folder of candle files, `MEXC_PEPE-USDT_5m.csv.gz`. Of several timeframes the one with most files is taken, the shorter of two.
  *
@@ -54,19 +65,41 @@ export function folderSource(folder: string, traded: Traded, now: number, timefr
     const lacking = timeframe === undefined ? 'no candle files' : `no ${timeframe} candle files`;
     throw new UserError(`${folder} has ${lacking}`, 'They are named like MEXC_PEPE-USDT_5m.csv.gz.');
   }
+  const read = new Map<ExchangeSymbol, CandleColumns>();
+  let kept = 0;
   const exchanges = [...new Set([...byMarket.values()].map((file) => file.exchange))];
   return {
     exchange: exchanges.join('+'),
     candleMs: lengthOf(chosen),
     markets: [...byMarket.keys()].sort(),
     read(market) {
+      const before = read.get(market);
+      if (before !== undefined) return before;
       const name = byMarket.get(market)!.name;
       const result = readCandleCsv(readFileSync(join(folder, name)), name, chosen, now);
-      if (result.ok) return result.value.candles;
+      if (result.ok) {
+        const { candles } = result.value;
+        kept += candles.close.length;
+        if (kept <= MOST_KEPT) read.set(market, candles);
+        return candles;
+      }
       const { file, line, message } = result.error[0]!;
       throw new UserError(`${join(folder, file)}${line === null ? '' : `, line ${line}`}: ${message}`);
     },
   };
+}
+
+/** The same markets with longer candles. @throws {UserError} those are not made of these */
+export function aggregated(source: CandleSource, candleMs: number): CandleSource {
+  if (source.candleMs === candleMs) return source;
+  const named = (ms: number) => KEPT_TIMEFRAMES.find((name) => TIMEFRAME_MS[name] === ms);
+  const [from, to] = [named(source.candleMs), named(candleMs)];
+  if (from === undefined || to === undefined || candleMs % source.candleMs !== 0) {
+    throw new UserError(
+      `candles of ${candleMs / 60_000} minutes cannot be made of those of ${source.candleMs / 60_000}`,
+    );
+  }
+  return { ...source, candleMs, read: (market) => aggregateCandles(source.read(market), from, to) };
 }
 
 function candleFiles(folder: string) {

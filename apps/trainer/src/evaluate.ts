@@ -15,7 +15,7 @@ import {
   trainAndJudge,
 } from '@mexc-bot/models';
 import { UserError } from '@mexc-bot/runtime';
-import type { CandleSource } from './candle-source.ts';
+import { aggregated, type CandleSource } from './candle-source.ts';
 import { bootstrapRows, type SetRun, tokenRows } from './data-sets.ts';
 import { engineNamed } from './engines.ts';
 import { evaluateTokens } from './evaluate-tokens.ts';
@@ -110,8 +110,11 @@ export interface FolderEvaluation {
  * test begin where the training's candles end, and no label of a training row knows a candle of the test.
  */
 export async function evaluateFolders(request: FolderEvaluation): Promise<{ card: Card; evaluation: Evaluation }> {
-  const { scope, train, criteria, rule, run, maxRows } = request;
-  const { source: test, from } = continued(train, request.test);
+  const { scope, criteria, rule, run, maxRows } = request;
+  // where one folder has longer candles, the other's are made as long
+  const candleMs = Math.max(request.train.candleMs, request.test.candleMs);
+  const train = aggregated(request.train, candleMs);
+  const { source: test, from } = continued(train, aggregated(request.test, candleMs));
   const { engine, seconds } = timed(engineNamed(request.engine));
   const rowsOf = async (source: CandleSource, since?: number): Promise<LabelledRows> =>
     scope === 'feedback'
@@ -126,7 +129,7 @@ export async function evaluateFolders(request: FolderEvaluation): Promise<{ card
       ? await evaluateOn(engine, setOf(known), setOf(tested), head, options)
       : await evaluateTokens(
           engine,
-          { ...request, known, tested, trainMarkets: train.markets, testMarkets: test.markets },
+          { rule, train, test, known, tested, trainMarkets: train.markets, testMarkets: test.markets },
           options,
         );
   return { card, evaluation: evaluationOf(card, seconds()) };
@@ -147,10 +150,6 @@ function since(
 
 /** The test's candles behind the training's own of the same token and exchange. */
 function continued(train: CandleSource, test: CandleSource) {
-  if (train.candleMs !== test.candleMs) {
-    const [a, b] = [train.candleMs, test.candleMs].map((ms) => `${ms / 60_000} m`);
-    throw new UserError(`the training folder has candles of ${a}, the test folder of ${b}`, 'Name one: --timeframe.');
-  }
   const from = new Map<ExchangeSymbol, number>();
   const read = (market: ExchangeSymbol): CandleColumns => {
     const after = test.read(market);
