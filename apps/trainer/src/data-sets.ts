@@ -114,11 +114,17 @@ export async function bootstrapRows(
 /** How often a row of a token is made: more often, and they tell the same. */
 export const TOKEN_EVERY_MS = HOUR_MS / 2;
 
+export interface TokenRowRules {
+  readonly rule: LabelRule;
+  readonly maxRows: number;
+  /** quote traded in 24 h: below it the scanner would not buy */
+  readonly minQuoteVolume: number;
+}
+
 /** Rows of all tokens at all times, labelled by which of target and stop comes first; thinned evenly in time to `maxRows`. */
 export async function tokenRows(
   source: CandleSource,
-  rule: LabelRule,
-  maxRows: number,
+  { rule, maxRows, minQuoteVolume }: TokenRowRules,
   run: SetRun,
   since?: number,
 ): Promise<LabelledRows> {
@@ -144,7 +150,14 @@ export async function tokenRows(
     run.pool.threads + 1,
     async (market) => {
       const number = markets.indexOf(market);
-      const job = { candles: source.read(market), candleMs, kind: 'token' as const, rule, market: number };
+      const job = {
+        candles: source.read(market),
+        candleMs,
+        kind: 'token' as const,
+        rule,
+        market: number,
+        minQuoteVolume,
+      };
       parts.push(await run.pool.rows({ ...job, moments: null, everyMs, ...(since !== undefined && { since }) }));
       run.progress(++done, usable.length);
     },

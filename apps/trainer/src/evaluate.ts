@@ -119,7 +119,7 @@ export async function evaluateFolders(request: FolderEvaluation): Promise<{ card
   const rowsOf = async (source: CandleSource, since?: number): Promise<LabelledRows> =>
     scope === 'feedback'
       ? bootstrapRows(source, criteria, rule, run, since)
-      : tokenRows(source, rule, maxRows, run, since);
+      : tokenRows(source, { rule, maxRows, minQuoteVolume: criteria.minQuoteVolume }, run, since);
   const known = await rowsOf(train);
   const tested = since(await rowsOf(test, Math.min(...from.values())), test.markets, from);
   const options = { ...DEFAULT_TRAIN, judge: { ...DEFAULT_JUDGE, roundTripCost: request.roundTripCost } };

@@ -36,6 +36,7 @@ export interface RowsJob extends Market {
   /** those to be labelled; null: all on a grid of `everyMs` */
   readonly moments: readonly HypeMoment[] | null;
   readonly everyMs: number;
+  readonly minQuoteVolume?: number;
   /** rows before this are not made, ms UTC */
   readonly since?: number;
 }
@@ -75,6 +76,7 @@ export interface TokenJob extends Market {
   readonly folder: string;
   readonly market: ExchangeSymbol;
   readonly everyMs: number;
+  readonly minQuoteVolume: number;
   readonly prior: Prior;
   readonly head: Head;
   readonly version: string;
@@ -83,10 +85,10 @@ export interface TokenJob extends Market {
 
 /** Candles in, a model folder out. */
 export async function tokenJob(job: TokenJob): Promise<Card> {
-  const { candles, candleMs, everyMs, rule, folder, prior, head, version, roundTripCost } = job;
+  const { candles, candleMs, everyMs, rule, minQuoteVolume, folder, prior, head, version, roundTripCost } = job;
   const at = momentsOf(candles, candleMs, everyMs);
   const { file, card } = trainTokenModel({
-    rows: labelRows({ candles, candleMs, at, kind: 'token', rule, market: 0 }),
+    rows: labelRows({ candles, candleMs, at, kind: 'token', rule, market: 0, minQuoteVolume }),
     prior,
     head,
     version,

@@ -56,6 +56,7 @@ const NEW_LABELS = 50;
 /** One run of the trainer; each part is complete in itself, so that a run that is ended goes on where it was. */
 export function createTraining(deps: TrainingDeps) {
   const { store, source, pool, folder, now, log } = deps;
+  const { minQuoteVolume } = deps.criteria;
   const contest = createContest(deps);
   const files = createModelFiles(folder);
   const priors = createPriorFiles(folder);
@@ -138,7 +139,11 @@ export function createTraining(deps: TrainingDeps) {
       const usable = (await pooledPrior()) !== null;
       if (options.force !== true && isFresh('pooled') && (usable || store.models.champion('pooled') === undefined))
         return;
-      const rows = await tokenRows(source, deps.rule, deps.maxRows, setRun('markets'));
+      const rows = await tokenRows(
+        source,
+        { rule: deps.rule, maxRows: deps.maxRows, minQuoteVolume },
+        setRun('markets'),
+      );
       if (stopped()) return;
       const reviewed = await contest.review('pooled', rows);
       if (reviewed !== null) log.info('pooled reviewed', reviewed);
@@ -220,6 +225,7 @@ export function createTraining(deps: TrainingDeps) {
       folder,
       market,
       everyMs,
+      minQuoteVolume,
       prior,
       head,
       version,

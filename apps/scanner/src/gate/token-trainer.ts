@@ -28,6 +28,7 @@ export function createTokenTrainer(deps: {
   readonly log: Pick<Logger, 'warn'>;
   readonly rule: LabelRule;
   readonly roundTripCost: number;
+  readonly minQuoteVolume: number;
   readonly timeoutMs: number;
   readonly exchange: string;
 }): TokenTrainer {
@@ -58,6 +59,7 @@ export function createTokenTrainer(deps: {
       prior: prior.value,
       rule: deps.rule,
       roundTripCost: deps.roundTripCost,
+      minQuoteVolume: deps.minQuoteVolume,
       exchange: deps.exchange,
       trainedAt: now,
     };

@@ -23,6 +23,8 @@ export interface TokenJob {
   readonly prior: Prior;
   readonly rule: LabelRule;
   readonly roundTripCost: number;
+  /** quote traded in 24 h: below it the scanner would not buy */
+  readonly minQuoteVolume: number;
   readonly exchange: string;
   /** market ms UTC */
   readonly trainedAt: number;
@@ -36,11 +38,11 @@ export interface TokenJobResult {
 const EVERY_MS = HOUR_MS / 2;
 
 async function trainOne(job: TokenJob): Promise<TokenJobResult> {
-  const { market, candles, candleMs, prior, rule, exchange, trainedAt } = job;
+  const { market, candles, candleMs, prior, rule, minQuoteVolume, exchange, trainedAt } = job;
   const at = momentsOf(candles, candleMs, Math.max(EVERY_MS, candleMs));
   const version = `${new Date(trainedAt).toISOString()} on demand`;
   const { file, card } = trainTokenModel({
-    rows: labelRows({ candles, candleMs, at, kind: 'token', rule, market: 0 }),
+    rows: labelRows({ candles, candleMs, at, kind: 'token', rule, market: 0, minQuoteVolume }),
     prior,
     head: { scope: market, exchange, features: FEATURE_SET.hash, trainedAt },
     version,

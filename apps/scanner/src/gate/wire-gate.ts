@@ -26,6 +26,7 @@ export function wireGate(
     folder: ai.folder,
     rule: { horizonMs: LABEL_HORIZON_MS, target: takeProfits[0]! - 1, stop: stopLoss },
     roundTripCost: 2 * (takerFee + ai.slippage),
+    minQuoteVolume: settings.hype.minQuoteVolume,
     timeoutMs: ai.trainTimeoutMs,
     exchange: 'MEXC',
   });

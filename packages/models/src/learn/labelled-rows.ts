@@ -3,7 +3,7 @@ import type { Rows } from '../engine.ts';
 import { type ContextColumns, NO_CONTEXT } from '../features/context.ts';
 import type { FeatureGroup } from '../features/definition.ts';
 import { featureColumns } from '../features/feature-columns.ts';
-import { FEATURE_SET } from '../features/feature-set.ts';
+import { FEATURE_SET, featureIndex } from '../features/feature-set.ts';
 import { type RowOutcomes, type TrainingSet, trainingSetOf } from '../judge/training-set.ts';
 import { FEEDBACK_MOVE, type Label, type LabelRule, labelAt } from '../labels/label.ts';
 
@@ -39,7 +39,11 @@ export interface RowRequest {
   readonly rule: LabelRule;
   /** the market as a number, for {@link RowOutcomes.markets} */
   readonly market: number;
+  /** quote traded in the 24 h before a moment, at least: what nobody could have bought teaches nothing; 0 unless given */
+  readonly minQuoteVolume?: number;
 }
+
+const QUOTE_VOLUME = featureIndex('quote_volume_24h');
 
 /** Candles before a row: a day for the longest windows, and what the averages without an end take to settle. */
 const SETTLED_CANDLES = 112;
@@ -55,10 +59,14 @@ export function momentsOf(candles: CandleColumns, candleMs: number, everyMs: num
 }
 
 /** The rows of one market; moments whose label is not known are left out. */
-export function labelRows({ candles, candleMs, at, context, kind, rule, market }: RowRequest): LabelledRows {
+export function labelRows(request: RowRequest): LabelledRows {
+  const { candles, candleMs, at, context, kind, rule, market, minQuoteVolume = 0 } = request;
   const columns = featureColumns(candles, context ?? NO_CONTEXT, { candleMs });
   const width = FEATURE_SET.names.length;
+  const isTraded = (index: number): boolean =>
+    minQuoteVolume === 0 || Math.expm1(columns[QUOTE_VOLUME]![index]!) >= minQuoteVolume;
   const known = Array.from(at).flatMap((index) => {
+    if (!isTraded(index)) return [];
     const time = candles.openTime[index]! + candleMs;
     const label = labelAt(candles, time, candles.close[index]!, rule, { candleMs });
     return label.state === 'labelled' ? [{ index, time, ...outcomeOf(kind, label) }] : [];
