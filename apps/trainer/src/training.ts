@@ -80,10 +80,14 @@ export function createTraining(deps: TrainingDeps) {
     log.warn(`${what} could not be learnt from`, { error });
   }
 
+  /** Several runs at one market time are several models. */
   const versionOf = (scope: string): string => {
-    // several runs at one market time are several models
-    const tries = store.models.list({ scope }).filter(({ trainedAt }) => trainedAt === now).length;
-    return `${new Date(now).toISOString()}${tries === 0 ? '' : ` ${tries + 1}`}`;
+    const taken = new Set(store.models.list({ scope }).map(({ version }) => version));
+    const time = new Date(now).toISOString();
+    for (let attempt = 1; ; attempt++) {
+      const version = attempt === 1 ? time : `${time} ${attempt}`;
+      if (!taken.has(version)) return version;
+    }
   };
 
   async function trainScope(scope: 'feedback' | 'pooled', kind: LabelKind, rows: LabelledRows): Promise<void> {
