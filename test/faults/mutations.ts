@@ -199,6 +199,17 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [{ file: 'apps/tracker/dist/prices.js', find: 'moved(before, bid).gt(ABSURD_MOVE)', replace: 'false' }],
   },
   {
+    name: 'old-prices-trusted',
+    what: 'a pushed price counts however old it is',
+    patches: [
+      {
+        file: 'apps/tracker/dist/track.js',
+        find: 'stream.ageMs(market) <= deps.staleAfterMs',
+        replace: 'true',
+      },
+    ],
+  },
+  {
     name: 'retry-after-ignored',
     what: 'requests go on though the exchange said to wait',
     patches: [{ file: 'packages/exchange/dist/mexc-client.js', find: 'budget.penalise(penalty)', replace: '0' }],
