@@ -196,7 +196,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'every-price-believed',
     what: 'an absurd price is sold on',
-    patches: [{ file: 'apps/tracker/dist/prices.js', find: 'moved(before, bid).gt(ABSURD_MOVE)', replace: 'false' }],
+    patches: [{ file: 'apps/tracker/dist/prices.js', find: 'moved(before.bid, bid).gt(limit)', replace: 'false' }],
   },
   {
     name: 'old-prices-trusted',

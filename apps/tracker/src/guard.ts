@@ -41,7 +41,7 @@ export interface Guard {
 
 export function createGuard(deps: GuardDeps): Guard {
   const { seller, store, clock, log } = deps;
-  const belief = createBelief(deps.marketData);
+  const belief = createBelief(deps.marketData, clock);
   let byMarket = new Map<ExchangeSymbol, string[]>();
   const underway = new Set<Promise<void>>();
 
