@@ -5,6 +5,7 @@ import type { Answer, InProcessExchange } from './exchange.ts';
 import type { Life } from './life.ts';
 import { createPositionWatch } from './position-watch.ts';
 import type { Scenario } from './scenario.ts';
+import { createStreamWatch } from './stream-watch.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { SentRequest, Watch } from './world.ts';
@@ -72,6 +73,8 @@ export function createInspector({
     heldBackUntil,
     isBanned: () => blocked.banned && time.now() < blocked.until,
   });
+  const isHeldBack = (): boolean => time.now() < Math.max(heldBackUntil(), blocked.until);
+  const streamWatch = createStreamWatch({ scenario, time, verdicts, holds: positionWatch.holds, isHeldBack });
   const ownerSells = scenario.owner.some(({ kind }) => kind === 'sell');
 
   const rulesOf = (market: string) => books.markets.get(market)?.rules;
@@ -200,7 +203,8 @@ export function createInspector({
     },
 
     sent(request) {
-      const { target, parameters, signed } = request;
+      const { target, parameters, signed, life } = request;
+      if (target === QUOTES) streamWatch.asked(life);
       if (scenario.mode === 'test' && signed && !target.startsWith('GET')) broken('I23', `${target} left in test mode`);
       if (time.now() < blocked.until && scenario.clockSteps.length === 0) {
         tried('I17');
@@ -255,17 +259,20 @@ export function createInspector({
 
     pushed(life, { market, bid }) {
       positionWatch.truePrice(life, market, bid);
+      streamWatch.pushed();
     },
 
     started(life, settings) {
       const unsettledAtStart = books.orders.unsettled().map(({ clientOrderId }) => clientOrderId);
       told.set(life, { settings, unsettledAtStart, accountRead: false });
       positionWatch.started(life);
+      streamWatch.started(life);
     },
     crashed: () => positionWatch.crashed(),
 
     look() {
       positionWatch.look();
+      streamWatch.look();
       if (books.state.paused()) tried('I20');
     },
     calmed: () => positionWatch.calmed(),

@@ -196,7 +196,18 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'every-price-believed',
     what: 'an absurd price is sold on',
-    patches: [{ file: 'apps/tracker/dist/prices.js', find: 'moved(before, bid).gt(ABSURD_MOVE)', replace: 'false' }],
+    patches: [{ file: 'apps/tracker/dist/prices.js', find: 'moved(before.bid, bid).gt(limit)', replace: 'false' }],
+  },
+  {
+    name: 'old-prices-trusted',
+    what: 'a pushed price counts however old it is',
+    patches: [
+      {
+        file: 'apps/tracker/dist/track.js',
+        find: 'stream.ageMs(market) <= deps.staleAfterMs',
+        replace: 'true',
+      },
+    ],
   },
   {
     name: 'retry-after-ignored',

@@ -19,6 +19,8 @@ export interface PositionWatch {
   truePrice(life: Life, symbol: string, bid: Decimal): void;
   /** Markets of open positions and their true bids now. */
   trueBids(): ReadonlyMap<string, Decimal>;
+  /** Whether any position is open. */
+  holds(): boolean;
   look(): void;
   calmed(): void;
 }
@@ -151,6 +153,7 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     exitSent: (positionId) => void through.delete(positionId),
     truePrice,
     trueBids,
+    holds: () => openPositions().length > 0,
     look() {
       lookForExits();
       lookAtWatch();

@@ -42,10 +42,10 @@ export interface Guard {
 
 export function createGuard(deps: GuardDeps): Guard {
   const { seller, store, clock, log } = deps;
-  const belief = createBelief(deps.marketData);
+  const belief = createBelief(deps.marketData, clock);
   const stopNews = createStopNews({ store, clock });
   let byMarket = new Map<ExchangeSymbol, string[]>();
-  const underway = new Map<string, Promise<void>>();
+  const underway = new Set<Promise<void>>();
 
   return {
     refresh() {
@@ -65,7 +65,7 @@ export function createGuard(deps: GuardDeps): Guard {
       if (!belief.follows(market, bid)) believed = await belief.confirm(market, bid);
       if (believed === null) return;
       const price = believed;
-      await Promise.all(ids.filter((id) => judge(id, price)).map((id) => sellOnce(id, price)));
+      await Promise.all(ids.filter((id) => judge(id, price)).map((id) => sell(id, price)));
     },
 
     adjustStop: (id, atrFraction) => {
@@ -73,7 +73,7 @@ export function createGuard(deps: GuardDeps): Guard {
     },
 
     idle: async () => {
-      await Promise.allSettled(underway.values());
+      await Promise.allSettled(underway);
     },
   };
 
@@ -125,11 +125,10 @@ export function createGuard(deps: GuardDeps): Guard {
     return judged !== null && judged.pendingExit !== null;
   }
 
-  /** One order at a time for a position: prices keep coming while an answer is awaited. */
-  function sellOnce(id: string, bid: Decimal): Promise<void> {
-    if (underway.has(id)) return Promise.resolve();
-    const sale = seller.sell(id, bid).finally(() => underway.delete(id));
-    underway.set(id, sale);
+  /** The journal takes no second order while one has no end; nothing else may hold up the next, as an answer may never come. */
+  function sell(id: string, bid: Decimal): Promise<void> {
+    const sale = seller.sell(id, bid).finally(() => underway.delete(sale));
+    underway.add(sale);
     return sale;
   }
 }

@@ -1,26 +1,57 @@
-import type { Decimal, ExchangeSymbol } from '@mexc-bot/core';
-import type { MarketData } from '@mexc-bot/exchange';
+import { type Clock, Decimal, type ExchangeSymbol } from '@mexc-bot/core';
+import { type MarketData, QueryFailed } from '@mexc-bot/exchange';
 
 /** A bid that jumped further than this between two looks is confirmed by the order book before anything is sold on it. */
 const ABSURD_MOVE = 0.5;
-/** How near the order book must be to confirm it. */
+/**
+ * The same where the last look is old, or there was none since the start: the price may have gone anywhere meanwhile, and a false
+ * bid may lie near where it was.
+ */
+const ODD_MOVE = 0.1;
+/** wall ms */
+const OLD_MS = 5_000;
+/** How near the order book, or a second odd bid where the book says nothing, must be to confirm it. */
 const CONFIRMS_WITHIN = 0.05;
 
 const moved = (from: Decimal, to: Decimal): Decimal => to.div(from).minus(1).abs();
+
+interface Believed {
+  readonly bid: Decimal;
+  readonly atWall: number;
+}
 
 /**
  * Tells believable bids from absurd ones. No price is better than a wrong one: what jumped and is not confirmed by the order book
  * is dropped, and the next price is judged anew.
  */
-export function createBelief(marketData: MarketData) {
-  const lastBid = new Map<ExchangeSymbol, Decimal>();
+export function createBelief(marketData: MarketData, clock: Clock) {
+  const last = new Map<ExchangeSymbol, Believed>();
+  /** odd bids that the book said nothing about */
+  const unconfirmed = new Map<ExchangeSymbol, Decimal>();
+
+  const believe = (market: ExchangeSymbol, bid: Decimal): void => {
+    last.set(market, { bid, atWall: clock.wallNow() });
+    unconfirmed.delete(market);
+  };
+
+  /** Without a book's word, two odd bids one after the other confirm each other; two absurd ones do not. */
+  const repeats = (market: ExchangeSymbol, bid: Decimal): boolean => {
+    const [before, odd] = [last.get(market), unconfirmed.get(market)];
+    unconfirmed.set(market, bid);
+    if (before === undefined || odd === undefined) return false;
+    return moved(before.bid, bid).lte(ABSURD_MOVE) && moved(odd, bid).lte(CONFIRMS_WITHIN);
+  };
 
   return {
     /** @returns whether a bid follows from the last one; one that does becomes the last one */
     follows(market: ExchangeSymbol, bid: Decimal): boolean {
-      const before = lastBid.get(market);
-      if (before !== undefined && moved(before, bid).gt(ABSURD_MOVE)) return false;
-      lastBid.set(market, bid);
+      const before = last.get(market);
+      if (before !== undefined) {
+        // a clock that was set back makes nothing old
+        const limit = clock.wallNow() - before.atWall > OLD_MS ? ODD_MOVE : ABSURD_MOVE;
+        if (moved(before.bid, bid).gt(limit)) return false;
+      }
+      believe(market, bid);
       return true;
     },
     /**
@@ -29,18 +60,41 @@ export function createBelief(marketData: MarketData) {
      * @returns its best bid where that confirms the jump, or follows from the last believed one; null: neither. Throws QueryFailed.
      */
     async confirm(market: ExchangeSymbol, bid: Decimal): Promise<Decimal | null> {
-      const best = (await marketData.depth(market, 5)).bids[0]?.price;
-      if (best === undefined) return null;
-      const before = lastBid.get(market);
+      const best = await bestBid(market);
+      if (!(best instanceof Decimal)) {
+        if (!repeats(market, bid)) {
+          if (best !== null) throw best;
+          return null;
+        }
+        believe(market, bid);
+        return bid;
+      }
+      const before = last.get(market)?.bid;
       const follows = before !== undefined && moved(before, best).lte(ABSURD_MOVE);
       if (!follows && moved(bid, best).gt(CONFIRMS_WITHIN)) return null;
-      lastBid.set(market, best);
+      believe(market, best);
       return best;
     },
     /** What is held, with the highest price each was seen at: the first bid after a start is judged against that. */
     keep(held: ReadonlyMap<ExchangeSymbol, Decimal>): void {
-      for (const [market, peak] of held) if (!lastBid.has(market)) lastBid.set(market, peak);
-      for (const market of lastBid.keys()) if (!held.has(market)) lastBid.delete(market);
+      for (const [market, peak] of held) {
+        if (!last.has(market)) last.set(market, { bid: peak, atWall: Number.NEGATIVE_INFINITY });
+      }
+      for (const market of last.keys()) {
+        if (held.has(market)) continue;
+        last.delete(market);
+        unconfirmed.delete(market);
+      }
     },
   };
+
+  /** @returns null: nobody buys */
+  async function bestBid(market: ExchangeSymbol): Promise<Decimal | QueryFailed | null> {
+    try {
+      return (await marketData.depth(market, 5)).bids[0]?.price ?? null;
+    } catch (error) {
+      if (error instanceof QueryFailed) return error;
+      throw error;
+    }
+  }
 }

@@ -123,6 +123,22 @@ describe('the tracker', () => {
     expect(store.positions.get('p1')?.state).toBe('closed');
   });
 
+  it('sells the rest as soon as the first order has its end, though an answer about it still hangs', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, guard, account, clock } = aTracker();
+    const { findOrder } = account.trading;
+    Object.assign(account.trading, { findOrder: () => new Promise(() => undefined) });
+    account.script.fillShare = 0.4;
+    guard.refresh();
+    void guard.onBid('PEPEUSDT', new Decimal('0.97'));
+    await clock.advance(2_500);
+    Object.assign(account.trading, { findOrder });
+    account.script.fillShare = 1;
+    expect((await at(0.97)).quantity.toString()).toBe('6');
+    expect(await at(0.97)).toMatchObject({ state: 'closed' });
+    expect(sales().map(({ quantity }) => quantity.toString())).toEqual(['10', '6']);
+  });
+
   it('goes on after a crash between decision and order', async () => {
     const pendingExit = {
       reason: 'stop_loss',
