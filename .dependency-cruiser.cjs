@@ -25,7 +25,8 @@ module.exports = {
     },
     {
       name: 'models-and-backtest-are-pure',
-      comment: 'they learn and replay; what they read and write is handed to them (TensorFlow.js is a library, not an edge of ours)',
+      comment:
+        'they learn and replay; what they read and write is handed to them (TensorFlow.js is a library, not an edge of ours)',
       severity: 'error',
       from: { path: '^packages/(models|backtest|charts)/src/', pathNot: TEST },
       to: { path: '^packages/(runtime|store|exchange|execution)/' },
@@ -35,6 +36,19 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^apps/telegram/src/telegraf-messenger\\.ts$|node_modules|\\.test\\.ts$' },
       to: { path: 'node_modules/telegraf' },
+    },
+    {
+      name: 'only-training-loads-tensorflow',
+      comment: 'a process that predicts must not carry it: one file imports it, when the first network is trained',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: `^packages/models/src/engines/tensorflow/|${TEST}` },
+      to: { path: 'node_modules/@tensorflow' },
+    },
+    {
+      name: 'tensorflow-is-imported-late',
+      severity: 'error',
+      from: { path: '^packages/models/src/engines/tensorflow/', pathNot: TEST },
+      to: { path: 'node_modules/@tensorflow', dynamic: false, dependencyTypesNot: ['type-only', 'type-import'] },
     },
     {
       name: 'edges-do-not-know-each-other',

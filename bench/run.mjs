@@ -9,6 +9,7 @@ const BENCHES = {
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),
   strategies: () => import('./strategies/bench.mjs'),
+  models: () => import('./models/bench.mjs'),
   'strategy-pictures': () => import('./strategies/draw.mjs'),
 };
 

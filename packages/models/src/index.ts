@@ -1,4 +1,10 @@
 export type { Engine, EngineName, FitOptions, Predictor, Rows } from './engine.ts';
+export { createGbdt, type GbdtParams, type GbdtRules } from './engines/gbdt.ts';
+export { createLogistic, type LogisticParams } from './engines/logistic.ts';
+export { createMlp, type MlpParams } from './engines/mlp.ts';
+export { fitScaler, type Scaler, scaleRow, scaleRows } from './engines/scaler.ts';
+export { type LoadedTensorFlow, loadTensorFlow, type TensorFlow } from './engines/tensorflow/load.ts';
+export type { MlpRules } from './engines/tensorflow/train.ts';
 export { type ContextColumns, type FeatureContext, NO_CONTEXT } from './features/context.ts';
 export type { FeatureGroup } from './features/definition.ts';
 export { type FeatureOptions, featureColumns, featureRow } from './features/feature-columns.ts';
@@ -11,6 +17,16 @@ export {
   featuresOf,
 } from './features/feature-set.ts';
 export { assertNoLookahead, findLookahead, type Lookahead, LookaheadError } from './features/lookahead.ts';
+export {
+  type CorrectionParams,
+  type EngineContent,
+  type ModelContent,
+  type ModelFile,
+  type ModelFileCode,
+  ModelFileError,
+  predictorFor,
+} from './files/model-file.ts';
+export { createModelFiles, type ModelFiles } from './files/model-files.ts';
 export { type Card, type CardHead, type CardWarning, cardFigures, type Doubt, type Judgement } from './judge/card.ts';
 export {
   type Challenge,
