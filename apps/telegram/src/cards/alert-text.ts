@@ -16,6 +16,9 @@ export interface AlertTextDeps {
 /** From so long on a message says that it is late, wall ms. */
 const LATE_MS = 2 * MINUTE_MS;
 
+/** Markets that are named where many alerts are counted. */
+const MOST_MARKETS = 12;
+
 /** A token name, an error: nothing of it may blow a message up. */
 const LONGEST_VALUE = 300;
 
@@ -56,13 +59,14 @@ export function createAlertText(deps: AlertTextDeps) {
     return `\n<i>⏱ ${fill(words.late, values)}</i>`;
   }
 
-  /** What they say, without what differs between them, and the markets concerned. */
+  /** What they say, without what differs between them, and the markets concerned; a single one in full. */
   function counted(key: string, rows: readonly StoredAlert[]): string {
+    const text = (words.alerts[key] ?? escaped(key.replaceAll('_', ' '))).replace(/[:(,;]?[^:(,;]*\{.*$/, '').trim();
+    if (rows.length === 1 || text === '') return sentence(rows.at(-1)!, words);
     const markets = [...new Set(rows.flatMap(({ market }) => (market === undefined ? [] : [tokenOf(market)])))];
-    const text = (words.alerts[key] ?? key.replaceAll('_', ' ')).replace(/[:(,;]?[^:(,;]*\{.*$/, '').trim();
-    const shown = markets.slice(0, 12).join(', ');
-    const more = markets.length > 12 ? ', …' : '';
-    return `${escaped(text === '' ? key.replaceAll('_', ' ') : text)}${markets.length === 0 ? '' : ` (${escaped(shown)}${more})`}`;
+    if (markets.length === 0) return text;
+    const shown = escaped(markets.slice(0, MOST_MARKETS).join(', '));
+    return `${text} (${shown}${markets.length > MOST_MARKETS ? ', …' : ''})`;
   }
 
   function textKey({ kind, detail }: StoredAlert): string {

@@ -148,6 +148,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   function refused(chat: number, ids: readonly number[], wasPlain: boolean, { code, ...why }: SendFailure): void {
     const keys = ids.map((id) => `${chat} ${id}`);
+    store.outbox.sent(chat, clock.wallNow());
     if (!wasPlain) {
       for (const key of keys) asPlain.add(key);
       store.outbox.trying(chat, ids, clock.wallNow());
@@ -184,7 +185,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** @returns false where waiting does not help */
   function mustWait(chat: number, failure: SendFailure): boolean {
     if (failure.code === 'rate_limited') {
-      store.outbox.pause(chat, clock.wallNow() + failure.retryAfterMs);
+      store.outbox.pause(chat, Math.ceil(clock.wallNow() + failure.retryAfterMs));
       return true;
     }
     if (failure.code !== 'unreachable') return false;
