@@ -1,16 +1,18 @@
 /** From the bytes of all tickers to the ranked list: the suite's own way, and the one through ccxt's ticker parser. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { openScan } from '@mexc-bot/core';
 import { createMexcMarketData } from '@mexc-bot/exchange';
 import { suiteRoot } from '@mexc-bot/runtime';
 import { median } from '../indicators/measure.mjs';
 import { cpuMsSince } from './cpu.mjs';
 
-/** The copy of ccxt that packages/exchange uses. */
-function ccxtMexc() {
-  const require = createRequire(join(suiteRoot(), 'packages/exchange/package.json'));
-  return require(join(dirname(dirname(require.resolve('ccxt'))), 'js/src/mexc.js')).default;
+/** The copy of ccxt that packages/exchange uses, its one file for MEXC. */
+async function ccxtMexc() {
+  const root = realpathSync(join(suiteRoot(), 'packages/exchange/node_modules/ccxt'));
+  const { default: Mexc } = await import(pathToFileURL(join(root, 'js/src/mexc.js')).href);
+  return Mexc;
 }
 
 /** Answers every request at once with the bytes recorded for its path. */
@@ -32,7 +34,8 @@ export async function measureParsing({ recorded, rounds, rules, tradable }) {
   const clock = { now: () => 0, wallNow: () => 0 };
   const restUrl = 'http://127.0.0.1:1';
   const marketData = createMexcMarketData({ restUrl, timeoutMs: 1_000, clock, budget: freely, transport });
-  const client = new (ccxtMexc())({ enableRateLimit: false });
+  const Mexc = await ccxtMexc();
+  const client = new Mexc({ enableRateLimit: false });
   client.fetchImplementation = transport.fetch;
   client.has.fetchCurrencies = false;
   client.fetchSwapMarkets = async () => [];
