@@ -5,6 +5,7 @@ const BENCHES = {
   indicators: () => import('./indicators/bench.mjs'),
   restart: () => import('./restart/bench.mjs'),
   collector: () => import('./collector/bench.mjs'),
+  scanner: () => import('./scanner/bench.mjs'),
   tracker: () => import('./tracker/bench.mjs'),
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),

@@ -14,7 +14,7 @@ import { readingOf } from './reading.ts';
 import { type DecidedToken, decidedToken, decodeInputs, type StoredScan, type StoredToken } from './scan-inputs.ts';
 
 /** Where a scan, decided again, comes to something else; `undefined`: the token is not among those looked at. */
-export interface ReplayDifference {
+interface ReplayDifference {
   readonly market: ExchangeSymbol;
   readonly before: DecidedToken | undefined;
   readonly after: DecidedToken | undefined;

@@ -123,7 +123,8 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
     at: number,
     btc: Btc,
   ): Promise<Looked> {
-    const { market, firstSeenAt } = universe.tradable.get(token.ticker.market)!;
+    const market = store.markets.get(token.ticker.market)!;
+    const firstSeenAt = universe.tradable.get(market.id) ?? null;
     try {
       const reading = await readCandles(market.id);
       const { candles, indicators } = reading;
