@@ -80,6 +80,10 @@ export function createGuard(deps: GuardDeps): Guard {
     return found.rules;
   }
 
+  /**
+   * The disk is not waited for: prices come by the thousand, and what a decision leads to, the intent of an order, is flushed
+   * together with it. A power cut may cost the last second of a rising stop.
+   */
   function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
     return store.write(() => {
       const position = store.positions.get(id);
@@ -87,7 +91,7 @@ export function createGuard(deps: GuardDeps): Guard {
       const changed = by(position);
       if (changed !== position) store.positions.save(changed);
       return changed;
-    });
+    }, 'soon');
   }
 
   /** @returns whether something is to be sold */
