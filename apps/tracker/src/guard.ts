@@ -83,6 +83,10 @@ export function createGuard(deps: GuardDeps): Guard {
     return found.rules;
   }
 
+  /**
+   * The disk is not waited for: prices come by the thousand, and what a decision leads to, the intent of an order, is flushed
+   * together with it. A power cut may cost the last second of a rising stop.
+   */
   function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
     return store.write(() => {
       const position = store.positions.get(id);
@@ -93,7 +97,7 @@ export function createGuard(deps: GuardDeps): Guard {
         stopNews.look(position, changed);
       }
       return changed;
-    });
+    }, 'soon');
   }
 
   /** @returns whether something is to be sold */
