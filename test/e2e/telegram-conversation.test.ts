@@ -21,6 +21,8 @@ const PNG = new Uint8Array(
 );
 
 /** What is looked for in the answers, by language. */
+const NOT_MEASURED = { candleAt: null, stages: null, features: null, featureSet: null } as const;
+
 const WORDS = {
   en: {
     cancel: 'Cancel',
@@ -160,6 +162,8 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
         hype: 5,
         classified: 2,
         bought: 1,
+        regime: 'neutral',
+        covered: 5,
         funnel: { volume_below_floor: 35, spread_above_ceiling: 3, bought: 1 },
       },
       [
@@ -171,6 +175,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
           measures: { gain: 0.034, adx: null },
           decision: 'rejected',
           reason: 'model_missing',
+          ...NOT_MEASURED,
         },
         {
           market: symbols[2]!,
@@ -180,6 +185,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
           measures: {},
           decision: 'rejected',
           reason: 'no_pattern',
+          ...NOT_MEASURED,
         },
       ],
     );
