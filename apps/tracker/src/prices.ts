@@ -47,8 +47,8 @@ export function createBelief(marketData: MarketData, clock: Clock) {
     follows(market: ExchangeSymbol, bid: Decimal): boolean {
       const before = last.get(market);
       if (before !== undefined) {
-        // a clock that was set back makes nothing old
-        const limit = clock.wallNow() - before.atWall > OLD_MS ? ODD_MOVE : ABSURD_MOVE;
+        // where the clock was set back, nobody knows how old it is
+        const limit = Math.abs(clock.wallNow() - before.atWall) > OLD_MS ? ODD_MOVE : ABSURD_MOVE;
         if (moved(before.bid, bid).gt(limit)) return false;
       }
       believe(market, bid);

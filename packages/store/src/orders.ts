@@ -68,16 +68,16 @@ interface FillRow extends TradeColumns {
 export function createOrders(db: Database): OrderRepository {
   const byId = db.prepare<[string], OrderRow>('SELECT * FROM trade_order WHERE client_order_id = ?');
   const unsettled = db.prepare<[], OrderRow>(
-    "SELECT * FROM trade_order WHERE state IN ('intended', 'unknown', 'accepted') ORDER BY created_wall_at, client_order_id",
+    "SELECT * FROM trade_order WHERE state IN ('intended', 'unknown', 'accepted') ORDER BY created_at, client_order_id",
   );
   const ofMode = db.prepare<[string], OrderRow>(
-    'SELECT * FROM trade_order WHERE mode = ? ORDER BY created_wall_at, client_order_id',
+    'SELECT * FROM trade_order WHERE mode = ? ORDER BY created_at, client_order_id',
   );
   const ofMarket = db.prepare<[string, string], OrderRow>(
-    'SELECT * FROM trade_order WHERE mode = ? AND market = ? ORDER BY created_wall_at, client_order_id',
+    'SELECT * FROM trade_order WHERE mode = ? AND market = ? ORDER BY created_at, client_order_id',
   );
   const ofPosition = db.prepare<[string], OrderRow>(
-    'SELECT * FROM trade_order WHERE position_id = ? ORDER BY created_wall_at, client_order_id',
+    'SELECT * FROM trade_order WHERE position_id = ? ORDER BY created_at, client_order_id',
   );
   const insert = db.prepare(`
     INSERT INTO trade_order (client_order_id, mode, market, side, type, price, quantity, reason, position_id, state,
