@@ -40,6 +40,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
   const { marketData, stream, guard, executor, store, clock, log } = deps;
   const readVolatility = createVolatilityReader(deps.candleData, clock, deps.atrPeriod);
   const reported = new Set<string>();
+  let withoutCandles: ReadonlySet<string> = new Set();
   const priceNews = createPriceNews({ store, clock });
   // no price waits for these, however slow the exchange answers
   const settleAside = createAside(() => executor.settle());
@@ -105,10 +106,15 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
 
   /** Candles come at the lowest priority, seconds after a restart with many positions. */
   async function moveStops(): Promise<void> {
+    const unread = new Set<string>();
     const fractions = await readVolatility(store.positions.open(), (position, error) => {
       if (!(error instanceof QueryFailed)) throw error;
-      log.warn(`candles of ${position.market} could not be read, the stop keeps its distance`, { error });
+      unread.add(position.market);
+      // said once for a market, until its candles can be read again: an outage fails every second
+      if (!withoutCandles.has(position.market))
+        log.warn(`candles of ${position.market} could not be read, the stop keeps its distance`, { error });
     });
+    withoutCandles = unread;
     for (const [id, fraction] of fractions) guard.adjustStop(id, fraction);
   }
 

@@ -176,7 +176,6 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   /** It is proven that nothing, or no more than is booked, came of it. */
   const endAsNothing = (order: TradeOrder, proof: string): void => {
     log.warn(`order ${order.clientOrderId} in ${order.market} is settled without an answer: ${proof}`);
-    unclear.forget(order);
     if (order.state !== 'accepted') return void advance(order.clientOrderId, 'absent', { detail: proof });
     const { exchangeOrderId, clientOrderId, market, side, quantity, filled } = order;
     const report = {
@@ -272,6 +271,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
     async settle() {
       if (clock.wallNow() < quietUntilWall) return;
+      unclear.keep(store.orders.unsettled());
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
         if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs || unclear.waits(order)) continue;
