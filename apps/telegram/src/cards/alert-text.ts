@@ -45,7 +45,9 @@ export function createAlertText(deps: AlertTextDeps) {
   };
 
   function headed(alert: StoredAlert): string {
-    return alert.kind === 'digest' ? deps.digest(alert.detail) : `${modeText(alert)} ${sentence(alert, words)}`;
+    return alert.kind.startsWith('digest_')
+      ? deps.digest(alert.detail)
+      : `${modeText(alert)} ${sentence(alert, words)}`;
   }
 
   function modeText({ mode }: StoredAlert): string {
