@@ -11,6 +11,8 @@ export interface LocalTime {
   minuteOfDay(at: number): number;
   /** @returns `14:05` */
   clock(at: number): string;
+  /** @returns `22.11. 14:05` */
+  stamp(at: number): string;
 }
 
 export function createLocalTime(zone: string): LocalTime {
@@ -18,6 +20,7 @@ export function createLocalTime(zone: string): LocalTime {
   /** What the wall shows, as if it were UTC. */
   const local = (at: number): number => at + offsetOf(at);
   const dayOf = (at: number): string => new Date(local(at)).toISOString().slice(0, 10);
+  const clock = (at: number): string => new Date(local(at)).toISOString().slice(11, 16);
 
   return {
     zone,
@@ -29,7 +32,11 @@ export function createLocalTime(zone: string): LocalTime {
       return shown - offsetOf(guess);
     },
     minuteOfDay: (at) => Math.floor((((local(at) % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS),
-    clock: (at) => new Date(local(at)).toISOString().slice(11, 16),
+    clock,
+    stamp: (at) => {
+      const [, month, day] = dayOf(at).split('-');
+      return `${day}.${month}. ${clock(at)}`;
+    },
   };
 }
 
