@@ -98,6 +98,17 @@ describe('the tracker', () => {
     expect(position.quantity.toString()).toBe('3.5');
   });
 
+  it('sells what the owner asked for, at the next look', async () => {
+    store.positions.save(anOpenPosition());
+    const { at } = aTracker();
+    await at(1.01);
+    store.requests.add({ kind: 'sell', market: 'PEPEUSDT', mode: 'test', by: 'telegram 1', wallAt: 1_000_000 });
+    await at(1.012);
+    expect(await at(1.011)).toMatchObject({ state: 'closed', closeReason: 'forced' });
+    expect(sales()).toHaveLength(1);
+    expect(store.alerts.recent(1)[0]).toMatchObject({ kind: 'closed', detail: { reason: 'forced' } });
+  });
+
   it('finishes a sale that an order filled only in part, at the next look', async () => {
     store.positions.save(anOpenPosition());
     const { at, account } = aTracker();

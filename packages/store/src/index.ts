@@ -11,6 +11,7 @@ export type { Heartbeat } from './heartbeats.ts';
 export type { CandidateLook, FunnelSum } from './history.ts';
 export type { MarketChanges } from './markets.ts';
 export type { PendingAlert, Settlement } from './outbox.ts';
+export type { ClosedResult } from './positions.ts';
 export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from './request-budget.ts';
 export { type BudgetLedger, createMemoryBudgetLedger, openBudgetLedger } from './request-budget-ledger.ts';
 export type { RequestResult, StoredRequest, TradeRequest } from './requests.ts';

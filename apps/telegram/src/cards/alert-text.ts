@@ -1,4 +1,4 @@
-import { type ExitReason, MINUTE_MS, type Mode } from '@mexc-bot/core';
+import { type ExitReason, HOUR_MS, MINUTE_MS, type Mode, type Regime } from '@mexc-bot/core';
 import type { StoredAlert } from '@mexc-bot/store';
 import type { LocalTime } from '../digest/local-time.ts';
 import { escaped, priceText, quoteText, signedPercent, signedQuote, tokenOf } from './format.ts';
@@ -19,8 +19,8 @@ const LATE_MS = 2 * MINUTE_MS;
 /** Markets that are named where many alerts are counted. */
 const MOST_MARKETS = 12;
 
-/** A token name, an error: nothing of it may blow a message up. */
-const LONGEST_VALUE = 300;
+/** A token name, an error: nothing of it may blow a message up, alone or among others. */
+const LONGEST_VALUE = { alone: 300, inLine: 60 } as const;
 
 /** Puts alerts into words: one in a message of its own, many as lines of one, or counted by kind. HTML. */
 export function createAlertText(deps: AlertTextDeps) {
@@ -30,9 +30,9 @@ export function createAlertText(deps: AlertTextDeps) {
   return (alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number): string => {
     const first = alerts[0];
     if (first === undefined) return '';
-    if (form === 'single') return `${headed(first)}${lateness(first, wallAt)}`;
+    if (form === 'single') return `${headed(first, LONGEST_VALUE.alone)}${lateness(first, wallAt)}`;
     if (form === 'lines') {
-      const lines = alerts.map((alert) => `• ${time.clock(alert.wallAt)} ${headed(alert)}`);
+      const lines = alerts.map((alert) => `• ${time.clock(alert.wallAt)} ${headed(alert, LONGEST_VALUE.inLine)}`);
       return (
         [`${modeText(first)} <b>${words.many}</b> (${alerts.length})`, ...lines].join('\n') + lateness(first, wallAt)
       );
@@ -44,8 +44,10 @@ export function createAlertText(deps: AlertTextDeps) {
     );
   };
 
-  function headed(alert: StoredAlert): string {
-    return alert.kind === 'digest' ? deps.digest(alert.detail) : `${modeText(alert)} ${sentence(alert, words)}`;
+  function headed(alert: StoredAlert, longest: number): string {
+    return alert.kind.startsWith('digest_')
+      ? deps.digest(alert.detail)
+      : `${modeText(alert)} ${sentence(alert, longest)}`;
   }
 
   function modeText({ mode }: StoredAlert): string {
@@ -55,14 +57,17 @@ export function createAlertText(deps: AlertTextDeps) {
   function lateness(alert: StoredAlert, wallAt: number): string {
     const late = wallAt - alert.wallAt;
     if (late < LATE_MS) return '';
-    const values = { time: time.clock(alert.wallAt), ago: durationText(late, words) };
+    const values = {
+      time: late < HOUR_MS * 12 ? time.clock(alert.wallAt) : time.stamp(alert.wallAt),
+      ago: durationText(late, words),
+    };
     return `\n<i>⏱ ${fill(words.late, values)}</i>`;
   }
 
   /** What they say, without what differs between them, and the markets concerned; a single one in full. */
   function counted(key: string, rows: readonly StoredAlert[]): string {
     const text = (words.alerts[key] ?? escaped(key.replaceAll('_', ' '))).replace(/[:(,;]?[^:(,;]*\{.*$/, '').trim();
-    if (rows.length === 1 || text === '') return sentence(rows.at(-1)!, words);
+    if (rows.length === 1 || text === '') return sentence(rows.at(-1)!, LONGEST_VALUE.inLine);
     const markets = [...new Set(rows.flatMap(({ market }) => (market === undefined ? [] : [tokenOf(market)])))];
     if (markets.length === 0) return text;
     const shown = escaped(markets.slice(0, MOST_MARKETS).join(', '));
@@ -75,13 +80,16 @@ export function createAlertText(deps: AlertTextDeps) {
     return words.alerts[withState] === undefined ? kind : withState;
   }
 
-  function sentence(alert: StoredAlert, { alerts }: Words): string {
+  function sentence(alert: StoredAlert, longest: number): string {
     const { kind, detail, market } = alert;
     const trade = tradeSentence(alert, words);
     if (trade !== null) return trade;
     const icon = alert.rank === 'alarm' ? '🚨' : alert.rank === 'money' ? '💰' : 'ℹ️';
     const token = market === undefined ? '' : `<b>${escaped(tokenOf(market))}</b>: `;
-    const text = fill(alerts[textKey(alert)] ?? escaped(kind.replaceAll('_', ' ')), safe(detail));
+    const text = fill(words.alerts[textKey(alert)] ?? escaped(kind.replaceAll('_', ' ')), {
+      ...safe(detail, longest),
+      regime: words.regimes[detail.regime as Regime],
+    });
     return `${icon} ${token}${text}`;
   }
 }
@@ -107,11 +115,11 @@ function tradeSentence({ kind, detail, market }: StoredAlert, words: Words): str
   }
 }
 
-const safe = (detail: StoredAlert['detail']): Record<string, string> =>
+const safe = (detail: StoredAlert['detail'], longest: number): Record<string, string> =>
   Object.fromEntries(
     Object.entries(detail).map(([name, value]) => {
       const isFigure = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
       const text = isFigure ? priceText(Number(value), 5) : String(value);
-      return [name, escaped(text.slice(0, LONGEST_VALUE))];
+      return [name, escaped(text.slice(0, longest))];
     }),
   );

@@ -26,8 +26,8 @@ export function createCardText({ language, time, answersOf }: CardTextDeps): (po
     const lines = position.state === 'open' ? openHead(position, words) : closedHead(position, words);
     const times =
       position.state === 'open'
-        ? `${words.opened} ${time.clock(position.openedAt)}`
-        : `${time.clock(position.openedAt)} → ${time.clock(position.closedAt)}`;
+        ? `${words.opened} ${time.stamp(position.openedAt)}`
+        : `${time.stamp(position.openedAt)} → ${time.stamp(position.closedAt)}`;
     return [...lines, gateLine(answersOf(position), position.confidence, words), levelLine(position), times]
       .filter((line) => line !== '')
       .join('\n');

@@ -80,11 +80,19 @@ describe('words', () => {
     },
   );
 
+  it('name the market’s mood in the language of the owner', () => {
+    const calm = anAlert({ kind: 'regime', rank: 'notice', detail: { regime: 'bullish' } });
+    expect(textIn('lv')([calm], 'single', NOON)).toContain('tirgus ir augošs');
+  });
+
   it('cannot be blown up by what they are about', () => {
     const detail = { process: 'scanner', state: 'failing', failures: 5, error: '<b>&'.repeat(500) };
     const text = textIn('en')([anAlert({ kind: 'worker_failing', detail })], 'single', NOON);
     expect(text).toContain('&lt;b&gt;&amp;');
     expect(text.length).toBeLessThan(3_000);
+    const many = Array.from({ length: 24 }, (_, id) => anAlert({ id, kind: 'worker_failing', detail }));
+    const shown = textIn('lv')(many, 'lines', NOON).replace(/&\w+;/g, '_');
+    expect(shown.length).toBeLessThan(4_096);
   });
 });
 
@@ -146,6 +154,14 @@ describe('the owner’s clock', () => {
     ['2026-11-22T22:00Z', '2026-11-22T22:00Z'],
   ])('at %s, the day began at %s', (at, start) => {
     expect(new Date(time.dayStart(Date.parse(at))).toISOString()).toBe(new Date(start).toISOString());
+  });
+
+  it('reads as a clock and as a date', () => {
+    expect(time.stamp(NOON)).toBe('22.11. 12:00');
+    expect(time.clock(Date.parse('2026-07-01T21:30Z'))).toBe('00:30');
+    expect(time.dayOf(Date.parse('2026-07-01T21:30Z'))).toBe('2026-07-02');
+    expect(time.minuteOfDay(Date.parse('2026-10-25T00:30Z'))).toBe(210); // before the clocks go back
+    expect(time.minuteOfDay(Date.parse('2026-10-25T01:30Z'))).toBe(210); // and after
   });
 
   it('knows spans over midnight', () => {

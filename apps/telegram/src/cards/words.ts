@@ -1,4 +1,4 @@
-import type { ExitReason } from '@mexc-bot/core';
+import type { ExitReason, Regime } from '@mexc-bot/core';
 
 export type Language = 'en' | 'lv';
 
@@ -28,6 +28,7 @@ export interface Words {
   readonly hour: string;
   readonly minute: string;
   readonly reasons: Readonly<Record<ExitReason, string>>;
+  readonly regimes: Readonly<Record<Regime, string>>;
   /** by kind of alert, and its state where it has one */
   readonly alerts: Readonly<Record<string, string>>;
   readonly morning: string;
@@ -75,6 +76,7 @@ const EN: Words = {
     forced: 'on command',
     gone: 'the coins are gone',
   },
+  regimes: { crash: 'crashing', bearish: 'bearish', neutral: 'neutral', bullish: 'bullish' },
   alerts: {
     stop_raised: 'stop raised to {stop}',
     order_unknown: 'an order has no answer; it is looked up, nothing is sent twice',
@@ -94,9 +96,9 @@ const EN: Words = {
     'held_market_halted online': 'trading goes on in a market you hold',
     'no_price missing': 'no price for a position: its stop cannot be judged',
     'no_price back': 'there is a price again',
-    'worker_silent unguarded': '{process} is silent for {seconds} s with {positions} open; it is restarted',
+    'worker_silent unguarded': '{process} is silent for {seconds} s with {positions} position(s) open; it is restarted',
     'worker_silent stopped':
-      '{process} is stopped while {positions} are open: nothing guards them. /startbot starts it',
+      '{process} is stopped while {positions} position(s) are open: nothing guards them. /startbot starts it',
     'worker_silent silent': '{process} gives no sign of life for {seconds} s',
     'worker_silent back': '{process} works again',
     'worker_failing failing': '{process} fails, {failures} times in a row: {error}',
@@ -147,6 +149,7 @@ const LV: Words = {
     forced: 'pēc komandas',
     gone: 'monētu vairs nav',
   },
+  regimes: { crash: 'strauji krītošs', bearish: 'krītošs', neutral: 'neitrāls', bullish: 'augošs' },
   alerts: {
     stop_raised: 'stops pacelts uz {stop}',
     order_unknown: 'orderim nav atbildes; tas tiek meklēts, nekas netiek sūtīts divreiz',

@@ -38,8 +38,12 @@ export function createDigest(deps: DigestDeps): Digest {
         const due = deps.at[part];
         if (due === null || minute < minutesOf(due) || minute >= minutesOf(due) + LATEST_MINUTES) continue;
         const at = { mode: null, at: clock.now(), wallAt: wall, source: 'telegram' } as const;
-        const detail = { part, day: time.dayOf(wall) };
-        store.alerts.addNews({ ...at, rank: 'notice', kind: 'digest', market: part, detail });
+        store.alerts.addNews({
+          ...at,
+          rank: 'notice',
+          kind: `digest_${part}`,
+          detail: { part, day: time.dayOf(wall) },
+        });
       }
     },
     text: (detail) => digestText(detail.part === 'morning' ? 'morning' : 'evening'),

@@ -11,9 +11,37 @@ export interface LocalTime {
   minuteOfDay(at: number): number;
   /** @returns `14:05` */
   clock(at: number): string;
+  /** @returns `22.11. 14:05` */
+  stamp(at: number): string;
 }
 
 export function createLocalTime(zone: string): LocalTime {
+  const offsetOf = createOffsets(zone);
+  /** What the wall shows, as if it were UTC. */
+  const local = (at: number): number => at + offsetOf(at);
+  const dayOf = (at: number): string => new Date(local(at)).toISOString().slice(0, 10);
+  const clock = (at: number): string => new Date(local(at)).toISOString().slice(11, 16);
+
+  return {
+    zone,
+    dayOf,
+    dayStart(at) {
+      const shown = local(at) - (((local(at) % DAY_MS) + DAY_MS) % DAY_MS);
+      const guess = shown - offsetOf(at);
+      // where the clocks were changed since midnight, midnight had another offset
+      return shown - offsetOf(guess);
+    },
+    minuteOfDay: (at) => Math.floor((((local(at) % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS),
+    clock,
+    stamp: (at) => {
+      const [, month, day] = dayOf(at).split('-');
+      return `${day}.${month}. ${clock(at)}`;
+    },
+  };
+}
+
+/** How far a zone's clocks are from UTC at a moment, ms. Looked up for two moments a day, and for each only where they differ. */
+function createOffsets(zone: string): (at: number) => number {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     hourCycle: 'h23',
@@ -24,40 +52,28 @@ export function createLocalTime(zone: string): LocalTime {
     minute: '2-digit',
     second: '2-digit',
   });
-  const parts = (at: number): Record<string, string> =>
-    Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const minuteOfDay = (at: number): number => {
-    const { hour, minute } = parts(at);
-    return Number(hour) * 60 + Number(minute);
+  const lookUp = (at: number): number => {
+    const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const shown = Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second);
+    return shown - Math.floor(at / 1_000) * 1_000;
   };
-  const dayOf = (at: number): string => {
-    const { year, month, day } = parts(at);
-    return `${year}-${month}-${day}`;
-  };
+  const byDay = new Map<number, number | null>();
 
-  return {
-    zone,
-    dayOf,
-    minuteOfDay,
-    dayStart(at) {
-      const today = dayOf(at);
-      const guess = Math.floor(at / MINUTE_MS) * MINUTE_MS - minuteOfDay(at) * MINUTE_MS;
-      // where the clocks were changed since midnight, the guess is off by what they were changed
-      const candidates = [
-        guess,
-        guess - 60 * MINUTE_MS,
-        guess + 60 * MINUTE_MS,
-        guess - 30 * MINUTE_MS,
-        guess + 30 * MINUTE_MS,
-      ];
-      return candidates.find((start) => dayOf(start) === today && dayOf(start - 1) !== today) ?? at - (at % DAY_MS);
-    },
-    clock(at) {
-      const { hour, minute } = parts(at);
-      return `${hour}:${minute}`;
-    },
+  return (at) => {
+    const day = Math.floor(at / DAY_MS);
+    let offset = byDay.get(day);
+    if (offset === undefined) {
+      const [start, end] = [lookUp(day * DAY_MS), lookUp((day + 1) * DAY_MS - 1)];
+      offset = start === end ? start : null;
+      if (byDay.size >= MOST_DAYS) byDay.clear();
+      byDay.set(day, offset);
+    }
+    return offset ?? lookUp(at);
   };
 }
+
+/** Ten years of days are remembered. */
+const MOST_DAYS = 3_660;
 
 /** `07:30` → 450 */
 export function minutesOf(time: string): number {

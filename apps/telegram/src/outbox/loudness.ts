@@ -25,7 +25,8 @@ const KEYS: Readonly<Record<string, LoudnessKey>> = {
   no_price: 'market',
   worker_silent: 'workers',
   worker_failing: 'workers',
-  digest: 'digest',
+  digest_morning: 'digest',
+  digest_evening: 'digest',
 };
 
 export const loudnessOf = (kind: string, loudness: Loudness): Loudness[LoudnessKey] => loudness[KEYS[kind] ?? 'other'];
