@@ -27,6 +27,7 @@ const BUILT = ['packages', 'apps'] as const;
 const PARTS = [
   'core',
   'indicators',
+  'models',
   'store',
   'exchange',
   'runtime',

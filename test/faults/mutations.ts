@@ -217,7 +217,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'pause-ignored',
     what: 'buys go on while paused',
-    patches: [{ file: 'packages/core/dist/protection.js', find: 'if (exposure.paused)', replace: 'if (false)' }],
+    patches: [{ file: 'packages/core/dist/protection.js', find: '!exposure.paused)', replace: 'true)' }],
   },
   {
     name: 'test-orders-sent-live',
