@@ -13,5 +13,6 @@ export {
   type ModelFileCode,
   ModelFileError,
   predictorFor,
+  type ScoreReading,
 } from './files/model-file.ts';
 export { createModelFiles, type ModelFiles } from './files/model-files.ts';
