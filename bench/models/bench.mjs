@@ -68,8 +68,7 @@ async function asTensorFlow(tf, params, names) {
       version: 'bench',
       content: { kind: 'mlp', params },
       features: { hash: 'bench', names },
-      calibration: null,
-      confidence: null,
+      reading: null,
       card: null,
     });
     const model = JSON.parse(await readFile(join(root, 'pooled', 'model.json'), 'utf8'));
