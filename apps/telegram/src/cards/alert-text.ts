@@ -27,7 +27,9 @@ export function createAlertText(deps: AlertTextDeps) {
   const { time } = deps;
   const words = WORDS[deps.language];
 
-  return (alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number): string => {
+  return { text, lateness };
+
+  function text(alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number): string {
     const first = alerts[0];
     if (first === undefined) return '';
     if (form === 'single') return `${headed(first, LONGEST_VALUE.alone)}${lateness(first, wallAt)}`;
@@ -42,7 +44,7 @@ export function createAlertText(deps: AlertTextDeps) {
     return (
       [`${modeText(first)} <b>${words.many}</b> (${alerts.length})`, ...lines].join('\n') + lateness(first, wallAt)
     );
-  };
+  }
 
   function headed(alert: StoredAlert, longest: number): string {
     return alert.kind.startsWith('digest_')
@@ -54,6 +56,7 @@ export function createAlertText(deps: AlertTextDeps) {
     return (mode ?? deps.mode()).toUpperCase();
   }
 
+  /** A note under a message that is told long after it happened; nothing under others. */
   function lateness(alert: StoredAlert, wallAt: number): string {
     const late = wallAt - alert.wallAt;
     if (late < LATE_MS) return '';

@@ -12,7 +12,7 @@ import { durationText, WORDS } from './words.ts';
 const time = createLocalTime('Europe/Riga');
 const NOON = Date.UTC(2026, 10, 22, 10);
 const textIn = (language: 'en' | 'lv') =>
-  createAlertText({ language, time, mode: () => 'live', digest: () => 'digest' });
+  createAlertText({ language, time, mode: () => 'live', digest: () => 'digest' }).text;
 const anAlert = (over: Partial<StoredAlert>): StoredAlert => ({
   id: 1,
   mode: 'test',

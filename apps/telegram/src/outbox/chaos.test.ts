@@ -130,6 +130,7 @@ it.each([
         loudness: loadSettings({}, { root: folder }).telegram.loudness,
         quiet: () => null,
         present: (alerts) => alerts.map(({ id }) => `#${id}`).join(' '),
+        lateness: () => '',
         cards: createCards({ store: lives, clock, wanted: false, render: () => '' }),
       });
       void outbox.run(mine.stop.signal);

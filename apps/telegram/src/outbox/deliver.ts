@@ -19,6 +19,8 @@ export interface OutboxDeps {
   readonly quiet: (wallAt: number) => 'hold' | 'silent' | null;
   /** Words for alerts, in the order told. */
   readonly present: (alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number) => string;
+  /** A note that an alert is told late; empty while it is not. */
+  readonly lateness: (alert: StoredAlert, wallAt: number) => string;
   readonly cards: Cards;
 }
 
@@ -139,7 +141,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     alerts: readonly StoredAlert[],
     card: OpenedCard | null,
   ): { readonly message: Message; readonly isPlain: boolean } {
-    const html = card?.message.html ?? deps.present(alerts, form, clock.wallNow());
+    const now = clock.wallNow();
+    // the note goes with the card's first edit
+    const html = card === null ? deps.present(alerts, form, now) : card.message.html + deps.lateness(alerts[0]!, now);
     const buttons = card?.message.buttons;
     const message: Message = { html, silent, ...(buttons === undefined ? {} : { buttons }) };
     const isPlain = ids.some((id) => asPlain.has(`${chat} ${id}`));

@@ -51,6 +51,7 @@ const SCRIPT = (database: string, chat: string) => `
     loudness: {},
     quiet: () => null,
     present: (alerts) => alerts.map(({ id }) => '#' + id).join(' '),
+    lateness: () => '',
     cards: { next: () => null, opening: () => null, opened: nothing, shown: nothing, refused: nothing },
   });
   process.send('ready');

@@ -246,6 +246,18 @@ describe('the card of a trade', () => {
     expect(store.cards.live(CHAT)).toEqual([]);
   });
 
+  it('says when a purchase is told late, until the card changes', async () => {
+    const { say, pass, texts, clock } = aBot();
+    store.positions.save(anOpenPosition());
+    say({ ...bought, detail: {} });
+    await clock.advance(30 * 60_000);
+    await pass(5_000);
+    expect(texts()[0]).toContain('told 30 min late');
+    store.positions.save(anOpenPosition({ quantity: new Decimal(5), levelsTaken: 1 }));
+    await pass(5_000);
+    expect(texts()).toEqual([expect.not.stringContaining('late')]);
+  });
+
   it('follows a rising stop once a minute, without a message', async () => {
     const { say, pass, shown } = aBot();
     store.positions.save(anOpenPosition());

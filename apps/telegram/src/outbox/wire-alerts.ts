@@ -51,11 +51,13 @@ export function wireAlerts(deps: AlertsDeps): Alerts {
     render: cardText,
     ...(deps.cardButtons === undefined ? {} : { buttons: deps.cardButtons }),
   });
+  const texts = createAlertText({ language, time, mode, digest: digest.text });
   const outbox = createOutbox({
     ...deps,
     loudness,
     quiet,
-    present: createAlertText({ language, time, mode, digest: digest.text }),
+    present: texts.text,
+    lateness: texts.lateness,
     cards,
   });
 

@@ -9,8 +9,8 @@ export interface EquityPicture extends TimeStyle {
   readonly results: readonly ClosedResult[];
   /** quote before the first of them */
   readonly start: number;
-  /** market time the curve begins, ms UTC; the first result unless it is later */
-  readonly from: number;
+  /** market time the curve begins, ms UTC; null: with the first result */
+  readonly from: number | null;
   /** market time it ends */
   readonly until: number;
 }
@@ -19,7 +19,7 @@ export interface EquityPicture extends TimeStyle {
 export function equityPicture({ mode, results, start, from, until, zone, locale }: EquityPicture): Picture {
   const words = PICTURE_WORDS[locale];
   let equity = start;
-  const points = [{ at: Math.min(from, results[0]?.closedAt ?? from), equity }];
+  const points = [{ at: from ?? results[0]?.closedAt ?? until, equity }];
   for (const { closedAt, pnl } of results) {
     equity += pnl;
     points.push({ at: closedAt, equity });

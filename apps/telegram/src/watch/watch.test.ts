@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createManualClock, type ProcessRow } from '@mexc-bot/runtime';
+import { createManualClock, loadSettings, type ProcessRow } from '@mexc-bot/runtime';
 import { type Heartbeat, openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anOpenPosition } from '../../../../test/support/builders.ts';
 import { silentLog } from '../../../../test/support/silent-log.ts';
-import { createWatch } from './watch.ts';
+import { createWatch, watchedWorkers } from './watch.ts';
 
 let folder: string;
 let store: Store;
@@ -27,7 +27,7 @@ function aWatch() {
     clock,
     log: silentLog,
     settings: { trackerSeconds: 30, silentCycles: 5, failedCycles: 3 },
-    workers: [{ name: 'scanner', everyMs: 60_000 }],
+    workers: watchedWorkers(loadSettings({}, { root: folder })).filter(({ name }) => name === 'scanner'),
     restart: async () => {
       pm2.restarts.push(clock.wallNow());
       if (pm2.broken) throw new Error('no daemon');

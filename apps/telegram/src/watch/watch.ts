@@ -1,4 +1,4 @@
-import type { Clock } from '@mexc-bot/core';
+import { type Clock, MINUTE_MS, SECOND_MS } from '@mexc-bot/core';
 import type { Logger, ProcessRow, Settings } from '@mexc-bot/runtime';
 import type { AlertRow, Heartbeat, Store } from '@mexc-bot/store';
 
@@ -14,6 +14,16 @@ export interface WatchDeps {
   /** What PM2 says of a process; null: it does not know it. A failure says nothing. */
   readonly statusOf: (name: string) => Promise<ProcessRow['status'] | null>;
 }
+
+/** The workers that beat for ever, and how often; those that are not running by the owner's wish are told by PM2. */
+export const watchedWorkers = ({ scan, collect }: Pick<Settings, 'scan' | 'collect'>): WatchDeps['workers'] => [
+  { name: 'scanner', everyMs: scan.everySeconds * SECOND_MS },
+  { name: 'collector', everyMs: collect.everyMinutes * MINUTE_MS },
+  { name: 'labeler', everyMs: LABELER_MS },
+];
+
+/** The labeler's cycle, market ms. */
+const LABELER_MS = 5 * MINUTE_MS;
 
 export interface Watch {
   /** One look at all heartbeats. */
