@@ -192,7 +192,7 @@ describe('markets', () => {
     withStore((store) => {
       store.markets.sync([aMarket({ id: 'AUSDT', rules: multipliers }), aMarket({ id: 'BUSDT' })], 1_000);
       store.markets.sync([aMarket({ id: 'AUSDT', rules: multipliers }), aMarket({ id: 'CUSDT' })], 2_000);
-      expect(store.markets.listed()).toEqual([
+      expect([...store.markets.listed()]).toEqual([
         { market: aMarket({ id: 'AUSDT', rules: multipliers }), firstSeenAt: null },
         { market: aMarket({ id: 'CUSDT' }), firstSeenAt: 2_000 },
       ]);
