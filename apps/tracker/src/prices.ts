@@ -75,6 +75,11 @@ export function createBelief(marketData: MarketData, clock: Clock) {
       believe(market, best);
       return best;
     },
+    /** The last bid believed since the start. */
+    lastOf(market: ExchangeSymbol): Decimal | undefined {
+      const known = last.get(market);
+      return known === undefined || known.atWall === Number.NEGATIVE_INFINITY ? undefined : known.bid;
+    },
     /** What is held, with the highest price each was seen at: the first bid after a start is judged against that. */
     keep(held: ReadonlyMap<ExchangeSymbol, Decimal>): void {
       for (const [market, peak] of held) {
