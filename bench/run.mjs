@@ -7,6 +7,7 @@ const BENCHES = {
   tracker: () => import('./tracker/bench.mjs'),
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),
+  telegram: () => import('./telegram/bench.mjs'),
   strategies: () => import('./strategies/bench.mjs'),
   'strategy-pictures': () => import('./strategies/draw.mjs'),
 };

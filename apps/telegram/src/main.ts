@@ -1,6 +1,13 @@
 import { dirname, join } from 'node:path';
-import { restUrl } from '@mexc-bot/execution';
-import { createLogger, createPm2, createSystemClock, loadSettings, runMain, runWorker } from '@mexc-bot/runtime';
+import {
+  createLogger,
+  createPm2,
+  createSystemClock,
+  loadSettings,
+  restUrl,
+  runMain,
+  runWorker,
+} from '@mexc-bot/runtime';
 import { createRequestBudget, openBudgetLedger, openStore } from '@mexc-bot/store';
 import { configuredIds } from './access/access.ts';
 import { marketTime } from './market-time.ts';
@@ -11,12 +18,14 @@ import { createTelegrafMessenger } from './telegraf-messenger.ts';
 import { wireBot } from './wire-bot.ts';
 
 const EVERY_MS = 1_000;
+/** It reads little, and may take little memory. */
+const CACHE_KB = 2_000;
 
 await runMain('telegram', async () => {
   const settings = loadSettings(process.env);
   const log = createLogger('telegram', settings.log, { secrets: settings.secrets });
   for (const warning of settings.warnings) log.warn(warning);
-  const store = openStore(settings.database);
+  const store = openStore(settings.database, { cacheKb: CACHE_KB });
   const clock = createSystemClock();
   const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
   const ledger = openBudgetLedger(join(dirname(settings.database), 'budget.db'), log);

@@ -1,7 +1,8 @@
+export { restUrl, wsUrl } from '@mexc-bot/runtime';
 export { type Accounts, createAccounts } from './accounts.ts';
 export { createExecutor, type ExecutionLog, type Executor, type Intent } from './executor.ts';
 export { exposureOf } from './exposure.ts';
-export { accountOptions, keyPolicy, positionRules, restUrl, stopConfig, wsUrl } from './options.ts';
+export { accountOptions, keyPolicy, positionRules, stopConfig } from './options.ts';
 export { createReconcile, type Reconciliation } from './reconcile.ts';
 export { applyResync, planResync, type Rebuilt } from './resync.ts';
 export { createSeller, type Seller } from './seller.ts';

@@ -11,9 +11,10 @@ const BUSY_TIMEOUT_MS = 15_000;
  * Opens the file, creates or migrates it. WAL, so that readers never wait; `synchronous = FULL`, because an order intent must
  * survive a power cut before its request leaves.
  *
+ * @param cacheKb pages kept in memory; the library's 16 MB unless given
  * @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, cacheKb?: number): Database {
   let db: Database | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -21,6 +22,7 @@ export function openDatabase(path: string): Database {
     if (db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
+    if (cacheKb !== undefined) db.pragma(`cache_size = ${-cacheKb}`);
     migrate(db, path);
     return db;
   } catch (cause) {
