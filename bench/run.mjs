@@ -9,6 +9,7 @@ const BENCHES = {
   tracker: () => import('./tracker/bench.mjs'),
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),
+  telegram: () => import('./telegram/bench.mjs'),
   strategies: () => import('./strategies/bench.mjs'),
   models: () => import('./models/bench.mjs'),
   'strategy-pictures': () => import('./strategies/draw.mjs'),

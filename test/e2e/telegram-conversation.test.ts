@@ -329,7 +329,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
     expect((await say('/summary live')).text.startsWith('LIVE')).toBe(true);
     expect((await say('/performance 7')).text).toContain('+0.99');
     expect((await say('/performance live 1')).text).toMatch(/^LIVE/);
-    expect((await say('/performance 0')).text).toContain('3650');
+    expect((await say('/performance 0')).text).toContain('365');
     expect((await say('/daily')).text).toMatch(/\+2\.00\s+1\/1/);
     const balance = await say('/balance');
     expect(balance.text).toMatch(/500/);

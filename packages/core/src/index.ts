@@ -93,7 +93,7 @@ export {
   type OrderState,
   type TradeOrder,
 } from './order.ts';
-export { type Performance, performanceOf, type Tally } from './performance.ts';
+export { type ClosedResult, type Performance, performanceOf, type Tally } from './performance.ts';
 export type * from './position.ts';
 export {
   approveEntry,

@@ -1,4 +1,4 @@
-import type { ExchangeSymbol, Mode } from '@mexc-bot/core';
+import { type ClosedResult, Decimal, type ExchangeSymbol, type Mode } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { type ActivityRow, type ActivitySqlRow, toActivity } from './activity.ts';
 import type { CandidateRow } from './candidates.ts';
@@ -26,6 +26,8 @@ export interface HistoryRepository {
   scansSince(mode: Mode, since: number): FunnelSum;
   /** Why classified tokens were not bought, most frequent first. */
   rejections(mode: Mode, since: number, limit: number): readonly { readonly reason: string; readonly count: number }[];
+  /** What positions that closed since then brought, oldest first: a tenth of reading the positions themselves. */
+  results(mode: Mode, since: number): readonly ClosedResult[];
   /** Newest first. */
   candidatesOf(market: ExchangeSymbol, limit: number): readonly CandidateLook[];
   /** Newest first; what belongs to no mode is in both. */
@@ -47,6 +49,23 @@ interface LookRow {
   reason: string;
 }
 
+interface ResultRow {
+  strategy: string;
+  close_reason: string;
+  proceeds: string;
+  cost: string;
+  fees: string;
+}
+
+const toResult = (row: ResultRow): ClosedResult => ({
+  state: 'closed',
+  strategy: row.strategy as ClosedResult['strategy'],
+  closeReason: row.close_reason as ClosedResult['closeReason'],
+  proceeds: new Decimal(row.proceeds),
+  cost: new Decimal(row.cost),
+  fees: new Decimal(row.fees),
+});
+
 type Counted = { readonly reason: string; readonly count: number };
 
 export function createHistory(db: Database): HistoryRepository {
@@ -60,6 +79,9 @@ export function createHistory(db: Database): HistoryRepository {
   const rejections = db.prepare<[string, number, number], Counted>(`
     SELECT reason, count(*) AS count FROM candidate WHERE mode = ? AND at >= ? AND decision = 'rejected'
     GROUP BY reason ORDER BY count DESC, reason LIMIT ?`);
+  const results = db.prepare<[string, number], ResultRow>(`
+    SELECT strategy, close_reason, proceeds, cost, fees FROM position
+    WHERE state = 'closed' AND mode = ? AND closed_at >= ? ORDER BY closed_at`);
   const looks = db.prepare<[string, number], LookRow>(
     'SELECT mode, at, market, price, strategy, confidence, measures, decision, reason FROM candidate WHERE market = ? ORDER BY at DESC, id DESC LIMIT ?',
   );
@@ -74,6 +96,7 @@ export function createHistory(db: Database): HistoryRepository {
   return {
     scansSince: (mode, since) => ({ ...sums.get(mode, since)!, funnel: funnel.all(mode, since) }),
     rejections: (mode, since, limit) => rejections.all(mode, since, limit),
+    results: (mode, since) => results.all(mode, since).map(toResult),
     candidatesOf: (market, limit) =>
       looks.all(market, limit).map((row) => ({
         ...row,

@@ -57,9 +57,12 @@ export interface Store {
   close(): void;
 }
 
-/** @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened */
-export function openStore(path: string): Store {
-  const db = openDatabase(path);
+/**
+ * @param options.cacheKb pages kept in memory; 4 MB unless given
+ * @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened
+ */
+export function openStore(path: string, options: { readonly cacheKb?: number } = {}): Store {
+  const db = openDatabase(path, options.cacheKb);
   const run = db.transaction((change: () => unknown) => change());
   const candidates = createCandidates(db);
   return {
