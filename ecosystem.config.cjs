@@ -55,6 +55,7 @@ module.exports = {
     app('scanner'),
     app('tracker'),
     app('collector'),
-    app('telegram'),
+    // one arena for all threads: glibc would keep a part of every picture and table in each
+    app('telegram', { env: { ...env, MALLOC_ARENA_MAX: '1' } }),
   ],
 };

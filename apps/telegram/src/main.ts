@@ -10,6 +10,7 @@ import {
 } from '@mexc-bot/runtime';
 import { createRequestBudget, openBudgetLedger, openStore } from '@mexc-bot/store';
 import { configuredIds } from './access/access.ts';
+import type { Pictures } from './commands/command.ts';
 import { marketTime } from './market-time.ts';
 import { createModelFolder } from './model-folder.ts';
 import { createBids } from './prices.ts';
@@ -32,6 +33,7 @@ await runMain('telegram', async () => {
   const budget = createRequestBudget({ ledger, clock, exitReserve: settings.exchange.exitReserve });
   const startedAt = clock.wallNow();
 
+  const pictures: Pictures = { equity: () => Promise.resolve(null), candleChart: () => Promise.resolve(null) };
   const { telegramBotToken: token } = settings.secrets;
   const telegram = token === null ? null : createTelegrafMessenger({ token, apiRoot: settings.telegram.apiRoot });
   const bot =
@@ -43,7 +45,7 @@ await runMain('telegram', async () => {
       log,
       pm2,
       telegram,
-      pictures: { equity: () => Promise.resolve(null), candleChart: () => Promise.resolve(null) },
+      pictures,
       models: createModelFolder(join(settings.root, 'models')),
       runTool: createRunTool(settings.root),
       bids: createBids({ restUrl: restUrl(settings), budget, log }),
