@@ -317,7 +317,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
   it('results: summary, performance, daily, balance, of either mode', async () => {
     const summary = await say('/summary');
     expect(summary.photo).not.toBeNull();
-    expect(summary.text).toMatch(/\+0\.99\s+1\/2/);
+    expect(summary.text).toMatch(/\+0\.990\s+1\/2/);
     expect(drawn).toContain('equity test');
     expect((await say('/testsummary')).text.startsWith('TEST')).toBe(true);
     expect((await say('/summary live')).text.startsWith('LIVE')).toBe(true);
