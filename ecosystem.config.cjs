@@ -56,6 +56,7 @@ module.exports = {
     app('tracker'),
     app('collector'),
     app('labeler'),
-    app('telegram'),
+    // one arena for all threads: glibc would keep a part of every picture and table in each
+    app('telegram', { env: { ...env, MALLOC_ARENA_MAX: '1' } }),
   ],
 };

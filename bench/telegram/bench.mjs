@@ -92,6 +92,7 @@ export async function run({ rounds, log }) {
     env: {
       ...process.env,
       SETTINGS_FILE: join(folder, 'settings.json'),
+      MALLOC_ARENA_MAX: '1',
       PM2_HOME: join(folder, 'pm2'),
       TELEGRAM_BOT_TOKEN: BOT_TOKEN,
       TELEGRAM_ALLOWED_IDS: String(OWNER),
