@@ -55,6 +55,16 @@ describe('which bids are believed', () => {
     expect(await look(0.79)).toBe(0.79);
   });
 
+  it('believes a fall that goes on from look to look where the book cannot be read', async () => {
+    const { look, market, clock } = aBelief();
+    market.failing.add('depth');
+    await expect(look(0.8)).rejects.toThrow('depth');
+    await clock.advance(500);
+    await expect(look(0.75)).rejects.toThrow('depth');
+    await clock.advance(500);
+    expect(await look(0.7)).toBe(0.7);
+  });
+
   it('asks the book once at a time, and waits for no answer longer than for the next price', async () => {
     const { look, marketData, reads, clock } = aBelief();
     Object.assign(marketData, { depth: () => reads.push('depth') && new Promise(() => undefined) });
