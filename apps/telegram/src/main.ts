@@ -10,7 +10,6 @@ import {
 } from '@mexc-bot/runtime';
 import { createRequestBudget, openBudgetLedger, openStore } from '@mexc-bot/store';
 import { configuredIds } from './access/access.ts';
-import type { Pictures } from './commands/command.ts';
 import { marketTime } from './market-time.ts';
 import { modelAnswers } from './model-answers.ts';
 import { createModelFolder } from './model-folder.ts';
@@ -39,7 +38,6 @@ await runMain('telegram', async () => {
   const budget = createRequestBudget({ ledger, clock, exitReserve: settings.exchange.exitReserve });
   const startedAt = clock.wallNow();
 
-  const pictures: Pictures = { equity: () => Promise.resolve(null), candleChart: () => Promise.resolve(null) };
   const { telegramBotToken: token } = settings.secrets;
   const bids = createBids({ restUrl: restUrl(settings), budget, log });
   const marketNow = marketTime(store, clock, settings);
