@@ -176,6 +176,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
           decision: 'rejected',
           reason: 'model_missing',
           ...NOT_MEASURED,
+          stages: [{ stage: 'strategy', check: 'gain', value: 0.034, is: '>=', threshold: 0.02, verdict: 'pass' }],
         },
         {
           market: symbols[2]!,
@@ -364,7 +365,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
     expect((await say('/activity 99')).text).toMatch(/1.+2/);
     const why = await say(`/why ${first}`);
     expect(why.text).toContain('0.83');
-    expect(why.text).toContain('gain 0.034');
+    expect(why.text).toMatch(/✓ gain\s+0\.0340\s+>= 0\.0200/);
     expect(why.text).toMatch(language === 'lv' ? /nav modeļa/ : /no model/);
   });
 

@@ -64,7 +64,7 @@ export interface Pictures {
 
 /** A command of an app, run as a process of its own. */
 export type RunTool = (
-  app: 'suite' | 'tracker' | 'collector' | 'trainer',
+  app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'trainer',
   args: readonly string[],
 ) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 
