@@ -56,7 +56,8 @@ module.exports = {
     app('tracker'),
     app('collector'),
     app('labeler'),
-    app('telegram'),
+    // one arena for all threads: glibc would keep a part of every picture and table in each
+    app('telegram', { env: { ...env, MALLOC_ARENA_MAX: '1' } }),
     // one run, then it exits; the labeler and the owner start it, `TRAINER_ARGS` says what for
     app('trainer', {
       args: process.env.TRAINER_ARGS || 'all',

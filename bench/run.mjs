@@ -5,10 +5,13 @@ const BENCHES = {
   indicators: () => import('./indicators/bench.mjs'),
   restart: () => import('./restart/bench.mjs'),
   collector: () => import('./collector/bench.mjs'),
+  scanner: () => import('./scanner/bench.mjs'),
   tracker: () => import('./tracker/bench.mjs'),
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),
+  telegram: () => import('./telegram/bench.mjs'),
   strategies: () => import('./strategies/bench.mjs'),
+  models: () => import('./models/bench.mjs'),
   'strategy-pictures': () => import('./strategies/draw.mjs'),
 };
 

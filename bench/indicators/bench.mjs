@@ -152,17 +152,25 @@ export function run({ rounds, log }) {
       result.technicalindicators[`min${size}${label}`] = Math.min(...ratios);
     }
   }
-  result.slowerThanAnother = slower(result.nsPerCandle);
+  result.slowerThanAnother = slower(result.nsPerCandle, 'own');
+  result.slowerIntoNewColumns = slower(result.nsPerCandle, 'ownNewColumns');
   log(summary(result));
   return result;
 }
 
-/** Where another library was faster than this one. */
-function slower(nsPerCandle) {
+/**
+ * Where another library was faster than this one. The others always make new arrays.
+ *
+ * @param key `own`: into the caller’s columns; `ownNewColumns`: into new ones
+ */
+function slower(nsPerCandle, key) {
   return Object.entries(nsPerCandle).flatMap(([size, table]) =>
-    Object.entries(table).flatMap(([name, { own, ownNewColumns: _, ...rivals }]) =>
-      Object.entries(rivals).flatMap(([library, ns]) => (ns < own ? [`${name} at ${size}: ${library}`] : [])),
-    ),
+    Object.entries(table).flatMap(([name, times]) => {
+      const { own: _, ownNewColumns: __, ...rivals } = times;
+      return Object.entries(rivals).flatMap(([library, ns]) =>
+        ns < times[key] ? [`${name} at ${size}: ${library}, ${(times[key] / ns).toFixed(2)}×`] : [],
+      );
+    }),
   );
 }
 
@@ -174,7 +182,7 @@ function describe({ name, differs }, { own, ownNewColumns, ...rivals }, off) {
   return `${name.padEnd(28)} own ${own.toFixed(2).padStart(6)}  new ${ownNewColumns.toFixed(2).padStart(6)}  ${others.join(', ')}`;
 }
 
-function summary({ technicalindicators: ti, slowerThanAnother, streamingNsPerPush, fleet }) {
+function summary({ technicalindicators: ti, slowerThanAnother, slowerIntoNewColumns, streamingNsPerPush, fleet }) {
   const pushes = Object.entries(streamingNsPerPush).map(([name, ns]) => `${name} ${ns.toFixed(1)}`);
   return [
     '',
@@ -182,6 +190,7 @@ function summary({ technicalindicators: ti, slowerThanAnother, streamingNsPerPus
       ` (into new columns: ${ti.geomean1MNewColumns.toFixed(1)}×, ${ti.min1MNewColumns.toFixed(1)}×)`,
     `at 10k: geometric mean ${ti.geomean10k.toFixed(1)}×, least ${ti.min10k.toFixed(1)}×`,
     `another library is faster: ${slowerThanAnother.join('; ') || 'nowhere'}`,
+    `another library is faster than into new columns: ${slowerIntoNewColumns.join('; ') || 'nowhere'}`,
     `streaming, ns per push: ${pushes.join(', ')}`,
     `one new candle for ${SYMBOLS} symbols × 8 indicators: ${fleet.newCandleMs.toFixed(2)} ms`,
     `${SYMBOLS} symbols × 500 candles × 8 indicators afresh: ${fleet.recomputeMs.toFixed(1)} ms`,

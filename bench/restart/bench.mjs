@@ -76,12 +76,9 @@ async function buyPositions(log) {
   const { store, clock, marketData, executor } = trading;
   store.markets.sync(await marketData.markets(), clock.now());
   const books = await marketData.bookTickers();
-  const tradable = store.markets
-    .listed()
-    .filter(
-      ({ market }) =>
-        market.apiTradable && market.quote === 'USDT' && market.status === 'online' && books.has(market.id),
-    );
+  const tradable = [...store.markets.listed()].filter(
+    ({ market }) => market.apiTradable && market.quote === 'USDT' && market.status === 'online' && books.has(market.id),
+  );
   const limits = {
     maxOpenPositions: POSITIONS,
     cooldownMs: 0,

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { MUTATIONS } from './mutations.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 const A_MINUTE = 60_000;
@@ -18,17 +20,18 @@ async function faults(...options: string[]): Promise<{ code: number; output: str
 }
 
 describe('faults', () => {
-  it('breaks no invariant over forty seeds', { timeout: A_MINUTE }, async () => {
-    const { output } = await faults('--runs', '40', '--json');
+  it('breaks no invariant over 500 seeds', { timeout: 8 * A_MINUTE }, async () => {
+    const { output } = await faults('--runs', '500', '--json');
     const found = JSON.parse(output) as {
       runs: number;
       failedSeeds: unknown[];
       invariants: Record<string, { runs: number }>;
     };
     expect(found.failedSeeds).toEqual([]);
-    expect(found.runs).toBe(40);
+    expect(found.runs).toBe(500);
     for (const often of ['I1', 'I2', 'I3', 'I8', 'I11', 'I24'])
-      expect(found.invariants[often]!.runs).toBeGreaterThan(20);
+      expect(found.invariants[often]!.runs).toBeGreaterThan(250);
+    for (const { runs } of Object.values(found.invariants)) expect(runs).toBeGreaterThan(10);
   });
 
   it('runs a seed the same way twice', { timeout: A_MINUTE }, async () => {
@@ -43,6 +46,12 @@ describe('faults', () => {
     const { output } = await faults('--mutants', '--only', wanted.join(','), '--runs', '10', '--json');
     const { mutants } = JSON.parse(output) as { mutants: { name: string; caught: boolean }[] };
     expect(mutants.map(({ name, caught }) => [name, caught])).toEqual(wanted.map((name) => [name, true]));
+  });
+
+  it('has every mutant in the documentation', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/faults.md'), 'utf8');
+    const listed = [...page.matchAll(/^\| `([a-z-]+)` \| (.+?) \|/gm)].map(([, name, what]) => [name, what]);
+    expect(listed).toEqual(MUTATIONS.map(({ name, what }) => [name, what]));
   });
 
   it('refuses what it does not understand', async () => {

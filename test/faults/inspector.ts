@@ -1,10 +1,11 @@
 import { type Decimal, effectiveStop, type OpenPosition, type Position, type TradeOrder } from '@mexc-bot/core';
 import type { Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
-import type { Answer, InProcessExchange } from './exchange.ts';
+import { type Answer, codeOf, type InProcessExchange } from './exchange.ts';
 import type { Life } from './life.ts';
 import { createPositionWatch } from './position-watch.ts';
 import type { Scenario } from './scenario.ts';
+import { createStreamWatch } from './stream-watch.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { SentRequest, Watch } from './world.ts';
@@ -72,6 +73,8 @@ export function createInspector({
     heldBackUntil,
     isBanned: () => blocked.banned && time.now() < blocked.until,
   });
+  const isHeldBack = (): boolean => time.now() < Math.max(heldBackUntil(), blocked.until);
+  const streamWatch = createStreamWatch({ scenario, time, verdicts, holds: positionWatch.holds, isHeldBack });
   const ownerSells = scenario.owner.some(({ kind }) => kind === 'sell');
 
   const rulesOf = (market: string) => books.markets.get(market)?.rules;
@@ -200,7 +203,8 @@ export function createInspector({
     },
 
     sent(request) {
-      const { target, parameters, signed } = request;
+      const { target, parameters, signed, life } = request;
+      if (target === QUOTES) streamWatch.asked(life);
       if (scenario.mode === 'test' && signed && !target.startsWith('GET')) broken('I23', `${target} left in test mode`);
       if (time.now() < blocked.until && scenario.clockSteps.length === 0) {
         tried('I17');
@@ -244,7 +248,8 @@ export function createInspector({
       }
       if (code !== null && KEY_CODES.has(code) && target === ACCOUNT) tried('I22');
       if (target === ORDER && code !== null) {
-        if (answer.fault === null && ILLEGAL.has(code)) broken('I13', `${parameters.get('symbol')}: ${answer.body}`);
+        if (answer.fault === null && ILLEGAL.has(code) && !fellOnTheWay(parameters))
+          broken('I13', `${parameters.get('symbol')}: ${answer.body}`);
         if (answer.fault === null && OVERSOLD.has(code) && parameters.get('side') === 'SELL' && !ownerSells)
           broken('I13', `oversold ${parameters.get('quantity')} ${parameters.get('symbol')}: ${answer.body}`);
       }
@@ -255,21 +260,31 @@ export function createInspector({
 
     pushed(life, { market, bid }) {
       positionWatch.truePrice(life, market, bid);
+      streamWatch.pushed(life);
     },
 
     started(life, settings) {
       const unsettledAtStart = books.orders.unsettled().map(({ clientOrderId }) => clientOrderId);
       told.set(life, { settings, unsettledAtStart, accountRead: false });
       positionWatch.started(life);
+      streamWatch.started(life);
     },
     crashed: () => positionWatch.crashed(),
 
     look() {
       positionWatch.look();
+      streamWatch.look();
       if (books.state.paused()) tried('I20');
     },
     calmed: () => positionWatch.calmed(),
   };
+
+  /** A sale at market that was large enough at the worst price it reckoned with, until the price fell through that, too. */
+  function fellOnTheWay(parameters: SentRequest['parameters']): boolean {
+    const row = books.orders.get(parameters.get('newClientOrderId') ?? '');
+    const bid = exchange.bestOf(parameters.get('symbol') ?? '')?.bid;
+    return row?.side === 'sell' && row.type === 'market' && bid?.lt(row.price) === true;
+  }
 
   function onPenalty(answer: Answer): void {
     if (answer.kind !== 'answered' || (answer.status !== 429 && answer.status !== 418)) return;
@@ -280,10 +295,4 @@ export function createInspector({
     const banned = answer.status === 418 || (blocked.banned && time.now() < blocked.until);
     blocked = { until: Math.max(blocked.until, until), banned };
   }
-}
-
-function codeOf({ body }: Extract<Answer, { kind: 'answered' }>): number | null {
-  const found = /"code":\s*(-?\d+)/.exec(body.slice(0, 200));
-  const code = found === null ? null : Number(found[1]);
-  return code === 200 || code === 0 ? null : code;
 }

@@ -17,8 +17,6 @@ export interface Life {
   pass(where: string): Promise<void>;
   /** From now on it lives as long as the run. */
   spare(): void;
-  /** what to do when it ends */
-  onEnd(work: () => void): void;
   /** how many such places it has come by */
   steps(): number;
 }
@@ -36,13 +34,11 @@ export function createLife(
   let alive = true;
   let steps = 0;
   let end = endsAfter;
-  const ends: (() => void)[] = [];
 
   const crash = (where: string): void => {
     if (!alive) return;
     alive = false;
     onCrash(where);
-    for (const work of ends) work();
   };
   const count = (where: string): void => {
     if (!alive) return;
@@ -65,7 +61,6 @@ export function createLife(
     spare: () => {
       end = null;
     },
-    onEnd: (work) => void ends.push(work),
     steps: () => steps,
   };
 }

@@ -28,6 +28,8 @@ export function lightenCcxt(): void {
   const fields = Object.entries(built).filter(
     ([name, value]) => !methods.has(value) && !NAMED_AFTER_ENDPOINT.test(name),
   );
+  const values = Object.fromEntries(fields.filter(([, value]) => !isPlain(value)));
+  const objects = fields.filter((field): field is [string, Fields] => isPlain(field[1]));
   const { spot } = built.api as Record<string, Record<string, Record<string, Record<string, unknown>>>>;
   const called = Object.fromEntries(
     Object.entries(CALLED).map(([access, verbs]) => [
@@ -43,7 +45,8 @@ export function lightenCcxt(): void {
 
   // a copy's own prototype is that of the class it is made with: only the constructor above `mexc` is another
   function Prepared(this: Fields & mexc, config: Fields): void {
-    for (const [name, value] of fields) this[name] = isPlain(value) ? { ...value } : value;
+    Object.assign(this, values);
+    for (const [name, value] of objects) this[name] = { ...value };
     for (const [name, value] of Object.entries(config)) {
       this[name] = isPlain(value) ? this.deepExtend(this[name], value) : value;
     }

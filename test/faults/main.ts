@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadPlan } from '../../apps/simulator/dist/faults/plan.js';
-import { mutantsText, runMutants } from './mutants.ts';
+import { mutantsMarkdown, mutantsText, runMutants } from './mutants.ts';
 import { runSeeds } from './pool.ts';
-import { tally, tallyText } from './results.ts';
+import { tally, tallyMarkdown, tallyText } from './results.ts';
 import { run } from './run.ts';
 import { scenarioOf, withPlan } from './scenario.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-const HELP = `pnpm faults [--runs N] [--seed S] [--plan FILE] [--json] [--trace]
-pnpm faults --mutants [--runs N] [--only NAME] [--json]
+const HELP = `pnpm faults [--runs N] [--seed S] [--plan FILE] [--trace] [--json | --markdown]
+pnpm faults --mutants [--runs N] [--only NAME] [--json | --markdown]
 
 Seeded scenarios of the tracker and the scanner against the simulator, with crashes at every await and every fault, in virtual time.
 
@@ -22,6 +22,7 @@ Seeded scenarios of the tracker and the scanner against the simulator, with cras
   --mutants    removes one safeguard after another from a copy of the build and shows that a run notices
   --only NAME  one mutant
   --json       one JSON document on standard output
+  --markdown   the table alone, as the documentation shows it
 
 Exit code 0: nothing broke (or every mutant was caught), 1: something did, 2: wrong usage.`;
 
@@ -34,6 +35,7 @@ function options() {
       only: { type: 'string' },
       mutants: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -70,9 +72,10 @@ else if (asked.mutants) {
     runs: asked.runs,
     seed: asked.seed,
     only: asked.only,
-    onMutant: (line) => asked.json || print(line),
+    onMutant: (line) => asked.json || asked.markdown || print(line),
   });
-  print(asked.json ? JSON.stringify({ mutants: found }) : mutantsText(found));
+  if (asked.json) print(JSON.stringify({ mutants: found }));
+  else print(asked.markdown ? mutantsMarkdown(found) : mutantsText(found));
   process.exitCode = found.every(({ caught }) => caught) ? 0 : 1;
 } else {
   const started = performance.now();
@@ -92,8 +95,7 @@ else if (asked.mutants) {
   const found = tally(results);
   const seconds = (performance.now() - started) / 1000;
   const failedSeeds = found.failures.map(({ seed, breaks }) => ({ seed, breaks }));
-  print(
-    asked.json ? JSON.stringify({ ...found, failures: undefined, failedSeeds, seconds }) : tallyText(found, seconds),
-  );
+  if (asked.json) print(JSON.stringify({ ...found, failures: undefined, failedSeeds, seconds }));
+  else print(asked.markdown ? tallyMarkdown(found, seconds, asked.seed) : tallyText(found, seconds));
   process.exitCode = found.breaks === 0 ? 0 : 1;
 }

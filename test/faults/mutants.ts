@@ -27,6 +27,7 @@ const BUILT = ['packages', 'apps'] as const;
 const PARTS = [
   'core',
   'indicators',
+  'models',
   'store',
   'exchange',
   'runtime',
@@ -112,3 +113,14 @@ const mutantLine = ({ name, caught, by, runs }: MutantResult): string =>
 
 export const mutantsText = (found: readonly MutantResult[]): string =>
   `${found.filter(({ caught }) => caught).length} of ${found.length} mutants caught.`;
+
+/** What the documentation shows: each safeguard, and what noticed that it was gone. */
+export const mutantsMarkdown = (found: readonly MutantResult[]): string =>
+  [
+    '| mutant | without the safeguard | noticed by |',
+    '| --- | --- | --- |',
+    ...found.map(
+      ({ name, what, by }) =>
+        `| \`${name}\` | ${what} | ${by === null ? 'nothing' : `${by.invariant}, seed ${by.seed}`} |`,
+    ),
+  ].join('\n');

@@ -196,7 +196,18 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'every-price-believed',
     what: 'an absurd price is sold on',
-    patches: [{ file: 'apps/tracker/dist/prices.js', find: 'moved(before, bid).gt(ABSURD_MOVE)', replace: 'false' }],
+    patches: [{ file: 'apps/tracker/dist/prices.js', find: 'moved(before.bid, bid).gt(limit)', replace: 'false' }],
+  },
+  {
+    name: 'old-prices-trusted',
+    what: 'a pushed price counts however old it is',
+    patches: [
+      {
+        file: 'apps/tracker/dist/track.js',
+        find: 'stream.ageMs(market) <= deps.staleAfterMs',
+        replace: 'true',
+      },
+    ],
   },
   {
     name: 'retry-after-ignored',
@@ -206,7 +217,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'pause-ignored',
     what: 'buys go on while paused',
-    patches: [{ file: 'packages/core/dist/protection.js', find: 'if (exposure.paused)', replace: 'if (false)' }],
+    patches: [{ file: 'packages/core/dist/protection.js', find: '!exposure.paused)', replace: 'true)' }],
   },
   {
     name: 'test-orders-sent-live',

@@ -38,18 +38,35 @@ export function tally(results: readonly RunResult[]): Tally {
   };
 }
 
-/** What this harness leaves to other tests. */
-const ELSEWHERE: Partial<Record<Invariant, string>> = { I15: 'see the tests of the price stream' };
 const FAILURES_SHOWN = 20;
 const BREAKS_SHOWN = 3;
 
+/** The table of invariants, in Markdown. */
+function table({ invariants }: Tally): readonly string[] {
+  const names = Object.keys(INVARIANTS) as Invariant[];
+  const width = Math.max(...Object.values(INVARIANTS).map(({ length }) => length));
+  const line = (...[id, words, runs, breaks]: [string, string, string, string]): string =>
+    `| ${id.padEnd(3)} | ${words.padEnd(width)} | ${runs.padStart(6)} | ${breaks.padStart(6)} |`;
+  return [
+    line('', 'invariant', 'runs', 'breaks'),
+    `| --- | ${'-'.repeat(width)} | -----: | -----: |`,
+    ...names.map((id) => line(id, INVARIANTS[id], String(invariants[id].runs), String(invariants[id].breaks))),
+  ];
+}
+
+const count = (value: number): string => value.toLocaleString('en');
+
+const totals = ({ runs, orders, trades, requests, crashes, breaks }: Tally, seconds: number): string =>
+  `${count(runs)} runs in ${Math.round(seconds)} s: ${count(orders)} orders, ${count(trades)} trades, ${count(requests)} requests, ${count(crashes)} crashes; ${count(breaks)} runs with breaks.`;
+
+/** What the README shows: the table and where it comes from. */
+export const tallyMarkdown = (found: Tally, seconds: number, seed: number): string =>
+  [...table(found), '', `\`npm run faults -- --runs ${found.runs} --seed ${seed}\`: ${totals(found, seconds)}`].join(
+    '\n',
+  );
+
 export function tallyText(found: Tally, seconds: number): string {
-  const { runs, breaks, invariants, failures } = found;
-  const rows = (Object.keys(INVARIANTS) as Invariant[]).map((invariant) => {
-    const { runs: tried, breaks: broken } = invariants[invariant];
-    const note = ELSEWHERE[invariant];
-    return `| ${invariant.padEnd(3)} | ${INVARIANTS[invariant].padEnd(52)} | ${(note === undefined ? String(tried) : '–').padStart(6)} | ${(note ?? String(broken)).padStart(6)} |`;
-  });
+  const { failures } = found;
   const failed = failures
     .slice(0, FAILURES_SHOWN)
     .flatMap(({ seed, breaks: list }) => [
@@ -59,11 +76,9 @@ export function tallyText(found: Tally, seconds: number): string {
         .map(({ invariant, at, what }) => `  ${invariant} after ${(at / 1000).toFixed(1)} s: ${what}`),
     ]);
   return [
-    `|     | ${'invariant'.padEnd(52)} |   runs | breaks |`,
-    `| --- | ${'-'.repeat(52)} | -----: | -----: |`,
-    ...rows,
+    ...table(found),
     '',
-    `${runs} runs in ${Math.round(seconds)} s: ${found.orders} orders, ${found.trades} trades, ${found.requests} requests, ${found.crashes} crashes; ${breaks} runs with breaks.`,
+    totals(found, seconds),
     ...failed,
     ...(failures.length > FAILURES_SHOWN ? [`… and ${failures.length - FAILURES_SHOWN} more seeds`] : []),
   ].join('\n');

@@ -41,7 +41,8 @@ export function stubStream(world: World, life: Life, clock: Clock): PriceStream 
     latest: (market) => ticks.get(market),
     ageMs: (market) => {
       const tick = ticks.get(market);
-      return tick === undefined ? Number.POSITIVE_INFINITY : clock.wallNow() - tick.receivedAt;
+      // the real one measures it without the wall clock, too
+      return tick === undefined ? Number.POSITIVE_INFINITY : time.now() - tick.exchangeAt;
     },
     health: () => ({
       connections: 1,

@@ -139,58 +139,56 @@ async function live(
 ): Promise<void> {
   const { time, watch, scenario } = world;
   await life.pass('start');
-  {
-    const store = mortalStore(world.books, life, (...call) => watch.store(life, ...call));
-    if (store.state.mode() === null) store.state.setMode(scenario.mode, wallNow());
-    const log = traceLog(world, life, number);
-    const local = {
-      wallNow,
-      monotonicNow: time.now,
-      async sleepWall(ms: number, signal?: AbortSignal) {
-        await time.sleep(ms, signal);
-        await life.pass('after a wait');
-      },
-    };
-    const clock = createExchangeClock({ serverTime: () => accounts.marketData.serverTime(), log, local });
-    const budget: RequestBudget = createRequestBudget({
-      ledger: world.budget,
-      clock,
-      exitReserve: settings.exchange.exitReserve,
-    });
-    const transport = mortalTransport(world, life, settings.exchange.requestTimeoutMs);
-    const accounts = createAccounts(
-      { ...accountOptions(settings), restUrl: BASE_URL },
-      { store, clock, budget, signing: { now: clock.exchangeNow, resync: clock.resync }, transport },
-    );
-    const { settleAfterMs, absentAfterMs } = settings.execution;
-    let ids = 0;
-    const nextId = (): string =>
-      `${life.process[0]}${number}_${(ids++).toString(36)}_${world.scenario.seed.toString(36)}`;
-    const executor = createExecutor({
-      store,
-      tradingOf: accounts.tradingOf,
-      clock,
-      log,
-      entryRules: { table: settings.position.exits, stop: stopConfig(settings) },
-      source: life.process,
-      newClientOrderId: () => `mb_${nextId()}`,
-      settleAfterMs,
-      absentAfterMs,
-    });
-    await clock.start();
-    const trading: TradingProcess = { ...accounts, settings, log, store, clock, executor };
+  const store = mortalStore(world.books, life, (...call) => watch.store(life, ...call));
+  if (store.state.mode() === null) store.state.setMode(scenario.mode, wallNow());
+  const log = traceLog(world, life, number);
+  const local = {
+    wallNow,
+    monotonicNow: time.now,
+    async sleepWall(ms: number, signal?: AbortSignal) {
+      await time.sleep(ms, signal);
+      await life.pass('after a wait');
+    },
+  };
+  const clock = createExchangeClock({ serverTime: () => accounts.marketData.serverTime(), log, local });
+  const budget: RequestBudget = createRequestBudget({
+    ledger: world.budget,
+    clock,
+    exitReserve: settings.exchange.exitReserve,
+  });
+  const transport = mortalTransport(world, life, settings.exchange.requestTimeoutMs);
+  const accounts = createAccounts(
+    { ...accountOptions(settings), restUrl: BASE_URL },
+    { store, clock, budget, signing: { now: clock.exchangeNow, resync: clock.resync }, transport },
+  );
+  const { settleAfterMs, absentAfterMs } = settings.execution;
+  let ids = 0;
+  const nextId = (): string =>
+    `${life.process[0]}${number}_${(ids++).toString(36)}_${world.scenario.seed.toString(36)}`;
+  const executor = createExecutor({
+    store,
+    tradingOf: accounts.tradingOf,
+    clock,
+    log,
+    entryRules: { table: settings.position.exits, stop: stopConfig(settings) },
+    source: life.process,
+    newClientOrderId: () => `mb_${nextId()}`,
+    settleAfterMs,
+    absentAfterMs,
+  });
+  await clock.start();
+  const trading: TradingProcess = { ...accounts, settings, log, store, clock, executor };
 
-    const worker = { name: life.process, onStop: [], minWallMs: 20 };
-    const deps = { heartbeats: store.heartbeats, clock, log, processLike: PROCESS };
-    if (life.process === 'tracker') {
-      const stream = scenario.stream === null ? null : stubStream(world, life, clock);
-      const { track } = wireTrack(trading, { stream });
-      await runWorker({ ...worker, everyMs: settings.prices.pollMs, maxBackoffWallMs: 2_000, cycle: track }, deps);
-    } else {
-      const scan = wireScan(trading, { newPositionId: () => `p_${nextId()}` });
-      const cycle = async (): Promise<void> => void (await scan());
-      await runWorker({ ...worker, everyMs: settings.scan.everySeconds * 1_000, cycle }, deps);
-    }
+  const worker = { name: life.process, onStop: [], minWallMs: 20 };
+  const deps = { heartbeats: store.heartbeats, clock, log, processLike: PROCESS };
+  if (life.process === 'tracker') {
+    const stream = scenario.stream === null ? null : stubStream(world, life, clock);
+    const { track } = wireTrack(trading, { stream });
+    await runWorker({ ...worker, everyMs: settings.prices.pollMs, maxBackoffWallMs: 2_000, cycle: track }, deps);
+  } else {
+    const scan = wireScan(trading, { newPositionId: () => `p_${nextId()}` });
+    const cycle = async (): Promise<void> => void (await scan());
+    await runWorker({ ...worker, everyMs: settings.scan.everySeconds * 1_000, cycle }, deps);
   }
 }
 

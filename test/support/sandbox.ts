@@ -18,9 +18,12 @@ export interface Sandbox {
   readonly port: number;
   readonly pm2: Pm2;
   /** Runs a command of an app, as `npm run` would after the build. */
-  run(app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'simulator', ...args: readonly string[]): Promise<Ended>;
+  run(
+    app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'simulator' | 'telegram',
+    ...args: readonly string[]
+  ): Promise<Ended>;
   /** Runs it with `--json` and parses what it prints. */
-  json<T>(app: 'suite' | 'scanner' | 'tracker' | 'collector', ...args: readonly string[]): Promise<T>;
+  json<T>(app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'telegram', ...args: readonly string[]): Promise<T>;
   pidOf(name: string): Promise<number>;
   /** Ends everything and removes the folder. */
   close(): Promise<void>;
@@ -66,7 +69,7 @@ export async function createSandbox(
     port,
     pm2,
     run,
-    async json<T>(app: 'suite' | 'scanner' | 'tracker' | 'collector', ...args: readonly string[]) {
+    async json<T>(app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'telegram', ...args: readonly string[]) {
       const ended = await run(app, ...args, '--json');
       if (ended.stdout === '') throw new Error(`${app} ${args.join(' ')} printed nothing:\n${ended.stderr}`);
       return JSON.parse(ended.stdout) as T;

@@ -1,12 +1,11 @@
-import { accountStopOf, decisionRules, requireRightClock, wireTrading } from '@mexc-bot/execution';
+import { accountStopOf, decisionRules, LAST_SCAN, requireRightClock, whyOf, wireTrading } from '@mexc-bot/execution';
 import { loadSettings, print, runCli, type Settings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { decisionTable } from './decision-table.ts';
 import { wireGate } from './gate/wire-gate.ts';
-import { LAST, replayScan, replayText } from './replay.ts';
+import { replayScan, replayText } from './replay.ts';
 import type { ScanResult } from './scan.ts';
-import { whyOf } from './why.ts';
 import { whyText } from './why-text.ts';
 import { wireScan } from './wire-scan.ts';
 
@@ -61,7 +60,7 @@ program
   .option(...JSON_OPTION)
   .action((options: { at?: number; json?: boolean }) =>
     withStore((store) => {
-      const replay = replayScan(store, options.at ?? LAST);
+      const replay = replayScan(store, options.at ?? LAST_SCAN);
       print(replay, { json: options.json, text: replayText });
       if (replay.differences.length > 0 || replay.regime.before !== replay.regime.after) process.exitCode = 1;
     }),

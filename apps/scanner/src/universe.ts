@@ -1,7 +1,6 @@
 import {
   type Clock,
   type ExchangeSymbol,
-  type Market,
   type UniverseCriteria,
   type UniverseRejection,
   universeCollapsed,
@@ -12,15 +11,10 @@ import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { createMarketNews } from './market-news.ts';
 
-export interface Listed {
-  readonly market: Market;
-  /** market ms UTC; null: listed before this suite first looked */
-  readonly firstSeenAt: number | null;
-}
-
 /** Which markets may be traded now. */
 export interface Universe {
-  readonly tradable: ReadonlyMap<ExchangeSymbol, Listed>;
+  /** with when this suite first saw them, market ms UTC; null: they were listed before it first looked */
+  readonly tradable: ReadonlyMap<ExchangeSymbol, number | null>;
   readonly rejected: ReadonlyMap<ExchangeSymbol, UniverseRejection>;
   /** the list shrank unbelievably: nothing is bought on it */
   readonly collapsed: boolean;
@@ -47,12 +41,13 @@ export function createUniverse(deps: {
 
     const changes = store.markets.sync(await marketData.markets(), clock.now());
     const asOf = clock.now();
-    const tradable = new Map<ExchangeSymbol, Listed>();
+    const tradable = new Map<ExchangeSymbol, number | null>();
     const rejected = new Map<ExchangeSymbol, UniverseRejection>();
-    for (const listed of store.markets.listed()) {
-      const rejection = universeRejection(listed.market, listed.firstSeenAt, criteria, asOf);
-      if (rejection === null) tradable.set(listed.market.id, listed);
-      else rejected.set(listed.market.id, rejection);
+    for (const { market, firstSeenAt } of store.markets.listed()) {
+      const rejection = universeRejection(market, firstSeenAt, criteria, asOf);
+      // the markets themselves, with their rules, are 5 MB: those looked at are read again
+      if (rejection === null) tradable.set(market.id, firstSeenAt);
+      else rejected.set(market.id, rejection);
     }
 
     const before = store.state.tradableMarkets();

@@ -144,8 +144,17 @@ export type Cursor = (time: number, side: 'until' | 'from') => SeriesMoment;
 
 /** For moments that follow each other closely: the candle they lie in is fetched from the columns once. */
 export function createCursor(series: CandleSeries): Cursor {
-  const { firstOpen, stepMs, count, steps } = series;
-  if (steps !== undefined) return (time, side) => momentInSteps(series, time, side);
+  const recorded = recordedCursor(series);
+  const { steps, stepMs } = series;
+  if (steps === undefined) return recorded;
+  const firstStep = steps.at[0] ?? Number.POSITIVE_INFINITY;
+  return (time, side) =>
+    (side === 'until' ? time : time + stepMs) < firstStep ? recorded(time, side) : momentInSteps(series, time, side);
+}
+
+/** As recorded: without what steps do to the prices. */
+function recordedCursor(series: CandleSeries): Cursor {
+  const { firstOpen, stepMs, count } = series;
   const moment = { price: 0, base: 0, quote: 0, low: 0, high: 0 };
   let index = -1;
   let path: PricePath | null = null;

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decimal } from '@mexc-bot/core';
+import { loadSettings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aMarket, anOpenPosition, anOrder } from '../../../test/support/builders.ts';
-import { compareWithLedger, type Ledger } from './books.ts';
+import { compareBooks, compareWithLedger, type Ledger } from './books.ts';
 
 let folder: string;
 let store: Store;
@@ -95,4 +98,20 @@ it.each([
   ],
 ])('sees %s', (_, change, text) => {
   expect(differences(change).join('\n')).toContain(text);
+});
+
+it('takes only what lasts for a difference: orders are under way while it looks', async () => {
+  const looks: Partial<Ledger>[] = [{ trades: [] }, { orders: [] }];
+  const exchange = createServer((_request, response) => {
+    response.end(JSON.stringify({ ...ledger, ...looks.shift() }));
+  });
+  await new Promise<void>((resolve) => exchange.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = exchange.address() as AddressInfo;
+    const settings = loadSettings({ SIM_PORT: String(port) }, { root: folder });
+    expect((await compareBooks(store, settings)).differences).toEqual([]);
+    expect(looks).toEqual([]);
+  } finally {
+    exchange.close();
+  }
 });

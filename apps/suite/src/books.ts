@@ -40,10 +40,13 @@ export async function compareBooks(store: Store, settings: Settings): Promise<Bo
       'only the simulator shows its ledger',
       'At MEXC, compare with pnpm tracker list and the exchange’s own pages.',
     );
+  // orders are under way between the two reads: a true difference stays as it is, look after look
+  let lasting: ReadonlySet<string> | null = null;
   for (let look = 1; ; look++) {
-    const comparison = compareWithLedger(store, await readLedger(settings), settings.universe.quote);
-    // an order may be under way between the two reads: a true difference stays
-    if (comparison.differences.length === 0 || look === LOOKS) return comparison;
+    const { found, ...counts } = findDifferences(store, await readLedger(settings), settings.universe.quote);
+    const still = found.filter(({ key }) => lasting === null || lasting.has(key));
+    if (still.length === 0 || look === LOOKS) return { ...counts, differences: still.map(({ text }) => text) };
+    lasting = new Set(still.map(({ key }) => key));
     await sleep(LOOK_AGAIN_MS);
   }
 }
@@ -64,11 +67,29 @@ async function readLedger(settings: Settings): Promise<Ledger> {
 }
 
 export function compareWithLedger(store: Store, ledger: Ledger, quote: string): BooksComparison {
-  const differences: string[] = [];
-  const differ = (what: string, books: string | undefined, exchange: string | undefined) =>
-    differences.push(`${what}: books ${books ?? 'nothing'}, exchange ${exchange ?? 'nothing'}`);
+  const { found, ...counts } = findDifferences(store, ledger, quote);
+  return { ...counts, differences: found.map(({ text }) => text) };
+}
+
+/** `key`: of what, and by how much; the same difference keeps it while trading goes on. */
+interface Difference {
+  readonly key: string;
+  readonly text: string;
+}
+
+function findDifferences(
+  store: Store,
+  ledger: Ledger,
+  quote: string,
+): Omit<BooksComparison, 'differences'> & { readonly found: readonly Difference[] } {
+  const found: Difference[] = [];
+  const differ = (what: string, books: string | undefined, exchange: string | undefined, by = '') =>
+    found.push({
+      key: `${what} ${by}`,
+      text: `${what}: books ${books ?? 'nothing'}, exchange ${exchange ?? 'nothing'}`,
+    });
   const same = (what: string, books: Decimal, exchange: Decimal) => {
-    if (!books.eq(exchange)) differ(what, books.toString(), exchange.toString());
+    if (!books.eq(exchange)) differ(what, books.toString(), exchange.toString(), books.minus(exchange).toString());
   };
 
   const orders = store.orders.ofMode('live');
@@ -107,7 +128,7 @@ export function compareWithLedger(store: Store, ledger: Ledger, quote: string): 
     trades: fills.length,
     assets,
     openPositions: store.positions.open('live').length,
-    differences,
+    found,
   };
 }
 

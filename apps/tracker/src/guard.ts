@@ -35,6 +35,8 @@ export interface Guard {
   refresh(): readonly OpenPosition[];
   /** One price. Resolves when what it decided was sent and answered, or when it decided nothing. */
   onBid(market: ExchangeSymbol, bid: Decimal): Promise<void>;
+  /** Goes on with decided exits at the last bid that was believed, for when no price can be read. Resolves like `onBid`. */
+  sellPending(): Promise<void>;
   adjustStop(positionId: string, atrFraction: number): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
@@ -42,10 +44,10 @@ export interface Guard {
 
 export function createGuard(deps: GuardDeps): Guard {
   const { seller, store, clock, log } = deps;
-  const belief = createBelief(deps.marketData);
+  const belief = createBelief(deps.marketData, clock);
   const stopNews = createStopNews({ store, clock });
   let byMarket = new Map<ExchangeSymbol, string[]>();
-  const underway = new Map<string, Promise<void>>();
+  const underway = new Set<Promise<void>>();
 
   return {
     refresh() {
@@ -65,7 +67,17 @@ export function createGuard(deps: GuardDeps): Guard {
       if (!belief.follows(market, bid)) believed = await belief.confirm(market, bid);
       if (believed === null) return;
       const price = believed;
-      await Promise.all(ids.filter((id) => judge(id, price)).map((id) => sellOnce(id, price)));
+      await Promise.all(ids.filter((id) => judge(id, price)).map((id) => sell(id, price)));
+    },
+
+    async sellPending() {
+      const pending = store.positions.open('live').filter((position) => position.pendingExit !== null);
+      await Promise.all(
+        pending.map(({ id, market }) => {
+          const bid = belief.lastOf(market);
+          return bid === undefined ? undefined : sell(id, bid);
+        }),
+      );
     },
 
     adjustStop: (id, atrFraction) => {
@@ -73,7 +85,7 @@ export function createGuard(deps: GuardDeps): Guard {
     },
 
     idle: async () => {
-      await Promise.allSettled(underway.values());
+      await Promise.allSettled(underway);
     },
   };
 
@@ -83,6 +95,10 @@ export function createGuard(deps: GuardDeps): Guard {
     return found.rules;
   }
 
+  /**
+   * The disk is not waited for: prices come by the thousand, and what a decision leads to, the intent of an order, is flushed
+   * together with it. A power cut may cost the last second of a rising stop.
+   */
   function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
     return store.write(() => {
       const position = store.positions.get(id);
@@ -93,7 +109,7 @@ export function createGuard(deps: GuardDeps): Guard {
         stopNews.look(position, changed);
       }
       return changed;
-    });
+    }, 'soon');
   }
 
   /** @returns whether something is to be sold */
@@ -125,11 +141,10 @@ export function createGuard(deps: GuardDeps): Guard {
     return judged !== null && judged.pendingExit !== null;
   }
 
-  /** One order at a time for a position: prices keep coming while an answer is awaited. */
-  function sellOnce(id: string, bid: Decimal): Promise<void> {
-    if (underway.has(id)) return Promise.resolve();
-    const sale = seller.sell(id, bid).finally(() => underway.delete(id));
-    underway.set(id, sale);
+  /** The journal takes no second order while one has no end; nothing else may hold up the next, as an answer may never come. */
+  function sell(id: string, bid: Decimal): Promise<void> {
+    const sale = seller.sell(id, bid).finally(() => underway.delete(sale));
+    underway.add(sale);
     return sale;
   }
 }

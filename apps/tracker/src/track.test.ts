@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_EXIT_TABLE, Decimal, type OpenPosition } from '@mexc-bot/core';
+import { DEFAULT_EXIT_TABLE, Decimal, type Mode, type OpenPosition } from '@mexc-bot/core';
 import { createExecutor, createSeller } from '@mexc-bot/execution';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
@@ -31,14 +31,14 @@ afterEach(() => {
 });
 
 /** A tracker over a position bought at 1, stop 0.975, levels 1.03 1.06 1.09. */
-function aTracker() {
+function aTracker(mode: Mode = 'test') {
   const fake = createFakeMarketData();
   const account = createFakeTrading();
   const clock = createManualClock(1_000_000);
   let ids = 1;
   const executor = createExecutor({
     store,
-    tradingOf: (mode) => (mode === 'test' ? account.trading : null),
+    tradingOf: (asked) => (asked === mode ? account.trading : null),
     clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
     log: silentLog,
     entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP_CONFIG },
@@ -98,6 +98,17 @@ describe('the tracker', () => {
     expect(position.quantity.toString()).toBe('3.5');
   });
 
+  it('sells what the owner asked for, at the next look', async () => {
+    store.positions.save(anOpenPosition());
+    const { at } = aTracker();
+    await at(1.01);
+    store.requests.add({ kind: 'sell', market: 'PEPEUSDT', mode: 'test', by: 'telegram 1', wallAt: 1_000_000 });
+    await at(1.012);
+    expect(await at(1.011)).toMatchObject({ state: 'closed', closeReason: 'forced' });
+    expect(sales()).toHaveLength(1);
+    expect(store.alerts.recent(1)[0]).toMatchObject({ kind: 'closed', detail: { reason: 'forced' } });
+  });
+
   it('finishes a sale that an order filled only in part, at the next look', async () => {
     store.positions.save(anOpenPosition());
     const { at, account } = aTracker();
@@ -121,6 +132,22 @@ describe('the tracker', () => {
     }
     expect(account.sent()).toBe(1);
     expect(store.positions.get('p1')?.state).toBe('closed');
+  });
+
+  it('sells the rest as soon as the first order has its end, though an answer about it still hangs', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, guard, account, clock } = aTracker();
+    const { findOrder } = account.trading;
+    Object.assign(account.trading, { findOrder: () => new Promise(() => undefined) });
+    account.script.fillShare = 0.4;
+    guard.refresh();
+    void guard.onBid('PEPEUSDT', new Decimal('0.97'));
+    await clock.advance(2_500);
+    Object.assign(account.trading, { findOrder });
+    account.script.fillShare = 1;
+    expect((await at(0.97)).quantity.toString()).toBe('6');
+    expect(await at(0.97)).toMatchObject({ state: 'closed' });
+    expect(sales().map(({ quantity }) => quantity.toString())).toEqual(['10', '6']);
   });
 
   it('goes on after a crash between decision and order', async () => {
@@ -227,6 +254,21 @@ describe('the tracker', () => {
     account.script.fillShare = 1;
     await clock.advance(1_000);
     expect((await at(0.9)).state).toBe('closed');
+  });
+
+  it('goes on with a decided exit of real money at the last known bid while no price can be read', async () => {
+    store.orders.intend(anOrder({ clientOrderId: 'mb_live', mode: 'live', positionId: 'p7' }));
+    store.orders.advance('mb_live', 'filled', { at: 0 });
+    store.positions.save(anOpenPosition({ id: 'p7', mode: 'live' }));
+    const { track, account, market } = aTracker('live');
+    market.bids.set('PEPEUSDT', 0.97);
+    account.script.fillShare = 0;
+    await track();
+    market.failing.add('bookTickers');
+    account.script.fillShare = 1;
+    await expect(track()).rejects.toThrow('bookTickers');
+    const last = store.orders.ofMode('live').at(-1);
+    expect([last?.price.toString(), last?.step, store.positions.get('p7')?.state]).toEqual(['0.9603', 1, 'closed']);
   });
 
   it('tries a market that refuses orders again later and later, tells the owner once, and sells when it opens', async () => {

@@ -40,6 +40,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
   const { marketData, stream, guard, executor, store, clock, log } = deps;
   const readVolatility = createVolatilityReader(deps.candleData, clock, deps.atrPeriod);
   const reported = new Set<string>();
+  let withoutCandles: ReadonlySet<string> = new Set();
   const priceNews = createPriceNews({ store, clock });
   // no price waits for these, however slow the exchange answers
   const settleAside = createAside(() => executor.settle());
@@ -70,14 +71,22 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
 
   async function judgeAll(positions: readonly OpenPosition[]): Promise<void> {
     if (positions.length === 0) return;
-    const bids = await readBids(new Set(positions.map((position) => position.market)));
+    const bids = await readBids(new Set(positions.map((position) => position.market))).catch(async (error: unknown) => {
+      // a decided exit waits for no price; paper orders do, as they are filled from the book
+      await sold([guard.sellPending()]);
+      throw error;
+    });
     const missing = positions.filter(({ market }) => !bids.has(market));
     for (const { id, market } of missing) {
       reportOnce(`no price ${id}`, `${market} has no bid: position ${id} waits for one`);
     }
     priceNews.look(positions, missing);
+    await sold([...bids].map(([market, bid]) => guard.onBid(market, bid)));
+  }
+
+  async function sold(begun: readonly Promise<void>[]): Promise<void> {
     const failed: unknown[] = [];
-    const sales = [...bids].map(([market, bid]) => guard.onBid(market, bid).catch((reason) => failed.push(reason)));
+    const sales = begun.map((sale) => sale.catch((reason) => failed.push(reason)));
     // an answer may take long: the next prices do not wait for it
     const enough = new AbortController();
     await Promise.race([Promise.all(sales), clock.sleepWall(LONGEST_SALE_MS, enough.signal)]);
@@ -105,10 +114,15 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
 
   /** Candles come at the lowest priority, seconds after a restart with many positions. */
   async function moveStops(): Promise<void> {
+    const unread = new Set<string>();
     const fractions = await readVolatility(store.positions.open(), (position, error) => {
       if (!(error instanceof QueryFailed)) throw error;
-      log.warn(`candles of ${position.market} could not be read, the stop keeps its distance`, { error });
+      unread.add(position.market);
+      // said once for a market, until its candles can be read again: an outage fails every second
+      if (!withoutCandles.has(position.market))
+        log.warn(`candles of ${position.market} could not be read, the stop keeps its distance`, { error });
     });
+    withoutCandles = unread;
     for (const [id, fraction] of fractions) guard.adjustStop(id, fraction);
   }
 

@@ -18,6 +18,12 @@ import { createRequests } from './requests.ts';
 import { createTrack } from './track.ts';
 
 /**
+ * A pushed bid older than this is read by REST, wall ms: with the cycle's second and the order's way, a price that gaps through a stop
+ * in the silence of a stream is sold on within 3 s. The stream itself has longer, so that a quiet market costs no reconnection.
+ */
+const ASK_AFTER_MS = 1_500;
+
+/**
  * The tracker's cycle, fed by the price stream between its rounds.
  *
  * @param options.stream in place of the exchange's own; null: REST alone
@@ -75,7 +81,7 @@ export function wireTrack(
       candleData: trading.marketData,
       guard,
       stream,
-      staleAfterMs,
+      staleAfterMs: Math.min(staleAfterMs, ASK_AFTER_MS),
       atrPeriod: settings.position.atr.period,
       takeRequests,
       chores,

@@ -179,10 +179,10 @@ export function createContest(deps: ContestDeps) {
       const scores = scoresBy(file, rows);
       const from = firstAfter(set, promised.dataTo + LINGERS_MS);
       const range = { from: 0, to: set.rows.count - from };
-      if (scores === null || file.calibration === null || range.to < LEAST_FRESH.rows) return null;
+      if (scores === null || file.reading === null || range.to < LEAST_FRESH.rows) return null;
       const fresh = sliceSet(set, { from, to: set.rows.count });
       const own = scores.subarray(from);
-      const { calibration } = file;
+      const { calibration } = file.reading;
       const judgement = judge(
         fresh,
         {

@@ -54,9 +54,11 @@ export async function evaluateTokens(engine: Engine, request: TokenEvaluation, o
   if (pooled.file.content.kind === 'correction') throw new Error('an engine makes no corrections');
   const prior = predictorFor(pooled.file.content).predictAll(test.rows);
   const scores = prior.slice();
+  const { reading } = pooled.file;
+  if (reading === null) throw new Error('a judged model says how to read it');
   const scaled = scaleRows(pooled.prior.scaler, test.rows);
   const { width } = test.rows;
-  const probabilities = prior.map((score) => calibrate(pooled.file!.calibration!, score));
+  const probabilities = prior.map((score) => calibrate(reading.calibration, score));
   for (const [number, market] of request.testMarkets.entries()) {
     const own = correctionOf(request, known, pooled.prior, market);
     if (own === null) continue;
@@ -88,9 +90,9 @@ function correctionOf(
     ...request,
     head: { scope: market, exchange: train.exchange, features: FEATURE_SET.hash, trainedAt: 0 },
   });
-  if (file.content.kind !== 'correction' || file.content.params.correction === null || file.calibration === null)
+  if (file.content.kind !== 'correction' || file.content.params.correction === null || file.reading === null)
     return null;
-  return { correction: file.content.params.correction, calibration: file.calibration };
+  return { correction: file.content.params.correction, calibration: file.reading.calibration };
 }
 
 function before(rows: LabelledRows, latest: number): LabelledRows {

@@ -68,6 +68,13 @@ describe('ticks of a time axis', () => {
     expect(ticks[0]!.time).toBe(at('2026-11-21T22:00Z'));
   });
 
+  it('are few over years too, and name the year', () => {
+    const ticks = timeTicks(0, at('2026-11-22T00:00Z'), 6, { zone: 'UTC', locale: 'en' });
+    expect(ticks.length).toBeGreaterThan(2);
+    expect(ticks.length).toBeLessThanOrEqual(6);
+    expect(ticks[0]!.text).toMatch(/19\d\d$/);
+  });
+
   it('keep to local midnights when summer time ends', () => {
     const ticks = timeTicks(at('2026-10-23T00:00Z'), at('2026-10-28T00:00Z'), 6, { zone: 'Europe/Riga', locale: 'lv' });
     expect(ticks.map(({ time }) => new Date(time).toISOString().slice(5, 13))).toEqual([

@@ -45,7 +45,7 @@ export const valueAxisShapes = ({ ticks, texts }: ValueAxis, y: Scale, plot: Plo
 
 /** Texts under the plot, and faint lines through it; a text that would leave the plot is left out. */
 export function timeAxisShapes(x: Scale, plot: Plot, style: TimeStyle): Primitive[] {
-  const count = Math.max(2, Math.floor((plot.right - plot.left) / 105));
+  const count = Math.max(2, Math.floor((plot.right - plot.left) / 110));
   return timeTicks(x.from, x.to, count, style).flatMap(({ time, text }): Primitive[] => {
     const at = x(time);
     const half = textWidth(text, SIZE.axis) / 2;

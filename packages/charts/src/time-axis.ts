@@ -12,10 +12,12 @@ export interface TimeTick {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const QUARTER = 90 * DAY;
+const YEAR = 365 * DAY;
 const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 4, 6, 12].map((n) => n * HOUR),
-  ...[1, 2, 3, 7, 14, 30, 60, 90, 180, 365].map((n) => n * DAY),
+  ...[1, 2, 3, 7, 14, 30, 60, 90, 180].map((n) => n * DAY),
 ];
 
 const LANGUAGES = { en: 'en-GB', lv: 'lv-LV' } as const;
@@ -26,10 +28,13 @@ const LANGUAGES = { en: 'en-GB', lv: 'lv-LV' } as const;
  * @param count how many are wanted, at most
  */
 export function timeTicks(from: number, to: number, count: number, { zone, locale }: TimeStyle): readonly TimeTick[] {
-  const step = STEPS.find((ms) => (to - from) / ms <= count) ?? STEPS.at(-1)!;
+  const span = to - from;
+  const step = STEPS.find((ms) => span / ms <= count) ?? Math.ceil(span / count / YEAR) * YEAR;
   const localMs = localClock(zone);
   const clock = new Intl.DateTimeFormat(LANGUAGES[locale], { timeZone: zone, timeStyle: 'short' });
-  const date = new Intl.DateTimeFormat(LANGUAGES[locale], { timeZone: zone, day: 'numeric', month: 'short' });
+  const day =
+    step < QUARTER ? ({ day: 'numeric', month: 'short' } as const) : ({ month: 'short', year: 'numeric' } as const);
+  const date = new Intl.DateTimeFormat(LANGUAGES[locale], { timeZone: zone, ...day });
 
   const ticks: TimeTick[] = [];
   for (let local = Math.ceil(localMs(from) / step) * step; ; local += step) {

@@ -2,7 +2,7 @@ import { feeSide } from './fill-fee.ts';
 import type { MarketRules } from './market.ts';
 import { Decimal } from './money.ts';
 import type { Fill } from './order.ts';
-import type { OpenPosition, PendingExit, Position } from './position.ts';
+import type { ClosedPosition, OpenPosition, PendingExit, Position } from './position.ts';
 
 /**
  * Books one execution of a sale.
@@ -62,8 +62,13 @@ export function closeIfDone(position: OpenPosition, market: MarketRules, at: num
  * Quote gained or lost by what was sold: proceeds − its share of the cost − all fees so far. The cost of a closed position's
  * dust counts as lost.
  */
-export function realisedPnl(position: Position): Decimal {
-  const { proceeds, cost, fees, bought, quantity } = position;
-  const costOfSold = position.state === 'closed' ? cost : cost.mul(bought.minus(quantity)).div(bought);
+export function realisedPnl(
+  position:
+    | Pick<OpenPosition, 'state' | 'proceeds' | 'cost' | 'fees' | 'bought' | 'quantity'>
+    | Pick<ClosedPosition, 'state' | 'proceeds' | 'cost' | 'fees'>,
+): Decimal {
+  const { proceeds, cost, fees } = position;
+  const costOfSold =
+    position.state === 'closed' ? cost : cost.mul(position.bought.minus(position.quantity)).div(position.bought);
   return proceeds.minus(costOfSold).minus(fees);
 }

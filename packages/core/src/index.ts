@@ -97,7 +97,7 @@ export {
   type OrderState,
   type TradeOrder,
 } from './order.ts';
-export { type Performance, performanceOf, type Tally } from './performance.ts';
+export { type ClosedResult, type Performance, performanceOf, type Tally } from './performance.ts';
 export type * from './position.ts';
 export {
   approveEntry,

@@ -12,4 +12,4 @@ export {
   type PriceTick,
   type StreamHealth,
 } from './stream/price-stream.ts';
-export type { Transport, TransportResponse } from './transport.ts';
+export { createTransport, type Transport, type TransportResponse } from './transport.ts';

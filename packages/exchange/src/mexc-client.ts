@@ -75,6 +75,8 @@ function createClient(
     // the budget paces all processes together; ccxt would pace this one client
     enableRateLimit: false,
     returnResponseHeaders: true,
+    // else the last body, perhaps of 3 MB, stays in memory
+    enableLastHttpResponse: false,
     options: { ...credentials.options, maxRetriesOnFailure: 0 },
     // every section, so that no call can leave for another host
     urls: {

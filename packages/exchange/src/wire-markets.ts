@@ -57,16 +57,20 @@ export interface ParsedMarkets {
   readonly dropped: readonly { readonly symbol: string; readonly why: string }[];
 }
 
+const marketList = z.object({ symbols: z.custom<unknown[]>(Array.isArray, 'not a list') });
+
 /**
  * `GET /exchangeInfo`. One row that makes no sense costs only its own market; an answer without a single good row is refused.
+ * The body is consumed: each row is let go once it is read, for all of them together are the most a scanner ever holds.
  *
  * @param apiSymbols markets the exchange opens to orders by API, for anyone and for this key
  */
 export function parseMarkets(body: unknown, apiSymbols: ReadonlySet<ExchangeSymbol>): ParsedMarkets {
-  const { symbols } = parseWire('exchangeInfo', z.object({ symbols: z.array(z.unknown()) }), body);
+  const { symbols } = parseWire('exchangeInfo', marketList, body);
   const markets = new Map<ExchangeSymbol, Market>();
   const dropped: { symbol: string; why: string }[] = [];
-  for (const row of symbols) {
+  for (const [i, row] of symbols.entries()) {
+    symbols[i] = null;
     const parsed = symbolRow.safeParse(row);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];

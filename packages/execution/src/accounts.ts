@@ -3,6 +3,7 @@ import {
   createMexcMarketData,
   createMexcTrading,
   createPaperTrading,
+  createTransport,
   type MarketData,
   type MexcTrading,
   type SigningClock,
@@ -53,7 +54,8 @@ export function createAccounts(
   { store, clock, budget, signing, transport }: AccountDeps,
 ): Accounts {
   const { restUrl, timeoutMs, recvWindowMs, key, quote } = options;
-  const client = { restUrl, timeoutMs, clock, budget, ...(transport && { transport }) };
+  // one for all: an order finds a connection that some query has opened already
+  const client = { restUrl, timeoutMs, clock, budget, transport: transport ?? createTransport() };
   const live = key === null ? null : createMexcTrading({ ...client, recvWindowMs, signing, ...key });
   const marketData = createMexcMarketData({
     ...client,

@@ -15,7 +15,7 @@ import type { Store } from '@mexc-bot/store';
 import { bookReport, type EntryRules } from './books.ts';
 import type { Executed, ExecutionLog, Intent } from './intent.ts';
 import { createOrderNews } from './order-news.ts';
-import { findTrace } from './trace.ts';
+import { findTrace, sentAfter } from './trace.ts';
 import { createUnclear } from './unclear.ts';
 
 export interface ExecutorDeps {
@@ -59,8 +59,6 @@ const MISSES_TO_BE_ABSENT = 3;
 const LONGEST_READ_BACK_MS = 1_000;
 /** Longest time without looking for orders, however long the exchange says to wait, wall ms. */
 const LONGEST_QUIET_MS = 60_000;
-/** How far the exchange's dates and ours may differ, wall ms. */
-const CLOCK_SLACK_MS = 5_000;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const { store, clock, log } = deps;
@@ -141,13 +139,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return settled.order;
   };
 
-  /** Before it was sent, market ms UTC: the exchange may round times to seconds, and its clock may differ from ours. */
-  const sentAfter = (order: TradeOrder): number => order.createdAt - CLOCK_SLACK_MS * clock.speed();
-
   /** The exchange took it, and may have lost its client id since: the exchange's own id still names it. */
   const byExchangeId = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
     if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs) return order;
-    const rows = await trading.ordersSince(order.market, sentAfter(order));
+    const rows = await trading.ordersSince(order.market, sentAfter(order, clock));
     const report = rows.find((row) => row.exchangeOrderId === order.exchangeOrderId);
     return report === undefined ? order : book(order, report, trading);
   };
@@ -164,7 +159,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const waited = wall - order.createdWallAt;
     if (count < MISSES_TO_BE_ABSENT || waited < deps.absentAfterMs) return order;
 
-    const trace = await findTrace(store, trading, order, sentAfter(order));
+    const trace = await findTrace(store, trading, order, sentAfter(order, clock));
     if (typeof trace === 'string') unclear.tell(order, trace);
     if (trace !== null) return typeof trace === 'string' ? order : book(order, trace, trading);
     misses.delete(order.clientOrderId);
@@ -176,7 +171,6 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   /** It is proven that nothing, or no more than is booked, came of it. */
   const endAsNothing = (order: TradeOrder, proof: string): void => {
     log.warn(`order ${order.clientOrderId} in ${order.market} is settled without an answer: ${proof}`);
-    unclear.forget(order);
     if (order.state !== 'accepted') return void advance(order.clientOrderId, 'absent', { detail: proof });
     const { exchangeOrderId, clientOrderId, market, side, quantity, filled } = order;
     const report = {
@@ -272,6 +266,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
     async settle() {
       if (clock.wallNow() < quietUntilWall) return;
+      unclear.keep(store.orders.unsettled());
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
         if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs || unclear.waits(order)) continue;

@@ -84,6 +84,18 @@ describe('a sale the exchange has no time for', () => {
   it('is tried again later and later where it said nothing', async () => {
     expect(await rig().sellFor(15, limited())).toEqual([0, 1, 3, 7, 15]);
   });
+  it('is tried again at the same price: no book has said that it was too high', async () => {
+    const { sellFor } = rig();
+    await sellFor(8, limited());
+    expect(store.orders.ofMode('test').map(({ price, step }) => [price.toString(), step])).toEqual(
+      Array(4).fill(['0.97', 0]),
+    );
+  });
+  it('goes down the ladder where a price was refused', async () => {
+    const { sellFor } = rig();
+    await sellFor(4, { outcome: 'rejected', code: 'price_out_of_range', detail: 'HTTP 400 code 30087' });
+    expect(store.orders.ofMode('test').map(({ step }) => step)).toEqual([0, 1, 2]);
+  });
   it('waits a minute at most: a stop is not left alone for an hour', async () => {
     expect(await rig().sellFor(61, limited(3_600_000))).toEqual([0, 60]);
   });

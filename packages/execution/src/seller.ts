@@ -40,6 +40,13 @@ const LONGEST_RETRY_MS = 60_000;
 const EMPTY_RETRY_MS = 1_000;
 const LAST_RUNG = 3;
 
+/** What the exchange refuses before it looks at a price, as the journal's detail begins. */
+const REFUSED_UNSEEN = /^(rate_limited|clock|key|market_not_tradable): /;
+
+/** Only these say that the price was not good enough: the others are no reason to sell for less. */
+const metTheBook = ({ state, detail }: TradeOrder): boolean =>
+  state !== 'absent' && !(state === 'rejected' && REFUSED_UNSEEN.test(detail ?? ''));
+
 /**
  * Turns a decided exit into orders: down the exit ladder, each rung priced from the bid of its moment, until nothing is pending.
  * A market that refuses orders is quarantined; it is tried again, and holds up no other.
@@ -63,7 +70,7 @@ export function createSeller(deps: SellerDeps): Seller {
 
         const { pendingExit } = position;
         const step = orders.filter(
-          (order) => order.side === 'sell' && order.trigger?.at === pendingExit.decidedAt,
+          (order) => order.side === 'sell' && order.trigger?.at === pendingExit.decidedAt && metTheBook(order),
         ).length;
         const market = marketOf(position.market);
         const marketOrders = market.orderTypes.includes('market') && !withoutMarketOrders.has(market.id);

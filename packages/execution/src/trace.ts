@@ -1,6 +1,12 @@
-import type { OrderReport, TradeOrder } from '@mexc-bot/core';
+import type { Clock, OrderReport, TradeOrder } from '@mexc-bot/core';
 import type { Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
+
+/** How far the exchange's dates and ours may differ, wall ms. */
+const CLOCK_SLACK_MS = 5_000;
+
+/** Before it was sent, market ms UTC: the exchange may round times to seconds, and its clock may differ from ours. */
+export const sentAfter = (order: TradeOrder, clock: Clock): number => order.createdAt - CLOCK_SLACK_MS * clock.speed();
 
 /**
  * Looks for an order the exchange denies by its client id in everything else it tells: open orders, past orders, trades.

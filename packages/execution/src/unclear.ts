@@ -124,9 +124,10 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
       if (!evidence.nothingCame) tell(order, `the exchange does not answer for its market any more; ${evidence.words}`);
       return null;
     },
-    forget(order: TradeOrder): void {
-      sure.delete(order.clientOrderId);
-      nextLook.delete(order.clientOrderId);
+    /** Forgets all but these. */
+    keep(orders: readonly TradeOrder[]): void {
+      const ids = new Set(orders.map((order) => order.clientOrderId));
+      for (const map of [sure, nextLook]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
     },
   };
 }

@@ -181,6 +181,14 @@ export function everyIndicator(n: number): Subject[] {
       () => i.createUltimateOscillator(n, m, 2 * n + 1),
     ),
     subject(
+      'ultimateOscillator, periods that double',
+      'oscillator',
+      4 * n,
+      HLC,
+      (s, o) => i.ultimateOscillator(s, n, 2 * n, 4 * n, o),
+      () => i.createUltimateOscillator(n, 2 * n, 4 * n),
+    ),
+    subject(
       'trueRange',
       'difference',
       1,

@@ -25,6 +25,7 @@ export {
   type ModelFileCode,
   ModelFileError,
   predictorFor,
+  type ScoreReading,
 } from './files/model-file.ts';
 export { createModelFiles, type ModelFiles } from './files/model-files.ts';
 export { type Card, type CardHead, type CardWarning, cardFigures, type Doubt, type Judgement } from './judge/card.ts';

@@ -1,4 +1,12 @@
-import { type ExchangeSymbol, LABEL_AFTER_MS, type Mode, type Regime, type Stage, type Strategy } from '@mexc-bot/core';
+import {
+  type ExchangeSymbol,
+  LABEL_AFTER_MS,
+  MINUTE_MS,
+  type Mode,
+  type Regime,
+  type Stage,
+  type Strategy,
+} from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { blobOf, floatsOf, packStages, unpackStages } from './candidate-encoding.ts';
 
@@ -61,6 +69,8 @@ export interface CandidateRepository {
   record(scan: CandidateScan, rows: readonly CandidateRow[]): void;
   /** The newest one of a market. */
   latest(market: ExchangeSymbol, mode?: Mode): Candidate | undefined;
+  /** The one a position opened at a market time was bought as. */
+  bought(market: ExchangeSymbol, mode: Mode, openedAt: number): Candidate | undefined;
   /** Those recorded with a scan, in the order of their decisions. */
   ofScan(scanId: number): readonly Candidate[];
   /** Those whose label is due, oldest first. */
@@ -80,6 +90,9 @@ export interface CandidateRepository {
   /** Forgets the stages of candidates seen before a market time. @returns of how many */
   forgetStages(before: number): number;
 }
+
+/** A position and the candidate it was bought as are at most so far apart, market ms. */
+const BOUGHT_WITHIN_MS = 30 * MINUTE_MS;
 
 interface Row {
   id: number;
@@ -117,6 +130,10 @@ export function createCandidates(db: Database): CandidateRepository {
   const latest = db.prepare<[string, string | null, string | null], Row>(
     'SELECT * FROM candidate WHERE market = ? AND (? IS NULL OR mode = ?) ORDER BY at DESC, id DESC LIMIT 1',
   );
+  const bought = db.prepare<[string, string, number, number], Row>(
+    `SELECT * FROM candidate WHERE market = ? AND mode = ? AND decision = 'bought' AND at BETWEEN ? AND ?
+     ORDER BY at DESC, id DESC LIMIT 1`,
+  );
   const ofScan = db.prepare<[number], Row>('SELECT * FROM candidate WHERE scan_id = ? ORDER BY id');
   const due = db.prepare<[number, number], Row>(
     "SELECT * FROM candidate WHERE label_state = 'pending' AND label_due_at <= ? ORDER BY label_due_at, id LIMIT ?",
@@ -153,6 +170,11 @@ export function createCandidates(db: Database): CandidateRepository {
     record: (scan, rows) => record.immediate(scan, rows),
     latest: (market, mode) => {
       const row = latest.get(market, mode ?? null, mode ?? null);
+      return row && toCandidate(row);
+    },
+    bought: (market, mode, openedAt) => {
+      // the scan began before the purchase, and an answer may have taken its time
+      const row = bought.get(market, mode, openedAt - BOUGHT_WITHIN_MS, openedAt + BOUGHT_WITHIN_MS);
       return row && toCandidate(row);
     },
     ofScan: (scanId) => ofScan.all(scanId).map(toCandidate),

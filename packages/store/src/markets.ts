@@ -21,8 +21,8 @@ export interface MarketRepository {
   get(id: ExchangeSymbol): Market | undefined;
   /** Every market ever listed. */
   ids(): readonly ExchangeSymbol[];
-  /** Every market that was listed at the last sync. */
-  listed(): readonly MarketRow[];
+  /** Every market that was listed at the last sync, one at a time: all of them take 5 MB. Nothing may be written meanwhile. */
+  listed(): Iterable<MarketRow>;
 }
 
 interface Row {
@@ -81,7 +81,9 @@ export function createMarkets(db: Database): MarketRepository {
       return row && toMarket(row);
     },
     ids: () => ids.all() as string[],
-    listed: () => listed.all().map((row) => ({ market: toMarket(row), firstSeenAt: row.first_seen_at })),
+    *listed() {
+      for (const row of listed.iterate()) yield { market: toMarket(row), firstSeenAt: row.first_seen_at };
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type TradeOrder,
 } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
+import { type TradeColumns, tradeFromColumns, tradeToColumns } from './trade-columns.ts';
 
 /** The order journal and the fills that belong to it. */
 export interface OrderRepository {
@@ -59,32 +60,24 @@ interface OrderRow {
   triggered_at: number | null;
 }
 
-interface FillRow {
+interface FillRow extends TradeColumns {
   mode: string;
-  market: ExchangeSymbol;
-  trade_id: string;
   client_order_id: string;
-  side: string;
-  price: string;
-  quantity: string;
-  fee: string;
-  fee_asset: string;
-  at: number;
 }
 
 export function createOrders(db: Database): OrderRepository {
   const byId = db.prepare<[string], OrderRow>('SELECT * FROM trade_order WHERE client_order_id = ?');
   const unsettled = db.prepare<[], OrderRow>(
-    "SELECT * FROM trade_order WHERE state IN ('intended', 'unknown', 'accepted') ORDER BY created_wall_at, client_order_id",
+    "SELECT * FROM trade_order WHERE state IN ('intended', 'unknown', 'accepted') ORDER BY created_at, client_order_id",
   );
   const ofMode = db.prepare<[string], OrderRow>(
-    'SELECT * FROM trade_order WHERE mode = ? ORDER BY created_wall_at, client_order_id',
+    'SELECT * FROM trade_order WHERE mode = ? ORDER BY created_at, client_order_id',
   );
   const ofMarket = db.prepare<[string, string], OrderRow>(
-    'SELECT * FROM trade_order WHERE mode = ? AND market = ? ORDER BY created_wall_at, client_order_id',
+    'SELECT * FROM trade_order WHERE mode = ? AND market = ? ORDER BY created_at, client_order_id',
   );
   const ofPosition = db.prepare<[string], OrderRow>(
-    'SELECT * FROM trade_order WHERE position_id = ? ORDER BY created_wall_at, client_order_id',
+    'SELECT * FROM trade_order WHERE position_id = ? ORDER BY created_at, client_order_id',
   );
   const insert = db.prepare(`
     INSERT INTO trade_order (client_order_id, mode, market, side, type, price, quantity, reason, position_id, state,
@@ -205,32 +198,14 @@ function toEntryPlan(json: string): EntryPlan {
   return { ...plan, atrFraction: plan.atrFraction ?? Number.NaN };
 }
 
-function fillToRow(fill: Fill): FillRow {
-  return {
-    mode: fill.mode,
-    market: fill.market,
-    trade_id: fill.tradeId,
-    client_order_id: fill.clientOrderId,
-    side: fill.side,
-    price: fill.price.toString(),
-    quantity: fill.quantity.toString(),
-    fee: fill.fee.toString(),
-    fee_asset: fill.feeAsset,
-    at: fill.at,
-  };
-}
+const fillToRow = (fill: Fill): FillRow => ({
+  ...tradeToColumns(fill),
+  mode: fill.mode,
+  client_order_id: fill.clientOrderId,
+});
 
-function toFill(row: FillRow): Fill {
-  return {
-    tradeId: row.trade_id,
-    clientOrderId: row.client_order_id,
-    mode: row.mode as Mode,
-    market: row.market,
-    side: row.side as Side,
-    price: new Decimal(row.price),
-    quantity: new Decimal(row.quantity),
-    fee: new Decimal(row.fee),
-    feeAsset: row.fee_asset,
-    at: row.at,
-  };
-}
+const toFill = (row: FillRow): Fill => ({
+  ...tradeFromColumns(row),
+  mode: row.mode as Mode,
+  clientOrderId: row.client_order_id,
+});

@@ -16,7 +16,7 @@ export interface PendingAlert {
 }
 
 /** When a chat got its last message, and until when it must get none; wall ms UTC. */
-export interface ChatState {
+interface ChatState {
   readonly sentWallAt: number;
   readonly pausedWallAt: number;
 }

@@ -9,6 +9,7 @@ import {
   type TradeReport,
 } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
+import { type TradeColumns, tradeFromColumns, tradeToColumns } from './trade-columns.ts';
 
 interface OrderRow {
   client_order_id: string;
@@ -20,16 +21,8 @@ interface OrderRow {
   filled: string;
 }
 
-interface TradeRow {
-  trade_id: string;
+interface TradeRow extends TradeColumns {
   exchange_order_id: string;
-  market: string;
-  side: string;
-  price: string;
-  quantity: string;
-  fee: string;
-  fee_asset: string;
-  at: number;
 }
 
 /** The paper account of test mode: balances, orders and trades, changed together. */
@@ -117,30 +110,12 @@ function toOrder(row: OrderRow): OrderReport {
   };
 }
 
-function tradeToRow(trade: TradeReport): TradeRow {
-  return {
-    trade_id: trade.tradeId,
-    exchange_order_id: trade.exchangeOrderId,
-    market: trade.market,
-    side: trade.side,
-    price: trade.price.toString(),
-    quantity: trade.quantity.toString(),
-    fee: trade.fee.toString(),
-    fee_asset: trade.feeAsset,
-    at: trade.at,
-  };
-}
+const tradeToRow = (trade: TradeReport): TradeRow => ({
+  ...tradeToColumns(trade),
+  exchange_order_id: trade.exchangeOrderId,
+});
 
-function toTrade(row: TradeRow): TradeReport {
-  return {
-    tradeId: row.trade_id,
-    exchangeOrderId: row.exchange_order_id,
-    market: row.market,
-    side: row.side as Side,
-    price: new Decimal(row.price),
-    quantity: new Decimal(row.quantity),
-    fee: new Decimal(row.fee),
-    feeAsset: row.fee_asset,
-    at: row.at,
-  };
-}
+const toTrade = (row: TradeRow): TradeReport => ({
+  ...tradeFromColumns(row),
+  exchangeOrderId: row.exchange_order_id,
+});

@@ -16,12 +16,21 @@ export interface PositionRepository {
   open(mode?: Mode): readonly OpenPosition[];
   /** Closed positions with `closedAt` ≥ `since`, oldest first. */
   closed(mode: Mode, since: number): readonly ClosedPosition[];
+  /** Results of closed positions with `closedAt` ≥ `since`, oldest first: for curves and statistics, not for accounts. */
+  results(mode: Mode, since: number): readonly ClosedResult[];
   /** Base left over by closed positions of a market: too little for any order. */
   dust(mode: Mode, market: ExchangeSymbol): Decimal;
   /** Market time of the last close in a market, ms UTC; null: never. */
   lastClosedAt(mode: Mode, market: ExchangeSymbol): number | null;
   /** Inserts or replaces. One open position a market and mode: a second one throws. */
   save(position: Position): void;
+}
+
+export interface ClosedResult {
+  /** market time, ms UTC */
+  readonly closedAt: number;
+  /** quote, after fees */
+  readonly pnl: number;
 }
 
 interface Row {
@@ -92,6 +101,9 @@ export function createPositions(db: Database): PositionRepository {
   const closed = db.prepare<[string, number], Row>(
     "SELECT * FROM position WHERE state = 'closed' AND mode = ? AND closed_at >= ? ORDER BY closed_at, id",
   );
+  const results = db.prepare<[string, number], ClosedResult>(`
+    SELECT closed_at AS closedAt, CAST(proceeds AS REAL) - CAST(cost AS REAL) - CAST(fees AS REAL) AS pnl FROM position
+    WHERE state = 'closed' AND mode = ? AND closed_at >= ? ORDER BY closed_at, id`);
   const lastClosed = db
     .prepare<[string, string], number | null>(
       "SELECT max(closed_at) FROM position WHERE state = 'closed' AND mode = ? AND market = ?",
@@ -117,6 +129,7 @@ export function createPositions(db: Database): PositionRepository {
         .map(toPosition)
         .filter((position): position is OpenPosition => mode === undefined || position.mode === mode),
     closed: (mode, since) => closed.all(mode, since).map(toPosition) as ClosedPosition[],
+    results: (mode, since) => results.all(mode, since),
     lastClosedAt: (mode, market) => (lastClosed.get(mode, market) as number | null | undefined) ?? null,
     dust: (mode, market) => (dust.all(mode, market) as string[]).reduce((sum, left) => sum.plus(left), new Decimal(0)),
     save: (position) => {

@@ -79,6 +79,15 @@ describe('opening', () => {
 });
 
 describe('orders', () => {
+  it('are listed as they came, also where the wall clock was set back between them', () => {
+    withStore((store) => {
+      store.orders.intend(anOrder({ createdAt: 1_000, createdWallAt: 60_000 }));
+      store.orders.advance('mb_1', 'filled', { at: 1_000 });
+      store.orders.intend(anOrder({ clientOrderId: 'mb_0', side: 'sell', createdAt: 2_000, createdWallAt: 31_000 }));
+      expect(store.orders.ofPosition('p1').map((order) => order.clientOrderId)).toEqual(['mb_1', 'mb_0']);
+    });
+  });
+
   it('keeps every field of an order through a restart', () => {
     const order = anOrder();
     withStore((store) => store.orders.intend(order));
@@ -183,7 +192,7 @@ describe('markets', () => {
     withStore((store) => {
       store.markets.sync([aMarket({ id: 'AUSDT', rules: multipliers }), aMarket({ id: 'BUSDT' })], 1_000);
       store.markets.sync([aMarket({ id: 'AUSDT', rules: multipliers }), aMarket({ id: 'CUSDT' })], 2_000);
-      expect(store.markets.listed()).toEqual([
+      expect([...store.markets.listed()]).toEqual([
         { market: aMarket({ id: 'AUSDT', rules: multipliers }), firstSeenAt: null },
         { market: aMarket({ id: 'CUSDT' }), firstSeenAt: 2_000 },
       ]);

@@ -51,14 +51,20 @@ export interface Store {
   /**
    * Runs `change` in one write transaction: all of it or nothing. IMMEDIATE, because a deferred transaction that reads first
    * fails at once (`SQLITE_BUSY_SNAPSHOT`) when another process wrote in between.
+   *
+   * @param durable `now`: it outlives a power cut when this returns. `soon`: it outlives the end of this process, and a power cut
+   *   once anything after it was written `now`: the disk is not waited for. Not inside another `write`.
    */
-  write<T>(change: () => T): T;
+  write<T>(change: () => T, durable?: 'now' | 'soon'): T;
   close(): void;
 }
 
-/** @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened */
-export function openStore(path: string): Store {
-  const db = openDatabase(path);
+/**
+ * @param options.cacheKb pages kept in memory; 4 MB unless given
+ * @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened
+ */
+export function openStore(path: string, options: { readonly cacheKb?: number } = {}): Store {
+  const db = openDatabase(path, options.cacheKb);
   const run = db.transaction((change: () => unknown) => change());
   const candidates = createCandidates(db);
   return {
@@ -85,7 +91,16 @@ export function openStore(path: string): Store {
     audit: createAudit(db),
     dailySummary: createDailySummary(db),
     paper: createPaperBook(db),
-    write: <T>(change: () => T) => run.immediate(change) as T,
+    write: <T>(change: () => T, durable: 'now' | 'soon' = 'now') => {
+      if (durable === 'now' || db.inTransaction) return run.immediate(change) as T;
+      // in WAL mode NORMAL flushes nothing at a commit, and FULL everything up to it
+      db.pragma('synchronous = NORMAL');
+      try {
+        return run.immediate(change) as T;
+      } finally {
+        db.pragma('synchronous = FULL');
+      }
+    },
     close: () => {
       db.close();
     },

@@ -159,6 +159,17 @@ describe('the daily summary', () => {
     expect(figures(daysFrom(9), '1970-01-04')).toEqual([['1970-01-04', 1, 0, -2]]);
   });
 
+  it('results of closed positions come oldest first, from a time on', () => {
+    store.positions.save(closed('A', 20, 12));
+    store.positions.save(closed('B', 10, 9.5));
+    store.positions.save(closed('C', 5, 1));
+    expect(store.positions.results('test', 10)).toEqual([
+      { closedAt: 10, pnl: -0.5 },
+      { closedAt: 20, pnl: 2 },
+    ]);
+    expect(store.positions.results('live', 0)).toEqual([]);
+  });
+
   it('counts anew in another time zone, and after positions were deleted', () => {
     store.positions.save(closed('A', DAY_MS - 1, 12));
     expect(figures(daysFrom(4))).toEqual([['1970-01-01', 1, 1, 2]]);

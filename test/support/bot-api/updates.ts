@@ -50,7 +50,9 @@ export function createUpdates() {
       });
     },
     inject(update: unknown): void {
-      queue.push(update as { update_id: number });
+      const injected = update as { update_id: number };
+      lastId = Math.max(lastId, injected.update_id);
+      queue.push(injected);
       waiting?.wake();
     },
     isPress: (id: string): boolean => presses.has(id),

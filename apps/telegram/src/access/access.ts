@@ -48,7 +48,9 @@ export function createAccess({
   return {
     roleOf({ user, chat }) {
       if (user <= 0 || !isNamed(user)) return null;
-      if (chat !== user && !isNamed(chat)) return null;
+      const isOwnChat = chat === user;
+      const isNamedGroup = chat < 0 && isNamed(chat);
+      if (!isOwnChat && !isNamedGroup) return null;
       return viewers.has(user) ? 'viewer' : 'owner';
     },
     mayPair: () => configured.size === 0,

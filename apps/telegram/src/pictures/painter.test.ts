@@ -1,7 +1,9 @@
 import { candleChart } from '@mexc-bot/charts';
+import { createManualClock } from '@mexc-bot/runtime';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPainter } from './painter.ts';
+import { createSeparatePainter } from './separate-painter.ts';
 
 const PICTURE = candleChart({
   title: 'PEPE/USDT',
@@ -46,4 +48,34 @@ it('writes Latvian letters with the font that comes with the suite', async () =>
   const painter = createPainter();
   const pictures = await Promise.all(['ā', 'č', 'ģ', 'a'].map((letter) => painter.png(text(letter))));
   expect(new Set(pictures.map((png) => Buffer.from(png).toString('base64'))).size).toBe(4);
+});
+
+describe('the painter in a process of its own', () => {
+  it('paints the same, many at once, and ends when nothing is left to do', async () => {
+    const clock = createManualClock(0);
+    const painter = createSeparatePainter({ clock });
+    const here = await createPainter().png(PICTURE);
+    const pictures = await Promise.all([painter.png(PICTURE), painter.png(PICTURE), painter.png(PICTURE)]);
+    for (const png of pictures) expect(Buffer.from(png).equals(Buffer.from(here))).toBe(true);
+    expect(clock.sleepers()).toBe(1);
+    await clock.advance(20_000);
+    expect(clock.sleepers()).toBe(0);
+    expect(Buffer.from(await painter.png(PICTURE)).equals(Buffer.from(here))).toBe(true);
+    painter.close();
+  });
+
+  it('says so when a picture cannot be painted, and paints the next', async () => {
+    const painter = createSeparatePainter({ clock: createManualClock(0) });
+    const broken = { ...PICTURE, primitives: [null as never] };
+    await expect(painter.png(broken)).rejects.toThrow(/could not be painted|the painter ended/);
+    expect((await painter.png(PICTURE)).length).toBeGreaterThan(1_000);
+    painter.close();
+    await expect(
+      (async () => {
+        const waiting = painter.png(PICTURE);
+        painter.close();
+        return waiting;
+      })(),
+    ).rejects.toThrow('the painter is closed');
+  });
 });

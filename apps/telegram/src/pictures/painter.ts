@@ -12,8 +12,8 @@ const SCALE = 1.25;
 
 const FAMILY = 'Suite';
 const FONTS = {
-  400: '@expo-google-fonts/roboto-condensed/400Regular/RobotoCondensed_400Regular.ttf',
-  600: '@expo-google-fonts/roboto-condensed/600SemiBold/RobotoCondensed_600SemiBold.ttf',
+  400: import.meta.resolve('@expo-google-fonts/roboto-condensed/400Regular/RobotoCondensed_400Regular.ttf'),
+  600: import.meta.resolve('@expo-google-fonts/roboto-condensed/600SemiBold/RobotoCondensed_600SemiBold.ttf'),
 } as const;
 
 /**
@@ -60,9 +60,9 @@ export function createPainter(): Painter {
 const LOWER = 0.09;
 
 function registerFonts(fonts: typeof GlobalFonts): void {
-  for (const [weight, path] of Object.entries(FONTS)) {
-    if (fonts.registerFromPath(fileURLToPath(import.meta.resolve(path)), `${FAMILY} ${weight}`) === null)
-      throw new Error(`the font ${path} cannot be read`);
+  for (const [weight, url] of Object.entries(FONTS)) {
+    if (fonts.registerFromPath(fileURLToPath(url), `${FAMILY} ${weight}`) === null)
+      throw new Error(`the font ${url} cannot be read`);
   }
 }
 

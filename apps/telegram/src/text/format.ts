@@ -2,7 +2,7 @@ import { Decimal } from '@mexc-bot/core';
 
 /** How figures and times look to the owner. */
 export interface Format {
-  /** three significant digits: 1,230, 12.3, 0.00123; null and NaN: – */
+  /** three significant digits: 1,230, 12.3, 2.00, 0.00123; a whole number has no more than it needs; null and NaN: – */
   amount(value: Decimal | number | null): string;
   /** the same with its sign: +12.3, −0.5 */
   signed(value: Decimal | number | null): string;
@@ -24,6 +24,7 @@ export interface Format {
 }
 
 const DASH = '–';
+const DIGITS = 3;
 
 export function createFormat(timeZone: string | null): Format {
   const zone = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -59,16 +60,21 @@ export function createFormat(timeZone: string | null): Format {
     return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
   };
   const unsigned = (value: Decimal): string => grouped(value.abs().toString());
+  /** Money shows the digits it was rounded to, zeros too; a count does not. */
+  const money = (short: Decimal, value: Decimal | number | null): string =>
+    short.eq(0) || (typeof value === 'number' && Number.isInteger(value))
+      ? unsigned(short)
+      : grouped(short.abs().toFixed(Math.max(0, DIGITS - 1 - short.e)));
   const sign = (value: Decimal): string => (value.gt(0) ? '+' : value.lt(0) ? '−' : '');
 
   return {
     amount: (value) => {
-      const short = rounded(value, 3);
-      return short === null ? DASH : `${short.lt(0) ? '−' : ''}${unsigned(short)}`;
+      const short = rounded(value, DIGITS);
+      return short === null ? DASH : `${short.lt(0) ? '−' : ''}${money(short, value)}`;
     },
     signed: (value) => {
-      const short = rounded(value, 3);
-      return short === null ? DASH : `${sign(short)}${unsigned(short)}`;
+      const short = rounded(value, DIGITS);
+      return short === null ? DASH : `${sign(short)}${money(short, value)}`;
     },
     change: (fraction) => {
       const short = rounded(fraction, 12);

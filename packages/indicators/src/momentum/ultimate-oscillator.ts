@@ -121,7 +121,7 @@ function weighDoubling({ high, low, close }: HighLowClose, short: number, values
           );
     }
     spoilt += (head + rangeHead) * 0;
-    closePairBlock(pairs, short);
+    if (end < length) closePairBlock(pairs, short);
   }
   if (!Number.isFinite(spoilt + before)) requireCandles({ high, low, close });
 }

@@ -71,7 +71,7 @@ export function mfi(candles: HighLowCloseVolume, period: number, out?: Float64Ar
       values[i] = indexOf(positiveHead + pairs[tails + at]!, head + pairs[tails + at + 1]!);
     }
     spoilt += head * 0;
-    closePairBlock(pairs, period);
+    if (end < length) closePairBlock(pairs, period);
   }
   requireSoundEnd(spoilt, { high, low, close, volume });
   values.fill(Number.NaN, 0, Math.min(period, length));

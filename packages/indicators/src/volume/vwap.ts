@@ -73,7 +73,7 @@ export function vwap(candles: HighLowCloseVolume, period: number, out?: Float64A
       prices[i] = thirdOf(head + pairs[tails + at]!, volumeHead + pairs[tails + at + 1]!, price);
     }
     spoilt += (head + volumeHead) * 0;
-    closePairBlock(pairs, period);
+    if (end < length) closePairBlock(pairs, period);
   }
   requireSoundEnd(spoilt, { high, low, close, volume });
   prices.fill(Number.NaN, 0, Math.min(period - 1, length));

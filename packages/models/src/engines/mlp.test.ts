@@ -97,8 +97,7 @@ describe('mlp', () => {
         version: '1',
         content: { kind: 'mlp', params },
         features: { hash: 'h', names: ['a', 'b', 'c', 'd', 'e'] },
-        calibration: null,
-        confidence: null,
+        reading: null,
         card: null,
       });
       const { tf } = await loadTensorFlow();

@@ -19,17 +19,20 @@ const aModelFile = (content: ModelContent): ModelFile => ({
   version: '2026-11-01T00:00:00.000Z',
   content,
   features: { hash: HASH, names: ['a', 'b', 'c', 'd'] },
-  calibration: { slope: 0.9, offset: -0.1 },
-  confidence: Float64Array.from([0.1, 0.2, 0.2, 0.7]),
+  reading: {
+    calibration: { slope: 0.9, offset: -0.1 },
+    outcomes: { target: { slope: 1, offset: 0 }, stopOtherwise: { slope: 0, offset: -1 }, neitherReturn: -0.002 },
+    confidence: Float64Array.from([0.1, 0.2, 0.2, 0.7]),
+  },
   card: { state: 'judged', auc: { value: 0.6 }, note: null },
 });
 
 /** What any reader would see of a model: its scores, or its numbers where it cannot score alone. */
-function behaviour({ content, features, calibration, confidence }: ModelFile): string {
+function behaviour({ content, features, reading }: ModelFile): string {
   const scores = content.kind === 'correction' ? content.params : predictorFor(content).predictAll(rows);
   const numbers = (_: string, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
-  return JSON.stringify({ kind: content.kind, scores, features, calibration, confidence }, numbers);
+  return JSON.stringify({ kind: content.kind, scores, features, reading }, numbers);
 }
 
 /** @returns the model, or the typed error; anything else thrown fails the test */
@@ -96,7 +99,7 @@ describe('model files', () => {
   it.each(KINDS)('give a %s back as it was', (kind) => {
     const file = aModelFile(contents[kind]!);
     expect(decodeModel(encodeModel(file), HASH)).toEqual(file);
-    const unjudged = { ...file, calibration: null, confidence: null, card: undefined };
+    const unjudged = { ...file, reading: null, card: undefined };
     expect(decodeModel(encodeModel(unjudged))).toEqual(unjudged);
   });
 
@@ -182,6 +185,15 @@ describe('model files', () => {
     expect(codeOf(decode(documents))).toBe('BAD_WEIGHTS');
     const bad = { ...content, params: { ...content.params, weights } };
     expect(() => encodeModel(aModelFile(bad))).toThrow(ModelFileError);
+  });
+
+  it('whose reading says nothing are refused: NaN, a table that falls', () => {
+    const file = aModelFile(contents.gbdt!);
+    const { outcomes, ...rest } = file.reading!;
+    const falling = { ...rest, outcomes, confidence: Float64Array.of(0.5, 0.4) };
+    expect(() => encodeModel({ ...file, reading: falling })).toThrow('falls');
+    const nowhere = { ...rest, outcomes: { ...outcomes, neitherReturn: Number.NaN } };
+    expect(() => encodeModel({ ...file, reading: nowhere })).toThrow('the return of neither');
   });
 
   it('whose trees would be walked for ever are refused', () => {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Scaler } from '../engines/scaler.ts';
 import { check, type Json, listOf, numberOf, numbersOf, objectOf, parseJson, textOf } from './checks.ts';
 import { decodeContent, encodeContent } from './content.ts';
-import { type ModelFile, ModelFileError } from './model-file.ts';
+import { type ModelFile, ModelFileError, type ScoreCurve, type ScoreReading } from './model-file.ts';
 import { packTensors, unpackTensors } from './tensors.ts';
 import { topologyOf } from './topology.ts';
 
@@ -23,12 +23,12 @@ const sumOf = (bytes: Uint8Array | string): string => createHash('sha256').updat
 
 /** @throws {ModelFileError} a model that could not be read back: NaN weights, other counts */
 export function encodeModel(file: ModelFile): Documents {
-  const { content, features, calibration, confidence } = file;
+  const { content, features, reading } = file;
   const { settings, tensors, scaler } = encodeContent(content);
   const { bytes: weights, manifest } = packTensors(tensors);
   const scalerJson = bytesOf({
     features: scaler && Object.fromEntries(SCALER_COLUMNS.map((column) => [column, [...scaler[column]]])),
-    scores: { calibration, confidence: confidence && [...confidence] },
+    scores: reading && { ...reading, confidence: [...reading.confidence] },
   });
   const featuresJson = bytesOf(features);
   const isNetwork = content.kind === 'mlp';
@@ -111,7 +111,7 @@ export function decodeModel(documents: Documents, featuresHash?: string): ModelF
     version,
     content,
     features,
-    ...decodeScores(objectOf(scales.scores, 'the scale of scores')),
+    reading: scales.scores === null ? null : decodeReading(objectOf(scales.scores, 'the reading of scores')),
     card: decodeCard(documents['card.json'], version),
   };
 }
@@ -161,19 +161,25 @@ function decodeScaler(json: Json, width: number): Scaler {
   return { low, high, fill, mean, deviation };
 }
 
-function decodeScores(json: Json): Pick<ModelFile, 'calibration' | 'confidence'> {
-  const confidence = json.confidence === null ? null : numbersOf(json.confidence, 'the confidence table');
-  check(
-    confidence?.every((score, i) => i === 0 || score >= confidence[i - 1]!) ?? true,
-    'BAD_WEIGHTS',
-    'the confidence table falls',
-  );
-  if (json.calibration === null) return { calibration: null, confidence };
-  const { slope, offset } = objectOf(json.calibration, 'the calibration');
+function decodeReading(json: Json): ScoreReading {
+  const confidence = numbersOf(json.confidence, 'the confidence table');
+  const rises = confidence.every((score, i) => i === 0 || score >= confidence[i - 1]!);
+  check(rises, 'BAD_WEIGHTS', 'the confidence table falls');
+  const outcomes = objectOf(json.outcomes, 'the outcomes');
   return {
-    calibration: { slope: numberOf(slope, 'the slope'), offset: numberOf(offset, 'the offset') },
+    calibration: decodeCurve(json.calibration, 'the calibration'),
+    outcomes: {
+      target: decodeCurve(outcomes.target, 'the chance of the target'),
+      stopOtherwise: decodeCurve(outcomes.stopOtherwise, 'the chance of the stop'),
+      neitherReturn: numberOf(outcomes.neitherReturn, 'the return of neither'),
+    },
     confidence,
   };
+}
+
+function decodeCurve(value: unknown, what: string): ScoreCurve {
+  const { slope, offset } = objectOf(value, what);
+  return { slope: numberOf(slope, `the slope of ${what}`), offset: numberOf(offset, `the offset of ${what}`) };
 }
 
 function decodeCard(bytes: Uint8Array, version: string): unknown {

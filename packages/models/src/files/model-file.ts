@@ -22,6 +22,26 @@ export type EngineContent =
 
 export type ModelContent = EngineContent | { readonly kind: 'correction'; readonly params: CorrectionParams };
 
+/** probability = 1 / (1 + exp(−(slope × logit(score) + offset))) */
+export interface ScoreCurve {
+  readonly slope: number;
+  readonly offset: number;
+}
+
+/** What a model's scores mean, learnt from out-of-fold scores. */
+export interface ScoreReading {
+  readonly calibration: ScoreCurve;
+  /** chances of target, stop and neither */
+  readonly outcomes: {
+    readonly target: ScoreCurve;
+    readonly stopOtherwise: ScoreCurve;
+    /** fraction */
+    readonly neitherReturn: number;
+  };
+  /** those scores, rising */
+  readonly confidence: Float64Array;
+}
+
 /** A model folder: everything needed to score a row, and to say what the score means. */
 export interface ModelFile {
   /** `feedback`, `pooled` or an exchange symbol */
@@ -30,11 +50,9 @@ export interface ModelFile {
   readonly version: string;
   readonly content: ModelContent;
   readonly features: { readonly hash: string; readonly names: readonly string[] };
-  /** score to probability; null where it was never judged */
-  readonly calibration: { readonly slope: number; readonly offset: number } | null;
-  /** rising out-of-fold scores; null where it was never judged */
-  readonly confidence: Float64Array | null;
-  /** how it did; JSON, of the judge's making */
+  /** null where it was never judged */
+  readonly reading: ScoreReading | null;
+  /** how it did; JSON of the judge's making, in which NaN becomes null */
   readonly card: unknown;
 }
 

@@ -14,8 +14,7 @@ const aModel = (version: string, scope = 'PEPEUSDT'): ModelFile => ({
   version,
   content: { kind: 'logistic', params: { scaler, weights: Float64Array.of(1, -1), intercept: Number(version) } },
   features: { hash: 'h', names: ['a', 'b'] },
-  calibration: null,
-  confidence: null,
+  reading: null,
   card: { judged: version },
 });
 

@@ -1,9 +1,9 @@
 import { scaleRow } from '../engines/scaler.ts';
 import { FEATURE_SET } from '../features/feature-set.ts';
-import { type EngineContent, type ModelFile, predictorFor } from '../files/model-file.ts';
+import { type EngineContent, type ModelFile, predictorFor, type ScoreReading } from '../files/model-file.ts';
 import type { Card } from '../judge/card.ts';
-import { expectedValue, type OutcomeModel, outcomesOf } from '../judge/outcomes.ts';
-import { type Calibration, calibrate } from '../metrics/calibration.ts';
+import { expectedValue, outcomesOf } from '../judge/outcomes.ts';
+import { calibrate } from '../metrics/calibration.ts';
 import { confidenceOf } from '../metrics/confidence.ts';
 import { correctedScore } from '../pooled/correction.ts';
 import { isProven, type StoredCard, storedCardOf } from './stored-card.ts';
@@ -34,11 +34,8 @@ export interface Asked {
 }
 
 type Score = (row: ArrayLike<number>) => number;
-interface Parts {
+interface Parts extends ScoreReading {
   readonly score: Score;
-  readonly calibration: Calibration;
-  readonly outcomes: OutcomeModel;
-  readonly confidence: Float64Array;
   readonly moves: StoredCard['moves'];
 }
 
@@ -55,10 +52,8 @@ function scoreOf(content: EngineContent, names: readonly string[]): Score | null
   return pick && ((row) => predictor.predict(pick(row)));
 }
 
-function parts(score: Score | null, file: ModelFile, stored: StoredCard | null): Parts | null {
-  const { calibration, confidence } = file;
-  if (score === null || calibration === null || confidence === null || !stored?.outcomes) return null;
-  return { score, calibration, confidence, outcomes: stored.outcomes, moves: stored.moves };
+function parts(score: Score | null, { reading }: ModelFile, stored: StoredCard | null): Parts | null {
+  return score === null || reading === null || stored === null ? null : { score, ...reading, moves: stored.moves };
 }
 
 function askable(file: ModelFile, card: Card, proven: boolean, { score, ...reading }: Parts): Askable {

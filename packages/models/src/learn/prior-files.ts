@@ -32,8 +32,7 @@ export function createPriorFiles(root: string) {
       const rest = {
         version,
         features: { hash: FEATURE_SET.hash, names: namesOf(groups) },
-        calibration: null,
-        confidence: null,
+        reading: null,
       };
       for (const [index, { content }] of folds.entries()) {
         await files.write({ ...rest, scope: foldScope(index), content, card: null });

@@ -71,9 +71,8 @@ export async function trainScope(request: ScopeRequest): Promise<TrainedScope> {
     version,
     content: content(model.params),
     features: { hash: head.features, names: namesOf(groups) },
-    calibration: model.reading.calibration,
-    confidence: model.reading.confidence,
-    card: { card, outcomes: model.reading.outcomes, moves } satisfies StoredCard,
+    reading: model.reading,
+    card: { card, moves } satisfies StoredCard,
   };
   // one fit a fold that had enough before it, then the model itself
   const used = walkForward(set.times, options.walk).filter(

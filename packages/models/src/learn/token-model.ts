@@ -35,9 +35,8 @@ export function trainTokenModel({ rows, prior, head, version, moves, options = D
     version,
     content: { kind: 'correction', params: { prior: prior.version, scaler: prior.scaler, correction } },
     features: { hash: FEATURE_SET.hash, names: namesOf(prior.groups) },
-    calibration: reading?.calibration ?? null,
-    confidence: reading?.confidence ?? null,
-    card: { card, outcomes: reading?.outcomes ?? null, moves } satisfies StoredCard,
+    reading,
+    card: { card, moves } satisfies StoredCard,
   };
   return { file, card };
 }

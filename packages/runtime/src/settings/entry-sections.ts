@@ -29,7 +29,7 @@ export const scanSection = section('The scanner’s loop.', {
     'And takes at most this much of the database, MB; a scan of 1,700 markets takes about 0.05.',
   ),
   keepReasonsDays: amount(
-    30,
+    14,
     { min: 1, max: 3_650 },
     'Every check of a candidate, and the volatility of markets, are kept this long, market days.',
   ),

@@ -86,7 +86,7 @@ export const pricesSection = section('How the tracker follows prices.', {
   staleAfterMs: whole(
     5_000,
     { min: 500, max: 600_000 },
-    'A pushed price older than this is read by REST instead, wall ms.',
+    'A connection that pushes nothing for this long is replaced, wall ms. A market quiet for 1,500 ms, or this long if that is less, is read by REST meanwhile.',
   ),
 });
 

@@ -2,6 +2,7 @@ import type { Tensor3D } from '@tensorflow/tfjs';
 import type { Network } from '../mlp-pass.ts';
 import { createRandom } from '../random.ts';
 import type { TensorFlow } from './load.ts';
+import { stackedProduct, transposed } from './stacked.ts';
 
 export interface MlpRules {
   /** units of the hidden layers */
@@ -43,17 +44,20 @@ export function trainNetworks(
   const gradients = (input: Tensor3D, target: Tensor3D, rows: number): Tensor3D[] => {
     const activations: Tensor3D[] = [input];
     for (let layer = 0; layer < depth; layer++) {
-      const sum: Tensor3D = tf.add(tf.matMul(activations[layer]!, weights[2 * layer]!), weights[2 * layer + 1]!);
+      const sum: Tensor3D = tf.add(
+        stackedProduct(tf, activations[layer]!, weights[2 * layer]!),
+        weights[2 * layer + 1]!,
+      );
       activations.push(layer === depth - 1 ? tf.sigmoid(sum) : tf.relu(sum));
     }
     const found: Tensor3D[] = [];
     let error: Tensor3D = tf.div(tf.sub(activations[depth]!, target), rows);
     for (let layer = depth - 1; layer >= 0; layer--) {
       const kernel = weights[2 * layer]!;
-      const slope = tf.matMul(activations[layer]!, error, true, false);
+      const slope = stackedProduct(tf, transposed(tf, activations[layer]!), error);
       const decay = tf.mul(kernel, rules.weightDecay / rows);
       found.unshift(tf.add(slope, decay), tf.sum(error, 1, true));
-      if (layer > 0) error = tf.mul(tf.matMul(error, kernel, false, true), tf.step(activations[layer]!));
+      if (layer > 0) error = tf.mul(stackedProduct(tf, error, transposed(tf, kernel)), tf.step(activations[layer]!));
     }
     return found;
   };

@@ -1,0 +1,128 @@
+import { type ExitReason, HOUR_MS, MINUTE_MS, type Mode, type Regime } from '@mexc-bot/core';
+import type { StoredAlert } from '@mexc-bot/store';
+import type { LocalTime } from '../digest/local-time.ts';
+import { escaped, priceText, quoteText, signedPercent, signedQuote, tokenOf } from './format.ts';
+import { durationText, fill, type Language, WORDS, type Words } from './words.ts';
+
+export interface AlertTextDeps {
+  readonly language: Language;
+  readonly time: LocalTime;
+  /** the mode of what has none of its own */
+  readonly mode: () => Mode;
+  /** the text of a digest, from its detail */
+  readonly digest: (detail: StoredAlert['detail']) => string;
+}
+
+/** From so long on a message says that it is late, wall ms. */
+const LATE_MS = 2 * MINUTE_MS;
+
+/** Markets that are named where many alerts are counted. */
+const MOST_MARKETS = 12;
+
+/** A token name, an error: nothing of it may blow a message up, alone or among others. */
+const LONGEST_VALUE = { alone: 300, inLine: 60 } as const;
+
+/** Puts alerts into words: one in a message of its own, many as lines of one, or counted by kind. HTML. */
+export function createAlertText(deps: AlertTextDeps) {
+  const { time } = deps;
+  const words = WORDS[deps.language];
+
+  return { text, lateness };
+
+  function text(alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number): string {
+    const first = alerts[0];
+    if (first === undefined) return '';
+    if (form === 'single') return `${headed(first, LONGEST_VALUE.alone)}${lateness(first, wallAt)}`;
+    if (form === 'lines') {
+      const lines = alerts.map((alert) => `• ${time.clock(alert.wallAt)} ${headed(alert, LONGEST_VALUE.inLine)}`);
+      return (
+        [`${modeText(first)} <b>${words.many}</b> (${alerts.length})`, ...lines].join('\n') + lateness(first, wallAt)
+      );
+    }
+    const kinds = [...Map.groupBy(alerts, (alert) => textKey(alert))];
+    const lines = kinds.map(([key, rows]) => `• ${rows.length} × ${counted(key, rows)}`);
+    return (
+      [`${modeText(first)} <b>${words.many}</b> (${alerts.length})`, ...lines].join('\n') + lateness(first, wallAt)
+    );
+  }
+
+  function headed(alert: StoredAlert, longest: number): string {
+    return alert.kind.startsWith('digest_')
+      ? deps.digest(alert.detail)
+      : `${modeText(alert)} ${sentence(alert, longest)}`;
+  }
+
+  function modeText({ mode }: StoredAlert): string {
+    return (mode ?? deps.mode()).toUpperCase();
+  }
+
+  /** A note under a message that is told long after it happened; nothing under others. */
+  function lateness(alert: StoredAlert, wallAt: number): string {
+    const late = wallAt - alert.wallAt;
+    if (late < LATE_MS) return '';
+    const values = {
+      time: late < HOUR_MS * 12 ? time.clock(alert.wallAt) : time.stamp(alert.wallAt),
+      ago: durationText(late, words),
+    };
+    return `\n<i>⏱ ${fill(words.late, values)}</i>`;
+  }
+
+  /** What they say, without what differs between them, and the markets concerned; a single one in full. */
+  function counted(key: string, rows: readonly StoredAlert[]): string {
+    const text = (words.alerts[key] ?? escaped(key.replaceAll('_', ' '))).replace(/[:(,;]?[^:(,;]*\{.*$/, '').trim();
+    if (rows.length === 1 || text === '') return sentence(rows.at(-1)!, LONGEST_VALUE.inLine);
+    const markets = [...new Set(rows.flatMap(({ market }) => (market === undefined ? [] : [tokenOf(market)])))];
+    if (markets.length === 0) return text;
+    const shown = escaped(markets.slice(0, MOST_MARKETS).join(', '));
+    return `${text} (${shown}${markets.length > MOST_MARKETS ? ', …' : ''})`;
+  }
+
+  function textKey({ kind, detail }: StoredAlert): string {
+    const state = detail.state ?? detail.regime;
+    const withState = `${kind} ${String(state)}`;
+    return words.alerts[withState] === undefined ? kind : withState;
+  }
+
+  function sentence(alert: StoredAlert, longest: number): string {
+    const { kind, detail, market } = alert;
+    const trade = tradeSentence(alert, words);
+    if (trade !== null) return trade;
+    const icon = alert.rank === 'alarm' ? '🚨' : alert.rank === 'money' ? '💰' : 'ℹ️';
+    const token = market === undefined ? '' : `<b>${escaped(tokenOf(market))}</b>: `;
+    const text = fill(words.alerts[textKey(alert)] ?? escaped(kind.replaceAll('_', ' ')), {
+      ...safe(detail, longest),
+      regime: words.regimes[detail.regime as Regime],
+    });
+    return `${icon} ${token}${text}`;
+  }
+}
+
+/** What happened to a trade, the money first; null: it is about something else. */
+function tradeSentence({ kind, detail, market }: StoredAlert, words: Words): string | null {
+  const token = `<b>${escaped(tokenOf(market ?? ''))}</b>`;
+  const price = (name: string): string => priceText(Number(detail[name]), 4);
+  const reason = words.reasons[detail.reason as ExitReason] ?? escaped(String(detail.reason));
+  switch (kind) {
+    case 'bought':
+      return `🟢 <b>${quoteText(String(detail.cost))} USDT</b> · ${token} ${words.bought} @ ${price('price')} · ${words.stop} ${price('stop')} · ${words.risk} ${quoteText(String(detail.risk))} USDT`;
+    case 'level_hit':
+    case 'sold': {
+      const what =
+        kind === 'sold' ? reason : fill(words.levelHit, { level: detail.levelsTaken, levels: detail.levels });
+      return `💰 <b>${signedQuote(String(detail.pnl))} USDT</b> · ${token} ${what} @ ${price('price')}`;
+    }
+    case 'closed':
+      return `${Number(detail.pnl) > 0 ? '✅' : '❌'} <b>${signedQuote(String(detail.pnl))} USDT</b> (${signedPercent(Number(detail.return))}) · ${token} ${words.closed}: ${reason} · ${words.held} ${durationText(Number(detail.heldMs), words)}`;
+    default:
+      return null;
+  }
+}
+
+const safe = (detail: StoredAlert['detail'], longest: number): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(detail).map(([name, value]) => {
+      const isFigure = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
+      const text = isFigure ? priceText(Number(value), 5) : String(value);
+      return [name, escaped(text.slice(0, longest))];
+    }),
+  );

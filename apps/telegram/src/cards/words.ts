@@ -1,0 +1,209 @@
+import type { ExitReason, Regime } from '@mexc-bot/core';
+
+export type Language = 'en' | 'lv';
+
+/** What cards, alerts and digests are made of. Placeholders in braces are filled in. */
+export interface Words {
+  readonly bought: string;
+  readonly levelHit: string;
+  readonly sold: string;
+  readonly closed: string;
+  readonly entry: string;
+  readonly stop: string;
+  readonly risk: string;
+  readonly peak: string;
+  readonly levels: string;
+  readonly held: string;
+  readonly left: string;
+  readonly soFar: string;
+  readonly opened: string;
+  readonly confidence: string;
+  readonly noModel: string;
+  readonly globalModel: string;
+  readonly ownModel: string;
+  readonly selling: string;
+  readonly late: string;
+  readonly many: string;
+  readonly day: string;
+  readonly hour: string;
+  readonly minute: string;
+  readonly reasons: Readonly<Record<ExitReason, string>>;
+  readonly regimes: Readonly<Record<Regime, string>>;
+  /** by kind of alert, and its state where it has one */
+  readonly alerts: Readonly<Record<string, string>>;
+  readonly morning: string;
+  readonly evening: string;
+  readonly openPositions: string;
+  readonly noTrades: string;
+  readonly trades: string;
+  readonly wins: string;
+  readonly paused: string;
+  readonly crash: string;
+  readonly told: string;
+}
+
+const EN: Words = {
+  bought: 'bought',
+  levelHit: 'level {level} of {levels}',
+  sold: 'sold a part',
+  closed: 'closed',
+  entry: 'entry',
+  stop: 'stop',
+  risk: 'risk',
+  peak: 'peak',
+  levels: 'levels',
+  held: 'held',
+  left: 'left',
+  soFar: 'so far',
+  opened: 'opened',
+  confidence: 'confidence',
+  noModel: 'no model asked',
+  globalModel: 'global',
+  ownModel: 'own',
+  selling: 'selling now',
+  late: 'at {time}, told {ago} late',
+  many: 'Much happened at once',
+  day: 'd',
+  hour: 'h',
+  minute: 'min',
+  reasons: {
+    stop_loss: 'stop-loss',
+    trailing_stop: 'trailing stop',
+    take_profit: 'take-profit',
+    trailing_take_profit: 'fell from the peak',
+    break_even: 'break-even stop',
+    time_stop: 'held too long',
+    forced: 'on command',
+    gone: 'the coins are gone',
+  },
+  regimes: { crash: 'crashing', bearish: 'bearish', neutral: 'neutral', bullish: 'bullish' },
+  alerts: {
+    stop_raised: 'stop raised to {stop}',
+    order_unknown: 'an order has no answer; it is looked up, nothing is sent twice',
+    order_unclear: 'an order may have been placed or not; its market stays reserved',
+    order_absent: 'an order without an answer never reached the exchange',
+    market_refuses_orders: 'the market refuses orders; the sale is tried again',
+    below_exchange_minimum: 'what is left is too little for the exchange to sell at this price',
+    coins_gone: 'fewer coins than booked: {owned} of {booked}',
+    coins_without_position: 'coins without a position: {owned} {asset}, booked {booked}',
+    api_key: 'API key: {words}',
+    'regime crash': 'the market crashes; nothing is bought, positions are guarded',
+    regime: 'the crash is over: the market is {regime}',
+    'universe collapsed':
+      'the exchange lists far fewer markets than before ({before}); the list is not believed, nothing is bought',
+    'universe believed': 'the list of markets is whole again ({tradable} tradable)',
+    'held_market_halted halted': 'trading is halted in a market you hold: it cannot be sold now',
+    'held_market_halted online': 'trading goes on in a market you hold',
+    'no_price missing': 'no price for a position: its stop cannot be judged',
+    'no_price back': 'there is a price again',
+    'worker_silent unguarded': '{process} is silent for {seconds} s with {positions} position(s) open; it is restarted',
+    'worker_silent stopped':
+      '{process} is stopped while {positions} position(s) are open: nothing guards them. /startbot starts it',
+    'worker_silent silent': '{process} gives no sign of life for {seconds} s',
+    'worker_silent back': '{process} works again',
+    'worker_failing failing': '{process} fails, {failures} times in a row: {error}',
+    'worker_failing back': '{process} works without errors again',
+  },
+  morning: 'Good morning',
+  evening: 'The day',
+  openPositions: 'open',
+  noTrades: 'nothing was closed',
+  trades: 'closed',
+  wins: 'won',
+  paused: 'buys are paused',
+  crash: 'the market is in a crash: nothing is bought',
+  told: 'alarms',
+};
+
+const LV: Words = {
+  bought: 'nopirkts',
+  levelHit: '{level}. līmenis no {levels}',
+  sold: 'pārdota daļa',
+  closed: 'slēgts',
+  entry: 'ieeja',
+  stop: 'stops',
+  risk: 'risks',
+  peak: 'virsotne',
+  levels: 'līmeņi',
+  held: 'turēts',
+  left: 'atlikums',
+  soFar: 'līdz šim',
+  opened: 'atvērts',
+  confidence: 'pārliecība',
+  noModel: 'modelis nav jautāts',
+  globalModel: 'kopējais',
+  ownModel: 'savs',
+  selling: 'tiek pārdots',
+  late: 'notika {time}, ziņots ar {ago} kavēšanos',
+  many: 'Daudz notikumu reizē',
+  day: 'd',
+  hour: 'h',
+  minute: 'min',
+  reasons: {
+    stop_loss: 'stop-loss',
+    trailing_stop: 'sekojošais stops',
+    take_profit: 'peļņas līmenis',
+    trailing_take_profit: 'kritums no virsotnes',
+    break_even: 'bezzaudējumu stops',
+    time_stop: 'turēts pārāk ilgi',
+    forced: 'pēc komandas',
+    gone: 'monētu vairs nav',
+  },
+  regimes: { crash: 'strauji krītošs', bearish: 'krītošs', neutral: 'neitrāls', bullish: 'augošs' },
+  alerts: {
+    stop_raised: 'stops pacelts uz {stop}',
+    order_unknown: 'orderim nav atbildes; tas tiek meklēts, nekas netiek sūtīts divreiz',
+    order_unclear: 'nav skaidrs, vai orderis ir izvietots; tā tirgus paliek rezervēts',
+    order_absent: 'orderis bez atbildes biržu nesasniedza',
+    market_refuses_orders: 'tirgus noraida orderus; pārdošana tiek mēģināta vēlreiz',
+    below_exchange_minimum: 'atlikums ir par mazu, lai birža to par šo cenu pārdotu',
+    coins_gone: 'monētu ir mazāk nekā grāmatās: {owned} no {booked}',
+    coins_without_position: 'monētas bez pozīcijas: {owned} {asset}, grāmatās {booked}',
+    api_key: 'API atslēga: {words}',
+    'regime crash': 'tirgus krīt; nekas netiek pirkts, pozīcijas tiek sargātas',
+    regime: 'kritums beidzies: tirgus ir {regime}',
+    'universe collapsed':
+      'birža rāda daudz mazāk tirgu nekā iepriekš ({before}); sarakstam neticam, nekas netiek pirkts',
+    'universe believed': 'tirgu saraksts atkal ir pilns (tirgojami: {tradable})',
+    'held_market_halted halted': 'tirdzniecība apturēta tirgū, kurā ir pozīcija: tagad pārdot nevar',
+    'held_market_halted online': 'tirdzniecība turpinās tirgū, kurā ir pozīcija',
+    'no_price missing': 'pozīcijai nav cenas: tās stopu nevar pārbaudīt',
+    'no_price back': 'cena atkal ir',
+    'worker_silent unguarded': '{process} klusē {seconds} s, atvērtas pozīcijas: {positions}; tiek palaists no jauna',
+    'worker_silent stopped':
+      '{process} ir apturēts, bet atvērtas pozīcijas: {positions}; tās neviens nesargā. /startbot to palaiž',
+    'worker_silent silent': '{process} nedod dzīvības zīmi {seconds} s',
+    'worker_silent back': '{process} atkal strādā',
+    'worker_failing failing': '{process} kļūdās {failures} reizes pēc kārtas: {error}',
+    'worker_failing back': '{process} atkal strādā bez kļūdām',
+  },
+  morning: 'Labrīt',
+  evening: 'Diena',
+  openPositions: 'atvērtas',
+  noTrades: 'nekas netika slēgts',
+  trades: 'slēgti',
+  wins: 'ar peļņu',
+  paused: 'pirkumi ir apturēti',
+  crash: 'tirgus krīt: nekas netiek pirkts',
+  told: 'trauksmes',
+};
+
+export const WORDS: Readonly<Record<Language, Words>> = { en: EN, lv: LV };
+
+/** Fills `{name}` in; a name that is not given stays visible. */
+export const fill = (text: string, values: Readonly<Record<string, unknown>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (values[name] === undefined ? whole : String(values[name])));
+
+/** `1 d 3 h`, `1 h 20 min`, `5 min`: the two greatest units. */
+export function durationText(ms: number, words: Pick<Words, 'day' | 'hour' | 'minute'>): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  const parts = [
+    [Math.floor(minutes / 1_440), words.day],
+    [Math.floor((minutes % 1_440) / 60), words.hour],
+    [minutes % 60, words.minute],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first === -1) return `0 ${words.minute}`;
+  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
+}

@@ -1,0 +1,95 @@
+import { type Clock, DAY_MS, type Mode } from '@mexc-bot/core';
+import type { Settings } from '@mexc-bot/runtime';
+import type { Store, StoredAlert } from '@mexc-bot/store';
+import { quoteText, signedQuote, tokenOf } from '../cards/format.ts';
+import { type Language, WORDS } from '../cards/words.ts';
+import { type LocalTime, minutesOf } from './local-time.ts';
+
+export interface DigestDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly time: LocalTime;
+  readonly at: Settings['telegram']['digest'];
+  readonly language: Language;
+  readonly mode: () => Mode;
+}
+
+export interface Digest {
+  /** Writes the digest that is due, once; it is delivered like every alert. */
+  check(): void;
+  /** The text of one, from its detail: figures of the moment it is told. */
+  text(detail: StoredAlert['detail']): string;
+}
+
+/** A digest that could not be written by then is left out: nobody wants to read good morning at noon. */
+const LATEST_MINUTES = 180;
+
+type Part = 'morning' | 'evening';
+
+export function createDigest(deps: DigestDeps): Digest {
+  const { store, clock, time } = deps;
+  const words = WORDS[deps.language];
+
+  return {
+    check() {
+      const wall = clock.wallNow();
+      const minute = time.minuteOfDay(wall);
+      for (const part of ['morning', 'evening'] as const) {
+        const due = deps.at[part];
+        if (due === null || minute < minutesOf(due) || minute >= minutesOf(due) + LATEST_MINUTES) continue;
+        const at = { mode: null, at: clock.now(), wallAt: wall, source: 'telegram' } as const;
+        store.alerts.addNews({
+          ...at,
+          rank: 'notice',
+          kind: `digest_${part}`,
+          detail: { part, day: time.dayOf(wall) },
+        });
+      }
+    },
+    text: (detail) => digestText(detail.part === 'morning' ? 'morning' : 'evening'),
+  };
+
+  function digestText(part: Part): string {
+    const mode = deps.mode();
+    const now = clock.now();
+    const today = time.dayStart(now);
+    const from = part === 'morning' ? time.dayOf(today - DAY_MS / 2) : time.dayOf(now);
+    const days = { zone: time.zone, dayOf: time.dayOf, todayFrom: today };
+    const rows = store.dailySummary.of(mode, from, days);
+    const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+    const closed = sum((row) => row.closed);
+    const pnl = sum((row) => row.pnl.toNumber());
+
+    const open = store.positions.open(mode);
+    const alarms = [...store.alerts.countSince(clock.wallNow() - DAY_MS / 2)].filter(([kind]) => ALARMS.has(kind));
+    const title = part === 'morning' ? words.morning : words.evening;
+    const result =
+      closed === 0
+        ? words.noTrades
+        : `${words.trades} ${closed}, ${words.wins} ${sum((row) => row.wins)} (${[...new Set(rows.map((row) => row.strategy))].join(', ')})`;
+    const tokens = open.map(({ market }) => tokenOf(market)).join(', ');
+    const cost = open.reduce((total, position) => total + position.cost.toNumber(), 0);
+    return [
+      `${mode.toUpperCase()} ${part === 'morning' ? '☀️' : '🌙'} <b>${signedQuote(pnl)} USDT</b> · ${title}`,
+      result,
+      `${words.openPositions}: ${open.length}${open.length === 0 ? '' : ` · ${quoteText(cost)} USDT (${tokens})`}`,
+      ...(alarms.length === 0
+        ? []
+        : [`🚨 ${words.told}: ${alarms.map(([kind, count]) => `${kind.replaceAll('_', ' ')} ${count}`).join(', ')}`]),
+      ...(store.state.paused() ? [`⏸ ${words.paused}`] : []),
+      ...(store.state.regime()?.regime === 'crash' ? [`📉 ${words.crash}`] : []),
+    ].join('\n');
+  }
+}
+
+/** Kinds worth a second look in a digest. */
+const ALARMS: ReadonlySet<string> = new Set([
+  'order_unknown',
+  'order_unclear',
+  'market_refuses_orders',
+  'coins_gone',
+  'no_price',
+  'held_market_halted',
+  'worker_silent',
+  'worker_failing',
+]);

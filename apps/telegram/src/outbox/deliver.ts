@@ -1,0 +1,215 @@
+import type { Clock } from '@mexc-bot/core';
+import type { Logger } from '@mexc-bot/runtime';
+import type { PendingAlert, Store, StoredAlert } from '@mexc-bot/store';
+import type { CardChange, Cards, OpenedCard } from '../cards/cards.ts';
+import type { Message, Messenger, SendFailure, SendResult } from '../messenger.ts';
+import { type Loudness, RANKS } from './loudness.ts';
+import { plain } from './plain.ts';
+import { type Plan, planNext } from './plan.ts';
+
+export interface OutboxDeps {
+  readonly store: Store;
+  readonly messenger: Messenger;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** who is told; may grow while the bot runs */
+  readonly chats: () => readonly number[];
+  readonly loudness: Loudness;
+  /** what becomes of notices at a wall time; null: it is not quiet */
+  readonly quiet: (wallAt: number) => 'hold' | 'silent' | null;
+  /** Words for alerts, in the order told. */
+  readonly present: (alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number) => string;
+  /** A note that an alert is told late; empty while it is not. */
+  readonly lateness: (alert: StoredAlert, wallAt: number) => string;
+  readonly cards: Cards;
+}
+
+export interface Outbox {
+  /** At most one message. @returns wall ms until there may be something to do */
+  step(): Promise<number>;
+  /** Delivers until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Telegram's limits: a message a second to one chat, twenty a minute to a group. */
+const CHAT_GAP_MS = 1_050;
+const GROUP_GAP_MS = 3_100;
+/** Looking for news this often, wall ms. */
+const IDLE_MS = 500;
+/** First and longest wait after a failure, wall ms. */
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** An answer that does not come by then counts as none. */
+const PATIENCE_MS = 90_000;
+
+type Send = Extract<Plan, { do: 'send' }>;
+
+/**
+ * Delivers alerts and keeps the cards of trades up to date: one message at a time over all chats, so that a crash repeats one at
+ * most. What was sent is settled together with all that follows from it; what Telegram refuses is sent as plain text, and then let
+ * go: nothing stands in the way of the rest.
+ */
+export function createOutbox(deps: OutboxDeps): Outbox {
+  const { store, messenger, clock, log, cards } = deps;
+  const troubles = new Map<number, { readonly count: number; readonly untilWall: number }>();
+  const asPlain = new Set<string>();
+
+  return { step, run };
+
+  async function run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      let waitMs: number;
+      try {
+        waitMs = await step();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        waitMs = retryMs(failures);
+        if (failures === 1) log.error('delivering failed; it is tried again', { error });
+      }
+      if (waitMs > 0) await clock.sleepWall(waitMs, signal);
+    }
+  }
+
+  async function step(): Promise<number> {
+    let best: { readonly rank: number; readonly act: () => Promise<void> } | null = null;
+    let waitMs = IDLE_MS;
+    for (const chat of deps.chats()) {
+      const blockedMs = freeAt(chat) - clock.wallNow();
+      if (blockedMs > 0) {
+        waitMs = Math.min(waitMs, blockedMs);
+        continue;
+      }
+      const next = nextIn(chat);
+      if (next !== null && (best === null || next.rank < best.rank)) best = next;
+    }
+    if (best === null) return waitMs;
+    await best.act();
+    return 0;
+  }
+
+  function freeAt(chat: number): number {
+    const { sentWallAt, pausedWallAt } = store.outbox.chat(chat);
+    const gap = chat < 0 ? GROUP_GAP_MS : CHAT_GAP_MS;
+    // a clock that was set back must not silence the bot
+    const sent = Math.min(sentWallAt, clock.wallNow());
+    return Math.max(sent + gap, pausedWallAt, troubles.get(chat)?.untilWall ?? 0);
+  }
+
+  function nextIn(chat: number): { readonly rank: number; readonly act: () => Promise<void> } | null {
+    const rules = { loudness: deps.loudness, quiet: deps.quiet(clock.wallNow()) };
+    let pending = store.outbox.pending(chat);
+    let plan = planNext(pending, rules, clock.wallNow());
+    if (plan?.do === 'skip') {
+      store.outbox.settle(chat, plan.ids, 'skipped', clock.wallNow());
+      pending = store.outbox.pending(chat);
+      plan = planNext(pending, rules, clock.wallNow());
+    }
+    if (plan?.do === 'send') {
+      const send = plan;
+      const waiting = pending;
+      return { rank: RANKS[plan.rank], act: () => tell(chat, send, waiting) };
+    }
+    const change = cards.next(chat, pending);
+    return change && { rank: Object.keys(RANKS).length, act: () => showCard(change) };
+  }
+
+  async function tell(chat: number, plan: Send, pending: readonly PendingAlert[]): Promise<void> {
+    const { ids } = plan;
+    const alerts = store.alerts.byIds(ids);
+    const now = clock.wallNow();
+    if (alerts.length === 0) return store.outbox.settle(chat, ids, 'skipped', now); // deleted meanwhile
+    const card = plan.form === 'single' ? cards.opening(alerts[0]!) : null;
+    const { message, isPlain } = worded(chat, plan, alerts, card);
+
+    const attempts = Math.max(...pending.filter(({ id }) => ids.includes(id)).map((row) => row.attempts));
+    store.outbox.trying(chat, ids, now + retryMs(attempts + 1));
+    const result = await answerOf(messenger.sendText(chat, message));
+
+    if (result.ok) {
+      succeeded(chat, () => {
+        store.outbox.settle(chat, ids, 'delivered', clock.wallNow());
+        if (card !== null) cards.opened(chat, card, result.messageId);
+      });
+    } else if (!mustWait(chat, result.failure)) refused(chat, ids, isPlain, result.failure);
+  }
+
+  function worded(
+    chat: number,
+    { ids, form, silent }: Send,
+    alerts: readonly StoredAlert[],
+    card: OpenedCard | null,
+  ): { readonly message: Message; readonly isPlain: boolean } {
+    const now = clock.wallNow();
+    // the note goes with the card's first edit
+    const html = card === null ? deps.present(alerts, form, now) : card.message.html + deps.lateness(alerts[0]!, now);
+    const buttons = card?.message.buttons;
+    const message: Message = { html, silent, ...(buttons === undefined ? {} : { buttons }) };
+    const isPlain = ids.some((id) => asPlain.has(`${chat} ${id}`));
+    return { message: isPlain ? plain(message) : message, isPlain };
+  }
+
+  function refused(chat: number, ids: readonly number[], wasPlain: boolean, { code, ...why }: SendFailure): void {
+    const keys = ids.map((id) => `${chat} ${id}`);
+    store.outbox.sent(chat, clock.wallNow());
+    if (!wasPlain) {
+      for (const key of keys) asPlain.add(key);
+      store.outbox.trying(chat, ids, clock.wallNow());
+      return;
+    }
+    for (const key of keys) asPlain.delete(key);
+    log.warn(`Telegram takes no message in chat ${chat}; what it was is in the activity`, {
+      code,
+      alerts: ids,
+      ...why,
+    });
+    store.outbox.settle(chat, ids, 'refused', clock.wallNow());
+  }
+
+  async function showCard(change: CardChange): Promise<void> {
+    const { chat, messageId, message } = change;
+    const sent = messageId === null ? messenger.sendText(chat, message) : messenger.editText(chat, messageId, message);
+    const result = await answerOf(sent);
+    if (result.ok) succeeded(chat, () => cards.shown(change, result.messageId));
+    else if (!mustWait(chat, result.failure)) {
+      cards.refused(change, result.failure.code === 'message_gone');
+      store.outbox.sent(chat, clock.wallNow());
+    }
+  }
+
+  function succeeded(chat: number, and: () => void): void {
+    store.write(() => {
+      and();
+      store.outbox.sent(chat, clock.wallNow());
+    });
+    troubles.delete(chat);
+  }
+
+  /** @returns false where waiting does not help */
+  function mustWait(chat: number, failure: SendFailure): boolean {
+    if (failure.code === 'rate_limited') {
+      store.outbox.pause(chat, Math.ceil(clock.wallNow() + failure.retryAfterMs));
+      return true;
+    }
+    if (failure.code !== 'unreachable') return false;
+    const count = (troubles.get(chat)?.count ?? 0) + 1;
+    if (count === 1) log.warn(`Telegram cannot be reached: ${failure.message}`);
+    troubles.set(chat, { count, untilWall: clock.wallNow() + retryMs(count) });
+    return true;
+  }
+
+  async function answerOf(sent: Promise<SendResult>): Promise<SendResult> {
+    const enough = new AbortController();
+    const late = clock
+      .sleepWall(PATIENCE_MS, enough.signal)
+      .then((): SendResult => ({ ok: false, failure: { code: 'unreachable', message: 'no answer' } }));
+    try {
+      return await Promise.race([sent, late]);
+    } finally {
+      enough.abort();
+    }
+  }
+}
+
+const retryMs = (failures: number): number => Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
