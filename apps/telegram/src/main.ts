@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { Clock } from '@mexc-bot/core';
 import {
   createLogger,
   createPm2,
@@ -32,7 +33,10 @@ await runMain('telegram', async () => {
   const log = createLogger('telegram', settings.log, { secrets: settings.secrets });
   for (const warning of settings.warnings) log.warn(warning);
   const store = openStore(settings.database, { cacheKb: CACHE_KB });
-  const clock = createSystemClock();
+  const wall = createSystemClock();
+  const marketNow = marketTime(store, wall, settings);
+  // what it tells and beats by is the market's time; it follows the workers', which ask the exchange
+  const clock: Clock = { ...wall, now: marketNow };
   const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
   const ledger = openBudgetLedger(join(dirname(settings.database), 'budget.db'), log);
   const budget = createRequestBudget({ ledger, clock, exitReserve: settings.exchange.exitReserve });
@@ -40,7 +44,6 @@ await runMain('telegram', async () => {
 
   const { telegramBotToken: token } = settings.secrets;
   const bids = createBids({ restUrl: restUrl(settings), budget, log });
-  const marketNow = marketTime(store, clock, settings);
   const { zone } = createFormat(settings.telegram.timeZone);
   const painter = createSeparatePainter({ clock });
   const pictures = createPictures({ store, painter, settings, bids, marketNow, zone });
