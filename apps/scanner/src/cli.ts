@@ -3,6 +3,7 @@ import { loadSettings, print, runCli, type Settings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { decisionTable } from './decision-table.ts';
+import { wireGate } from './gate/wire-gate.ts';
 import { replayScan, replayText } from './replay.ts';
 import type { ScanResult } from './scan.ts';
 import { whyText } from './why-text.ts';
@@ -18,13 +19,15 @@ program
   .option(...JSON_OPTION)
   .action(async (options: { dry?: boolean; json?: boolean }) => {
     const trading = await wireTrading('scanner', { destination: 'stderr', startTimeoutMs: 10_000 });
+    const ai = wireGate(trading, { dry: options.dry === true });
     try {
       if (!options.dry) await requireRightClock(trading, false);
-      const scan = wireScan(trading, { dry: options.dry === true });
+      const scan = wireScan(trading, { dry: options.dry === true, gate: ai.gate });
       const result = await scan();
       if (options.json) print(plainResult(result), { json: true, text: String });
       else print(result, { text: decisionTable });
     } finally {
+      await ai.close();
       trading.closeExchange();
       trading.clock.stop();
       trading.store.close();

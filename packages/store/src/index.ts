@@ -2,6 +2,15 @@ export type { ActivityRow } from './activity.ts';
 export type { AlertRow, StoredAlert } from './alerts.ts';
 export type { AuditRow } from './audit.ts';
 export type { Candidate, CandidateLabel, CandidateRow, CandidateScan } from './candidates.ts';
+export {
+  type CsvCandles,
+  type CsvFault,
+  csvName,
+  EXPORT_NAME,
+  parseFileName,
+  readCandleCsv,
+  writeCandleCsv,
+} from './candle-csv.ts';
 export type { CandleRepository, CandleSeries } from './candles.ts';
 export type { CandleLook } from './candles-write.ts';
 export type { CardRow } from './cards.ts';
@@ -10,6 +19,7 @@ export { StoreError } from './errors.ts';
 export type { Heartbeat } from './heartbeats.ts';
 export type { FunnelSum } from './history.ts';
 export type { MarketChanges } from './markets.ts';
+export type { ModelEntry, ModelRepository, ModelState, NewModel } from './models.ts';
 export type { PendingAlert, Settlement } from './outbox.ts';
 export type { ClosedResult } from './positions.ts';
 export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from './request-budget.ts';

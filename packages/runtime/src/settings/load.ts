@@ -63,6 +63,7 @@ export function loadSettings(env: Environment, options: { readonly root?: string
       stateFolder: resolve(root, values.simulator.stateFolder),
     },
     collect: { ...values.collect, csvFolder: resolve(root, values.collect.csvFolder) },
+    ai: { ...values.ai, folder: resolve(root, values.ai.folder) },
     log: { ...values.log, folder: resolve(root, values.log.folder) },
     secrets,
     venue,
