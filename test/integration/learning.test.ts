@@ -258,13 +258,12 @@ it('the scanner asks a network without loading TensorFlow.js', async () => {
     // of one class there is nothing to learn: networks of the right shape, made without TensorFlow.js
     content: { kind: 'mlp', params: await createMlp().fit(rows, new Uint8Array(10), { seed: 1 }) },
     features: { hash: FEATURE_SET.hash, names: FEATURE_SET.names },
-    calibration: flat,
-    confidence: Float64Array.of(0.01, 0.5),
-    card: {
-      card,
+    reading: {
+      calibration: flat,
       outcomes: { target: flat, stopOtherwise: flat, neitherReturn: 0 },
-      moves: { target: 0.05, stop: 0.05 },
+      confidence: Float64Array.of(0.01, 0.5),
     },
+    card: { card, moves: { target: 0.05, stop: 0.05 } },
   });
   const request = { ...aRequest(), features: Array.from(aRequest().features!) };
   const given = JSON.stringify({ store: join(root, 'bot.db'), settings, request });

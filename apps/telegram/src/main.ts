@@ -13,7 +13,7 @@ import { createRequestBudget, openBudgetLedger, openStore } from '@mexc-bot/stor
 import { configuredIds } from './access/access.ts';
 import { marketTime } from './market-time.ts';
 import { modelAnswers } from './model-answers.ts';
-import { createModelFolder } from './model-folder.ts';
+import { createModelShelf } from './model-shelf.ts';
 import { wireAlerts } from './outbox/wire-alerts.ts';
 import { createSeparatePainter } from './pictures/separate-painter.ts';
 import { createPictures } from './pictures/wire-pictures.ts';
@@ -45,6 +45,7 @@ await runMain('telegram', async () => {
   const { telegramBotToken: token } = settings.secrets;
   const bids = createBids({ restUrl: restUrl(settings), budget, log });
   const { zone } = createFormat(settings.telegram.timeZone);
+  const runTool = createRunTool(settings.root);
   const painter = createSeparatePainter({ clock });
   const pictures = createPictures({ store, painter, settings, bids, marketNow, zone });
   const telegram = token === null ? null : createTelegrafMessenger({ token, apiRoot: settings.telegram.apiRoot });
@@ -58,8 +59,8 @@ await runMain('telegram', async () => {
       pm2,
       telegram,
       pictures,
-      models: createModelFolder(join(settings.root, 'models')),
-      runTool: createRunTool(settings.root),
+      models: createModelShelf({ store, runTool, settings, marketNow }),
+      runTool,
       bids,
       marketNow,
       self: () => ({ startedAt, memoryMb: process.memoryUsage.rss() / 1024 / 1024 }),
