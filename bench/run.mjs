@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 const BENCHES = {
   features: () => import('./features/bench.mjs'),
   indicators: () => import('./indicators/bench.mjs'),
+  learning: () => import('./learning/bench.mjs'),
+  'learning-pictures': () => import('./learning/draw.mjs'),
   restart: () => import('./restart/bench.mjs'),
   collector: () => import('./collector/bench.mjs'),
   scanner: () => import('./scanner/bench.mjs'),

@@ -6,7 +6,7 @@ export const percent = (value: number | null, digits = 2): string =>
   known(value) ? `${(100 * value).toFixed(digits)} %` : '–';
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
-export const intervalText = ({ value, low, high }: Interval, show: (value: number | null) => string = number): string =>
+const intervalText = ({ value, low, high }: Interval, show: (value: number | null) => string = number): string =>
   `${show(value)} (${show(low)} to ${show(high)})`;
 
 const DOUBTS = {

@@ -54,9 +54,11 @@ export async function evaluateTokens(engine: Engine, request: TokenEvaluation, o
   if (pooled.file.content.kind === 'correction') throw new Error('an engine makes no corrections');
   const prior = predictorFor(pooled.file.content).predictAll(test.rows);
   const scores = prior.slice();
+  const { reading } = pooled.file;
+  if (reading === null) throw new Error('a judged model says how to read it');
   const scaled = scaleRows(pooled.prior.scaler, test.rows);
   const { width } = test.rows;
-  const probabilities = prior.map((score) => calibrate(pooled.file!.reading!.calibration, score));
+  const probabilities = prior.map((score) => calibrate(reading.calibration, score));
   for (const [number, market] of request.testMarkets.entries()) {
     const own = correctionOf(request, known, pooled.prior, market);
     if (own === null) continue;

@@ -52,7 +52,7 @@ function timed(engine: Engine): { readonly engine: Engine; seconds(): number } {
   };
 }
 
-export function evaluationOf(card: Card, trainSeconds: number): Evaluation {
+function evaluationOf(card: Card, trainSeconds: number): Evaluation {
   const rest = { engine: card.engine, trainSeconds: Math.round(trainSeconds * 1_000) / 1_000 };
   if (card.state === 'judged') {
     return { ...cardFigures(card), ...rest, fault: null, doubts: card.doubts, warnings: card.warnings };

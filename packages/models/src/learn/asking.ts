@@ -34,9 +34,8 @@ export interface Asked {
 }
 
 type Score = (row: ArrayLike<number>) => number;
-interface Parts {
+interface Parts extends ScoreReading {
   readonly score: Score;
-  readonly reading: ScoreReading;
   readonly moves: StoredCard['moves'];
 }
 
@@ -53,12 +52,11 @@ function scoreOf(content: EngineContent, names: readonly string[]): Score | null
   return pick && ((row) => predictor.predict(pick(row)));
 }
 
-function parts(score: Score | null, file: ModelFile, stored: StoredCard | null): Parts | null {
-  const { reading } = file;
-  return score === null || reading === null || stored === null ? null : { score, reading, moves: stored.moves };
+function parts(score: Score | null, { reading }: ModelFile, stored: StoredCard | null): Parts | null {
+  return score === null || reading === null || stored === null ? null : { score, ...reading, moves: stored.moves };
 }
 
-function askable(file: ModelFile, card: Card, proven: boolean, { score, reading, moves }: Parts): Askable {
+function askable(file: ModelFile, card: Card, proven: boolean, { score, ...reading }: Parts): Askable {
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
     version: file.version,
@@ -69,7 +67,7 @@ function askable(file: ModelFile, card: Card, proven: boolean, { score, reading,
       const confidence = confidenceOf(reading.confidence, value);
       const { target, stop } = termsAt(confidence);
       // the chances are of the label's own target: a level further away is reached less often, so it earns no more here
-      const terms = { target: Math.min(target, moves.target), stop, roundTripCost };
+      const terms = { target: Math.min(target, reading.moves.target), stop, roundTripCost };
       return {
         probability: finite(calibrate(reading.calibration, value)),
         confidence: finite(confidence),

@@ -3,19 +3,19 @@ import type { Card } from '../judge/card.ts';
 /** What is kept in a model's `card.json`. */
 export interface StoredCard {
   readonly card: Card;
-  /** the gain and the loss that the chances it was taught are of, fractions */
+  /** the gain and the loss that its outcomes are of, fractions */
   readonly moves: { readonly target: number; readonly stop: number };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const areNumbers = (...values: readonly unknown[]): boolean => values.every((value) => Number.isFinite(value));
+
 /** @returns null for anything that a gate could not work with */
 export function storedCardOf(value: unknown): StoredCard | null {
   if (!isObject(value) || !isObject(value.card) || !isObject(value.moves)) return null;
   const { card, moves } = value;
   const isCard = (card.state === 'judged' || card.state === 'not_trained') && areNumbers(card.trainedAt);
-  const isWhole = isCard && areNumbers(moves.target, moves.stop);
-  return isWhole ? (value as unknown as StoredCard) : null;
+  return isCard && areNumbers(moves.target, moves.stop) ? (value as unknown as StoredCard) : null;
 }
 
 export const isProven = (card: Card): boolean => card.state === 'judged' && card.proven === true;
