@@ -75,7 +75,12 @@ const FIGURES = [
   ...(['netAll', 'brierSkill', 'ece', 'baseRate', 'trainRows', 'testRows', 'days', 'symbolDays', 'proven'] as const),
 ] satisfies readonly (keyof Figures)[];
 
-const headOf = (scope: string, exchange: string) => ({ scope, exchange, features: FEATURE_SET.hash, trainedAt: 0 });
+const headOf = (scope: string, exchange: string) => ({
+  scope,
+  exchange,
+  features: FEATURE_SET.hash,
+  trainedAt: Date.now(),
+});
 
 /** Ready rows: trained on one set and tested on another one, or walk-forward where there is none. */
 export async function evaluateRows(
