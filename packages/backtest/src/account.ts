@@ -11,6 +11,7 @@ import {
   type Execution,
   type Exposure,
   exitRung,
+  floorToStep,
   forceExit,
   type HighWaterMark,
   highWaterMark,
@@ -139,6 +140,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
       spreadCost: half * open * bought,
       id: opened,
       market,
+      tick: marketRules.tickSize.toNumber(),
       entry,
       exits: [],
       stopPrice: position.hardStop.toNumber(),
@@ -178,7 +180,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     }
     const last = pendingExit.triggerPrice.toNumber() / (1 - half);
     recordExit(holding, executions, { at, reason, trigger: pendingExit.triggerPrice }, last, half);
-    holding.position = position;
+    hold(holding, position);
     const after = closeIfDone(position, market.market.rules, at);
     if (after.state === 'closed') end(holding, after, at);
   }
@@ -192,11 +194,18 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     version += 1;
   }
 
+  function hold(holding: Holding, position: OpenPosition): void {
+    if (position === holding.position) return;
+    holding.position = position;
+    holding.band = quietBand(position, positionRules, holding.market.market.rules);
+  }
+
   /** One bid: the position engine decides, what it decided is sold into the estimated book. */
   function show(holding: Holding, at: number, price: number, half: number, volume: number): OpenPosition | null {
+    if (isQuiet(holding, price, at)) return holding.position;
     const marketRules = holding.market.market.rules;
     const bid = bidUnder(price, marketRules);
-    holding.position = step(holding.position, { at, price: bid }, positionRules, marketRules).position;
+    hold(holding, step(holding.position, { at, price: bid }, positionRules, marketRules).position);
     if (holding.position.pendingExit === null) return holding.position;
 
     const rung = exitRung(LAST_RUNG, bid, marketRules, positionRules.maxExitSlippage, true);
@@ -238,20 +247,10 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     holding.takenOfCandle = 0;
     const half = halfSpread(market.atrFraction[row]!, costs);
     const keep = 1 - half;
-    const { band } = holding;
-    const tick = market.market.rules.tickSize.toNumber();
     const quiet =
-      band !== null &&
-      candles.low[row]! * keep - tick > band.low &&
-      candles.high[row]! * keep < band.high &&
-      closesAt < band.until;
-    if (!quiet && !resolve(holding, row, keep, half)) return;
-
-    const before = holding.position;
-    holding.position = withVolatility(before, market.atrFraction[row]!, stop, market.market.rules);
-    if (!quiet || holding.position !== before) {
-      holding.band = quietBand(holding.position, positionRules, market.market.rules);
-    }
+      isQuiet(holding, candles.low[row]! * keep, closesAt) && isQuiet(holding, candles.high[row]! * keep, closesAt);
+    if (!quiet && !isStuck(holding, row, keep) && !resolve(holding, row, keep, half)) return;
+    hold(holding, withVolatility(holding.position, market.atrFraction[row]!, stop, market.market.rules));
   }
 
   /** @returns whether the position is still open */
@@ -327,6 +326,20 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
       return pending;
     },
   };
+}
+
+/** Whether a bid changes nothing, rounded down to the tick or not. */
+function isQuiet({ band, tick }: Holding, bid: number, at: number): boolean {
+  return band !== null && bid - tick > band.low && bid < band.high && at < band.until;
+}
+
+/** Everything is being sold and the candle cannot take it: nothing was traded, or it is worth less than the exchange's minimum. */
+function isStuck({ position, market }: Holding, row: number, keep: number): boolean {
+  const { pendingExit, quantity } = position;
+  const { rules } = market.market;
+  if (pendingExit === null || pendingExit.quantity.lt(floorToStep(quantity, rules.stepSize))) return false;
+  const most = market.candles.high[row]! * keep * quantity.toNumber();
+  return market.candles.volume[row] === 0 || most < rules.minNotional.toNumber();
 }
 
 /** Finer candles that make up one candle, all of them; null: they are not to be had. */

@@ -39,6 +39,8 @@ export interface Holding {
   spreadCost: number;
   readonly id: number;
   readonly market: PreparedMarket;
+  /** price step, for quick comparisons */
+  readonly tick: number;
   readonly entry: PendingEntry;
   readonly exits: BacktestExit[];
   readonly stopPrice: number;

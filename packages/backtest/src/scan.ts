@@ -1,29 +1,25 @@
 import {
-  breadthOfCounts,
   type Candle,
   classifyNow,
   decideToken,
   type EntryFacts,
   gateWithoutModel,
-  hypeRejection,
   nextRegime,
   type Regime,
   type RegimeState,
-  rankHype,
   readBtc,
   type ScanTerms,
   spreadOf,
-  type Ticker24h,
   termsOf,
   toCandles,
-  universeRejection,
 } from '@mexc-bot/core';
 import type { EntryOutcome, SimulatedAccount } from './account.ts';
-import { askOver, halfSpread } from './book-estimate.ts';
+import { askOver } from './book-estimate.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
 import type { PendingEntry } from './holding.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
 import type { BacktestDecision, BacktestFunnel } from './result.ts';
+import { type HypeHistory, tickerAt, tickerHistory } from './tickers.ts';
 
 /** Hourly closes of a day, and some candles more. */
 const BTC_SPARE_CANDLES = 3;
@@ -46,43 +42,22 @@ export function createScanner(
 ): Scanner {
   const { mode, rules, universe, costs } = settings;
   const { markets, stepMs } = data;
-  const verdicts: (string | null)[] = markets.map(() => 'too_new');
-  const seen = new Map<string, PreparedMarket>(markets.map((market) => [market.market.id, market]));
   const regimeRules = {
     ...rules.regime,
     readings: Math.max(1, Math.round((rules.regime.readings * settings.scanEveryMs) / stepMs)),
     forgetAfterMs: Math.max(rules.regime.forgetAfterMs, 2 * stepMs),
   };
   const terms = new Map<Regime, ScanTerms>();
+  const histories = new Map<ScanTerms, HypeHistory>();
+  const tickers = tickerHistory(data, universe, costs);
   const btc = btcReader(data, universe.quote);
   const decisions: BacktestDecision[] = [];
   const rejected: Record<string, number> = {};
-  const counts = { scans: 0, looked: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
+  const counts = { scans: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
   let regime: RegimeState | null = null;
-  const scratch = { market: '', last: 0, bid: 0, ask: 0, quoteVolume: 0, change: 0 };
-
-  /** A market's verdict can only change while it is too new. */
-  function tradable(i: number, asOf: number): boolean {
-    if (verdicts[i] === 'too_new') {
-      const { market, firstSeenAt } = markets[i]!;
-      verdicts[i] = universeRejection(market, firstSeenAt, universe, asOf);
-    }
-    return verdicts[i] === null;
-  }
 
   function moodAt(index: number, asOf: number): ScanTerms {
-    let [up, moved] = [0, 0];
-    for (let i = 0; i < markets.length; i++) {
-      const market = markets[i]!;
-      const row = market.rowAt[index]!;
-      if (row < 0) continue;
-      counts.looked += 1;
-      if (!tradable(i, asOf)) continue;
-      const change = market.change24h[row]!;
-      if (change > 0) up += 1;
-      if (change > 0 || change < 0) moved += 1;
-    }
-    const reading = { at: asOf, btc: btc(index, asOf), breadth: breadthOfCounts(up, moved) };
+    const reading = { at: asOf, btc: btc(index, asOf), breadth: tickers.breadth(index) };
     regime = nextRegime(regime, reading, regimeRules);
     let found = terms.get(regime.regime);
     if (found === undefined) {
@@ -92,27 +67,7 @@ export function createScanner(
     return found;
   }
 
-  function hypeAt(index: number, { hype }: ScanTerms): readonly Ticker24h[] {
-    const passed: Ticker24h[] = [];
-    for (let i = 0; i < markets.length; i++) {
-      if (verdicts[i] !== null) continue;
-      const market = markets[i]!;
-      const row = market.rowAt[index]!;
-      if (row < 0) continue;
-      const last = market.candles.close[row]!;
-      const half = halfSpread(market.atrFraction[row]!, costs);
-      scratch.last = last;
-      scratch.bid = last * (1 - half);
-      scratch.ask = last * (1 + half);
-      scratch.quoteVolume = market.quoteVolume24h[row]!;
-      scratch.change = market.change24h[row]!;
-      if (hypeRejection(scratch, hype) === null) passed.push({ ...scratch, market: market.market.id });
-    }
-    return rankHype(passed);
-  }
-
-  function decide(ticker: Ticker24h, rank: number, index: number, asOf: number, now: ScanTerms): void {
-    const market = seen.get(ticker.market)!;
+  function decide(market: PreparedMarket, rank: number, index: number, asOf: number, now: ScanTerms): void {
     const row = market.rowAt[index]!;
     const indicators = { atrFraction: market.atrFraction[row]!, adx: market.adx[row]! };
     const classification = classifyNow(market.candles, row, indicators, now.strategy, stepMs, asOf);
@@ -120,6 +75,7 @@ export function createScanner(
     if (strategy === null) return;
     counts.candidates += 1;
 
+    const ticker = tickerAt(market, row, costs);
     const { last } = ticker;
     const spread = spreadOf(ticker);
     const verdict =
@@ -189,10 +145,15 @@ export function createScanner(
       const asOf = data.start + (index + 1) * stepMs;
       counts.scans += 1;
       const now = moodAt(index, asOf);
-      const ranked = hypeAt(index, now);
-      const looked = Math.min(ranked.length, now.hype.maxCandidates);
+      let hype = histories.get(now);
+      if (hype === undefined) {
+        hype = tickers.hype(now.hype);
+        histories.set(now, hype);
+      }
+      const first = hype.first[index]!;
+      const looked = hype.first[index + 1]! - first;
       counts.hype += looked;
-      for (let i = 0; i < looked; i++) decide(ranked[i]!, i + 1, index, asOf, now);
+      for (let i = 0; i < looked; i++) decide(markets[hype.market[first + i]!]!, i + 1, index, asOf, now);
     },
     told(entry, outcome) {
       if (outcome === 'filled' || outcome === 'partly_filled') counts.filled += 1;
