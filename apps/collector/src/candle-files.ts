@@ -2,8 +2,15 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { type ExchangeSymbol, type KeptTimeframe, TIMEFRAME_MS } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
-import type { Store } from '@mexc-bot/store';
-import { type CsvFault, csvName, EXPORT_NAME, parseFileName, readCandleCsv, writeCandleCsv } from './candle-csv.ts';
+import {
+  type CsvFault,
+  csvName,
+  EXPORT_NAME,
+  parseFileName,
+  readCandleCsv,
+  type Store,
+  writeCandleCsv,
+} from '@mexc-bot/store';
 import type { CollectProgress } from './collect.ts';
 
 export interface ImportResult {

@@ -2,6 +2,15 @@ export type { ActivityRow } from './activity.ts';
 export type { AlertRow, StoredAlert } from './alerts.ts';
 export type { AuditRow } from './audit.ts';
 export type { Candidate, CandidateLabel, CandidateRow, CandidateScan } from './candidates.ts';
+export {
+  type CsvCandles,
+  type CsvFault,
+  csvName,
+  EXPORT_NAME,
+  parseFileName,
+  readCandleCsv,
+  writeCandleCsv,
+} from './candle-csv.ts';
 export type { CandleRepository, CandleSeries } from './candles.ts';
 export type { CandleLook } from './candles-write.ts';
 export type { CardRow } from './cards.ts';
