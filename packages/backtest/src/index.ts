@@ -1,1 +1,15 @@
+export type * from './record/trading-record.ts';
 export type * from './result.ts';
+export { type Drawdown, dailyReturns, type Exposure, exposureOf, maxDrawdown } from './statistics/account.ts';
+export {
+  type DeflatedSharpe,
+  deflatedSharpe,
+  expectedBestSharpe,
+  probabilisticSharpe,
+  type SharpeReading,
+  sharpeReading,
+} from './statistics/deflated-sharpe.ts';
+export type { Expectancy, ResampleOptions } from './statistics/episodes.ts';
+export type { TradeGroup, TradeGroups } from './statistics/groups.ts';
+export { type Benchmark, type Statistics, type Summary, statisticsOf } from './statistics/statistics.ts';
+export type { Verdict } from './statistics/verdict.ts';

@@ -82,7 +82,14 @@ export {
   type Unlabelled,
 } from './labels/label.ts';
 export { type Calibration, calibrate, fitPlatt } from './metrics/calibration.ts';
-export type { BootstrapOptions, Interval } from './metrics/clusters.ts';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Clusters,
+  everyCluster,
+  type Interval,
+  intervalOf,
+} from './metrics/clusters.ts';
 export { confidenceOf, confidenceTable } from './metrics/confidence.ts';
 export type { ReliabilityBin } from './metrics/reliability.ts';
 export {
