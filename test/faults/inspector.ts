@@ -259,7 +259,7 @@ export function createInspector({
 
     pushed(life, { market, bid }) {
       positionWatch.truePrice(life, market, bid);
-      streamWatch.pushed();
+      streamWatch.pushed(life);
     },
 
     started(life, settings) {

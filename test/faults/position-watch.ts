@@ -87,6 +87,8 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     if (worth.lt(rules.minNotional)) return true;
     const orders = books.orders.ofPosition(position.id);
     if (orders.some(({ state }) => state === 'intended' || state === 'unknown' || state === 'accepted')) return true;
+    // while the exchange wants to be left alone nobody may ask for the book, which fills a paper order and confirms an absurd fall
+    if (time.now() < heldBackUntil() && (position.mode === 'test' || bid.lte(position.peak.div(2)))) return true;
     const last = orders.at(-1);
     // refused orders wait up to a minute for the next
     if (last?.side === 'sell' && last.state === 'rejected') return true;

@@ -4,8 +4,8 @@ import type { Life } from './life.ts';
 /** Judges whether a stream that has fallen silent is noticed by the age of its data: its prices are asked for by REST. */
 export interface StreamWatch {
   started(life: Life): void;
-  /** A price came over the stream. */
-  pushed(): void;
+  /** A price came over the tracker's stream. */
+  pushed(life: Life): void;
   /** Quotes were asked for by REST. */
   asked(life: Life): void;
   look(): void;
@@ -22,6 +22,7 @@ const NOTICED_WITHIN_MS = 20_000;
 
 export function createStreamWatch({ scenario, time, verdicts, holds, isHeldBack }: StreamWatchDeps): StreamWatch {
   const { tried, broken } = verdicts;
+  /** once it has seen a price: before, it waits for the exchange's time */
   let tracker: Life | null = null;
   /** the latest of what makes asking needless or impossible */
   let quietSince = time.now();
@@ -32,16 +33,16 @@ export function createStreamWatch({ scenario, time, verdicts, holds, isHeldBack 
   };
   return {
     started(life) {
-      if (life.process !== 'tracker') return;
-      tracker = life;
-      excuse();
+      if (life.process === 'tracker') tracker = null;
     },
-    pushed() {
+    pushed(life) {
+      tracker = life;
       silentSince = time.now();
       excuse();
     },
     asked(life) {
-      if (life !== tracker) return;
+      if (life.process !== 'tracker') return;
+      tracker = life;
       if (scenario.stream !== null && time.now() - silentSince > 2_000) tried('I15');
       excuse();
     },

@@ -35,6 +35,8 @@ export interface Guard {
   refresh(): readonly OpenPosition[];
   /** One price. Resolves when what it decided was sent and answered, or when it decided nothing. */
   onBid(market: ExchangeSymbol, bid: Decimal): Promise<void>;
+  /** Goes on with decided exits at the last bid that was believed, for when no price can be read. Resolves like `onBid`. */
+  sellPending(): Promise<void>;
   adjustStop(positionId: string, atrFraction: number): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
@@ -66,6 +68,16 @@ export function createGuard(deps: GuardDeps): Guard {
       if (believed === null) return;
       const price = believed;
       await Promise.all(ids.filter((id) => judge(id, price)).map((id) => sell(id, price)));
+    },
+
+    async sellPending() {
+      const pending = store.positions.open('live').filter((position) => position.pendingExit !== null);
+      await Promise.all(
+        pending.map(({ id, market }) => {
+          const bid = belief.lastOf(market);
+          return bid === undefined ? undefined : sell(id, bid);
+        }),
+      );
     },
 
     adjustStop: (id, atrFraction) => {

@@ -9,7 +9,7 @@ const d = (value: number): Decimal => new Decimal(value);
 
 /** A market held since it stood at 1. */
 function aBelief() {
-  const { marketData, market } = createFakeMarketData();
+  const { marketData, market, reads } = createFakeMarketData();
   const clock = createManualClock(1_000_000);
   const belief = createBelief(marketData, clock);
   belief.keep(new Map([[PEPE, d(1)]]));
@@ -18,7 +18,7 @@ function aBelief() {
     if (belief.follows(PEPE, d(bid))) return bid;
     return (await belief.confirm(PEPE, d(bid)))?.toNumber() ?? null;
   };
-  return { look, market, clock };
+  return { look, market, marketData, reads, clock };
 }
 
 describe('which bids are believed', () => {
@@ -46,16 +46,31 @@ describe('which bids are believed', () => {
     expect(await look(0.6)).toBe(0.6);
   });
 
-  it('believes an odd bid that comes twice where the book cannot be read', async () => {
-    const { look, market } = aBelief();
+  it('believes an odd bid that lasts where the book cannot be read', async () => {
+    const { look, market, clock } = aBelief();
     market.failing.add('depth');
     await expect(look(0.8)).rejects.toThrow('depth');
+    await expect(look(0.8)).rejects.toThrow('depth');
+    await clock.advance(900);
     expect(await look(0.79)).toBe(0.79);
   });
 
+  it('asks the book once at a time, and waits for no answer longer than for the next price', async () => {
+    const { look, marketData, reads, clock } = aBelief();
+    Object.assign(marketData, { depth: () => reads.push('depth') && new Promise(() => undefined) });
+    void look(0.8);
+    expect(await look(0.8)).toBe(null);
+    await clock.advance(900);
+    expect(await look(0.79)).toBe(0.79);
+    expect(reads).toEqual(['depth']);
+  });
+
   it('never believes an absurd one without the book, however often it comes', async () => {
-    const { look, market } = aBelief();
+    const { look, market, clock } = aBelief();
     market.failing.add('depth');
-    for (let n = 0; n < 5; n++) await expect(look(0.2)).rejects.toThrow('depth');
+    for (let n = 0; n < 5; n++) {
+      await expect(look(0.2)).rejects.toThrow('depth');
+      await clock.advance(1_000);
+    }
   });
 });

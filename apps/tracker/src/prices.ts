@@ -10,8 +10,10 @@ const ABSURD_MOVE = 0.5;
 const ODD_MOVE = 0.1;
 /** wall ms */
 const OLD_MS = 5_000;
-/** How near the order book, or a second odd bid where the book says nothing, must be to confirm it. */
+/** How near the order book, or a later odd bid where the book says nothing, must be to confirm it. */
 const CONFIRMS_WITHIN = 0.05;
+/** How much later, wall ms: with a look a second a stop still fires within three. */
+const CONFIRMS_AFTER_MS = 900;
 
 const moved = (from: Decimal, to: Decimal): Decimal => to.div(from).minus(1).abs();
 
@@ -26,20 +28,25 @@ interface Believed {
  */
 export function createBelief(marketData: MarketData, clock: Clock) {
   const last = new Map<ExchangeSymbol, Believed>();
-  /** odd bids that the book said nothing about */
-  const unconfirmed = new Map<ExchangeSymbol, Decimal>();
+  /** odd bids that the book has said nothing about, as first seen */
+  const unconfirmed = new Map<ExchangeSymbol, Believed>();
+  /** the book is being asked */
+  const asking = new Set<ExchangeSymbol>();
 
   const believe = (market: ExchangeSymbol, bid: Decimal): void => {
     last.set(market, { bid, atWall: clock.wallNow() });
     unconfirmed.delete(market);
   };
 
-  /** Without a book's word, two odd bids one after the other confirm each other; two absurd ones do not. */
+  /** Without a book's word, odd bids confirm each other over a while; absurd ones do not. */
   const repeats = (market: ExchangeSymbol, bid: Decimal): boolean => {
     const [before, odd] = [last.get(market), unconfirmed.get(market)];
-    unconfirmed.set(market, bid);
-    if (before === undefined || odd === undefined) return false;
-    return moved(before.bid, bid).lte(ABSURD_MOVE) && moved(odd, bid).lte(CONFIRMS_WITHIN);
+    if (odd === undefined || moved(odd.bid, bid).gt(CONFIRMS_WITHIN)) {
+      unconfirmed.set(market, { bid, atWall: clock.wallNow() });
+      return false;
+    }
+    const isOdd = before !== undefined && moved(before.bid, bid).lte(ABSURD_MOVE);
+    return isOdd && Math.abs(clock.wallNow() - odd.atWall) >= CONFIRMS_AFTER_MS;
   };
 
   return {
@@ -60,9 +67,11 @@ export function createBelief(marketData: MarketData, clock: Clock) {
      * @returns its best bid where that confirms the jump, or follows from the last believed one; null: neither. Throws QueryFailed.
      */
     async confirm(market: ExchangeSymbol, bid: Decimal): Promise<Decimal | null> {
-      const best = await bestBid(market);
+      const repeated = repeats(market, bid);
+      // one question at a time, and none is waited for longer than another price takes to come
+      const best = asking.has(market) ? null : await bestBid(market);
       if (!(best instanceof Decimal)) {
-        if (!repeats(market, bid)) {
+        if (!repeated) {
           if (best !== null) throw best;
           return null;
         }
@@ -74,6 +83,11 @@ export function createBelief(marketData: MarketData, clock: Clock) {
       if (!follows && moved(bid, best).gt(CONFIRMS_WITHIN)) return null;
       believe(market, best);
       return best;
+    },
+    /** The last bid believed since the start. */
+    lastOf(market: ExchangeSymbol): Decimal | undefined {
+      const known = last.get(market);
+      return known === undefined || known.atWall === Number.NEGATIVE_INFINITY ? undefined : known.bid;
     },
     /** What is held, with the highest price each was seen at: the first bid after a start is judged against that. */
     keep(held: ReadonlyMap<ExchangeSymbol, Decimal>): void {
@@ -90,11 +104,14 @@ export function createBelief(marketData: MarketData, clock: Clock) {
 
   /** @returns null: nobody buys */
   async function bestBid(market: ExchangeSymbol): Promise<Decimal | QueryFailed | null> {
+    asking.add(market);
     try {
       return (await marketData.depth(market, 5)).bids[0]?.price ?? null;
     } catch (error) {
       if (error instanceof QueryFailed) return error;
       throw error;
+    } finally {
+      asking.delete(market);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_EXIT_TABLE, Decimal, type OpenPosition } from '@mexc-bot/core';
+import { DEFAULT_EXIT_TABLE, Decimal, type Mode, type OpenPosition } from '@mexc-bot/core';
 import { createExecutor, createSeller } from '@mexc-bot/execution';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
@@ -31,14 +31,14 @@ afterEach(() => {
 });
 
 /** A tracker over a position bought at 1, stop 0.975, levels 1.03 1.06 1.09. */
-function aTracker() {
+function aTracker(mode: Mode = 'test') {
   const fake = createFakeMarketData();
   const account = createFakeTrading();
   const clock = createManualClock(1_000_000);
   let ids = 1;
   const executor = createExecutor({
     store,
-    tradingOf: (mode) => (mode === 'test' ? account.trading : null),
+    tradingOf: (asked) => (asked === mode ? account.trading : null),
     clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
     log: silentLog,
     entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP_CONFIG },
@@ -254,6 +254,21 @@ describe('the tracker', () => {
     account.script.fillShare = 1;
     await clock.advance(1_000);
     expect((await at(0.9)).state).toBe('closed');
+  });
+
+  it('goes on with a decided exit of real money at the last known bid while no price can be read', async () => {
+    store.orders.intend(anOrder({ clientOrderId: 'mb_live', mode: 'live', positionId: 'p7' }));
+    store.orders.advance('mb_live', 'filled', { at: 0 });
+    store.positions.save(anOpenPosition({ id: 'p7', mode: 'live' }));
+    const { track, account, market } = aTracker('live');
+    market.bids.set('PEPEUSDT', 0.97);
+    account.script.fillShare = 0;
+    await track();
+    market.failing.add('bookTickers');
+    account.script.fillShare = 1;
+    await expect(track()).rejects.toThrow('bookTickers');
+    const last = store.orders.ofMode('live').at(-1);
+    expect([last?.price.toString(), last?.step, store.positions.get('p7')?.state]).toEqual(['0.9603', 1, 'closed']);
   });
 
   it('tries a market that refuses orders again later and later, tells the owner once, and sells when it opens', async () => {

@@ -71,14 +71,22 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
 
   async function judgeAll(positions: readonly OpenPosition[]): Promise<void> {
     if (positions.length === 0) return;
-    const bids = await readBids(new Set(positions.map((position) => position.market)));
+    const bids = await readBids(new Set(positions.map((position) => position.market))).catch(async (error: unknown) => {
+      // a decided exit waits for no price; paper orders do, as they are filled from the book
+      await sold([guard.sellPending()]);
+      throw error;
+    });
     const missing = positions.filter(({ market }) => !bids.has(market));
     for (const { id, market } of missing) {
       reportOnce(`no price ${id}`, `${market} has no bid: position ${id} waits for one`);
     }
     priceNews.look(positions, missing);
+    await sold([...bids].map(([market, bid]) => guard.onBid(market, bid)));
+  }
+
+  async function sold(begun: readonly Promise<void>[]): Promise<void> {
     const failed: unknown[] = [];
-    const sales = [...bids].map(([market, bid]) => guard.onBid(market, bid).catch((reason) => failed.push(reason)));
+    const sales = begun.map((sale) => sale.catch((reason) => failed.push(reason)));
     // an answer may take long: the next prices do not wait for it
     const enough = new AbortController();
     await Promise.race([Promise.all(sales), clock.sleepWall(LONGEST_SALE_MS, enough.signal)]);

@@ -1,6 +1,21 @@
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
+export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
 export { type BacktestGate, type BacktestSettings, DEFAULT_COSTS } from './options.ts';
 export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
+export type * from './record/trading-record.ts';
 export type * from './result.ts';
 export { runBacktest } from './run.ts';
+export { type Drawdown, dailyReturns, type Exposure, exposureOf, maxDrawdown } from './statistics/account.ts';
+export {
+  type DeflatedSharpe,
+  deflatedSharpe,
+  expectedBestSharpe,
+  probabilisticSharpe,
+  type SharpeReading,
+  sharpeReading,
+} from './statistics/deflated-sharpe.ts';
+export type { Expectancy, ResampleOptions } from './statistics/episodes.ts';
+export type { TradeGroup, TradeGroups } from './statistics/groups.ts';
+export { type Benchmark, type Statistics, type Summary, statisticsOf } from './statistics/statistics.ts';
+export type { Verdict } from './statistics/verdict.ts';

@@ -17,7 +17,9 @@ export type ShowBid = (at: number, bid: number) => OpenPosition | null;
 /**
  * Walks a position through a candle: open, low, high, close. The low comes first, so that a candle that spans both stop and target
  * counts as the stop. On the way the price passes every stop and level it reaches, and sells there, not at the candle's extreme.
- * A trailing stop that is reached counts as confirmed: how long the price stayed under it inside a candle is not known.
+ * A trailing stop that the low reaches counts as confirmed: how long the price stayed under it inside a candle is not known.
+ * One that only this candle's high raised is judged at the close: whether the price fell through it before, and came back, is not
+ * known either, and to sell there only when it did not come back would be to know better.
  */
 export function walkCandle(
   position: OpenPosition,
@@ -52,8 +54,7 @@ export function walkCandle(
   let left: OpenPosition | null = fall(position, openTime, open, open);
   if (left !== null && low < open) left = fall(left, openTime + lengthMs / 4, open, low);
   if (left !== null) left = rise(left, openTime + lengthMs / 2, high);
-  if (left !== null && close < high) left = fall(left, openTime + lengthMs / 2, high, close);
-  return left;
+  return left === null || close === high ? left : show(end, close);
 }
 
 /** The first stop a falling price meets at or above `to`; null: it meets none. */

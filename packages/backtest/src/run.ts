@@ -1,12 +1,9 @@
-import { DAY_MS, universeRejection } from '@mexc-bot/core';
+import { universeRejection } from '@mexc-bot/core';
 import { createAccount } from './account.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
 import type { BacktestResult, EquitySample, MarketCoverage } from './result.ts';
 import { createScanner } from './scan.ts';
-
-/** With fewer tokens and days that traded, no figure says anything. */
-const FEWEST_EPISODES = 30;
 
 /**
  * Replays candles in time order through the decisions of live trading. What is decided at the close of a candle is bought on the
@@ -43,9 +40,8 @@ export function runBacktest(
   for (const entry of account.finish(until)) scanner.told(entry, 'end_of_data');
   sample(until);
 
-  const { trades } = account;
+  const trades = account.trades.toSorted((a, b) => a.id - b.id);
   const markets = data.markets.map((market) => coverageOf(market, data, settings, until));
-  const episodes = new Set(trades.map(({ market, openedAt }) => `${market} ${Math.floor(openedAt / DAY_MS)}`)).size;
   return {
     mode: settings.mode,
     timeframe: data.timeframe,
@@ -61,10 +57,7 @@ export function runBacktest(
     holdBtc: holdBtc(data, settings, first, last),
     funnel: scanner.funnel(),
     decisions: settings.keepDecisions ? scanner.decisions : null,
-    warnings:
-      episodes < FEWEST_EPISODES
-        ? [`only ${episodes} token-days traded: with fewer than ${FEWEST_EPISODES} no figure says anything`]
-        : [],
+    warnings: warningsOf(data, settings),
   };
 }
 
@@ -94,4 +87,19 @@ function holdBtc(data: PreparedData, { universe }: BacktestSettings, first: numb
   const rows = Array.from(btc.rowAt.subarray(first, last + 1)).filter((row) => row >= 0);
   if (rows.length < 2) return null;
   return btc.candles.close[rows.at(-1)!]! / btc.candles.close[rows[0]!]! - 1;
+}
+
+function warningsOf({ timeframe, markets, detail }: PreparedData, { universe }: BacktestSettings): string[] {
+  const btc = `BTC${universe.quote}`;
+  return [
+    ...(markets.some(({ market }) => market.id === btc)
+      ? []
+      : [`No candles of ${btc}: the market's mood is read from breadth alone.`]),
+    ...(timeframe === '5m'
+      ? []
+      : [
+          `Decisions are made on ${timeframe} candles: live trading makes them on 5m candles, so patterns and stops are not the same.`,
+        ]),
+    ...(detail === null ? ['No finer candles: one that spans stop and target counts as the stop.'] : []),
+  ];
 }

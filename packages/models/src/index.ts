@@ -82,7 +82,14 @@ export {
   type Unlabelled,
 } from './labels/label.ts';
 export { type Calibration, calibrate, fitPlatt } from './metrics/calibration.ts';
-export type { BootstrapOptions, Interval } from './metrics/clusters.ts';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Clusters,
+  everyCluster,
+  type Interval,
+  intervalOf,
+} from './metrics/clusters.ts';
 export { confidenceOf, confidenceTable } from './metrics/confidence.ts';
 export type { ReliabilityBin } from './metrics/reliability.ts';
 export {
@@ -94,5 +101,6 @@ export {
   DEFAULT_LAMBDA,
   LEAST_ROWS,
 } from './pooled/correction.ts';
+export { createRandom } from './random.ts';
 export { columnOfRows, selectColumns, sliceRows } from './rows.ts';
 export { type Fold, type RowRange, type WalkForwardOptions, walkForward } from './splits/walk-forward.ts';
