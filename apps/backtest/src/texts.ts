@@ -1,5 +1,6 @@
 import type { BacktestResult, LookaheadReport, Statistics } from '@mexc-bot/backtest';
 import Table from 'cli-table3';
+import type { SweepReport } from './sweep-command.ts';
 
 const moment = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
@@ -61,5 +62,43 @@ export function lookaheadText({ cuts, compared, changed }: LookaheadReport): str
         ({ cut, at, market, what, before, after }) =>
           `${moment(at)} ${market} ${what}, cut at ${moment(cut)}: ${before ?? 'none'}; without the future ${after ?? 'none'}`,
       ),
+  ].join('\n');
+}
+
+export function sweepText({ split, tries, chosen, deflated, resumed }: SweepReport): string {
+  const table = new Table({
+    head: ['settings', 'trades', 'return', 'Sharpe a day', 'later: trades', 'return', 'a trade (95 %)'],
+    style: { head: [], border: [] },
+  });
+  const named = (parameters: SweepReport['chosen']['parameters']): string =>
+    Object.entries(parameters)
+      .map(([path, value]) => `${path}=${String(value)}`)
+      .join(' ');
+  for (const { parameters, choice, judgement } of tries
+    .toSorted((a, b) => b.choice.sharpe - a.choice.sharpe)
+    .slice(0, 20)) {
+    const { value, low, high } = judgement.expectancy;
+    table.push([
+      named(parameters),
+      String(choice.trades),
+      percent(choice.returnFraction),
+      choice.sharpe.toFixed(3),
+      String(judgement.trades),
+      percent(judgement.returnFraction),
+      `${amount(value)} (${amount(low)} to ${amount(high)})`,
+    ]);
+  }
+  const { low } = chosen.judgement.expectancy;
+  const held = deflated.probability >= 0.95 && low > 0;
+  return [
+    `${tries.length} tries${resumed === 0 ? '' : `, ${resumed} of them from before`}; chosen before ${moment(split)} UTC, judged after`,
+    table.toString(),
+    `Chosen: ${named(chosen.parameters)}`,
+    `Sharpe ${deflated.sharpe.toFixed(3)} a day; the best of ${deflated.trials} worthless tries is expected to reach ${deflated.expectedBest.toFixed(3)}: ` +
+      `probability that it is more than luck in choosing ${percent(deflated.probability)}`,
+    held
+      ? 'It is more than luck before the split, and gained after it.'
+      : 'That is no reason to change the settings: ' +
+        (deflated.probability >= 0.95 ? 'it did not gain for sure after the split.' : 'luck in choosing explains it.'),
   ].join('\n');
 }

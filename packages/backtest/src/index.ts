@@ -6,6 +6,7 @@ export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } fr
 export type * from './record/trading-record.ts';
 export type * from './result.ts';
 export { runBacktest } from './run.ts';
+export { fromShared, type SharedData, shareData } from './shared-data.ts';
 export { type Drawdown, dailyReturns, type Exposure, exposureOf, maxDrawdown } from './statistics/account.ts';
 export {
   type DeflatedSharpe,
@@ -19,3 +20,13 @@ export type { Expectancy, ResampleOptions } from './statistics/episodes.ts';
 export type { TradeGroup, TradeGroups } from './statistics/groups.ts';
 export { type Benchmark, type Statistics, type Summary, statisticsOf } from './statistics/statistics.ts';
 export type { Verdict } from './statistics/verdict.ts';
+export {
+  chooseTry,
+  SHORTEST_PART_MS,
+  type SweepParameters,
+  type SweepPart,
+  type SweepTry,
+  type SweepVerdict,
+  splitAt,
+  trySettings,
+} from './sweep.ts';
