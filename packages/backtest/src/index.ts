@@ -1,3 +1,12 @@
+export {
+  type DecisionPair,
+  DIFFERENCE_CAUSES,
+  type DifferenceCause,
+  type MarketView,
+  pairDecisions,
+  type RecordedDecision,
+} from './compare/decisions.ts';
+export { type GapCause, type PnlGap, pnlGap, type TradeGap } from './compare/trades.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
