@@ -73,6 +73,7 @@ export async function startTelegramRig(options: RigOptions = {}): Promise<Telegr
     JSON.stringify({
       database: 'bot.db',
       log: { folder: 'logs' },
+      ai: { folder: join(folder, 'models') },
       telegram: {
         timeZone: 'Europe/Riga',
         viewers: [VIEWER],
