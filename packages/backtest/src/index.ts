@@ -1,3 +1,11 @@
+export {
+  type Gap,
+  type GapCause,
+  type GapOptions,
+  type GapParts,
+  gapByCause,
+  type TradePair,
+} from './record/gap-by-cause.ts';
 export type * from './record/trading-record.ts';
 export type * from './result.ts';
 export { type Drawdown, dailyReturns, type Exposure, exposureOf, maxDrawdown } from './statistics/account.ts';
