@@ -1,3 +1,7 @@
+export { backtestPage } from './page/backtest-page.ts';
+export { type ReportPage, reportPage } from './page/report-page.ts';
+export type { PageTable } from './page/tables.ts';
+export type { ReadCandles } from './page/trade-section.ts';
 export {
   type Gap,
   type GapCause,
