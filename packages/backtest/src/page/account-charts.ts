@@ -1,6 +1,7 @@
-import { dailyChart, equityChart, percentText, toSvg } from '@mexc-bot/charts';
+import { dailyChart, equityChart, toSvg } from '@mexc-bot/charts';
 import { DAY_MS } from '@mexc-bot/core';
 import type { RecordedTrade, TradingRecord } from '../record/trading-record.ts';
+import { CHART_FONT, returnText } from './figures.ts';
 import { type Html, html, markup } from './html.ts';
 
 /** More bars than this would be thinner than a phone shows: months then. */
@@ -12,7 +13,7 @@ export function accountCharts(record: TradingRecord): Html {
   const curve = equityChart({
     title: 'Equity',
     subtitle: 'what is held counts at its last price; costs included',
-    result: { text: percentText(gained), good: gained >= 0 },
+    result: { text: returnText(gained), good: gained >= 0 },
     zone: 'UTC',
     locale: 'en',
     points: equity,
@@ -26,7 +27,7 @@ export function accountCharts(record: TradingRecord): Html {
     bars,
     emptyText: 'nothing was closed',
   });
-  return html`<section class="chart"><h2>Account</h2>${markup(toSvg(curve))}<br>${markup(toSvg(results))}</section>`;
+  return html`<section class="chart"><h2>Account</h2>${markup(toSvg(curve, { font: CHART_FONT }))}<br>${markup(toSvg(results, { font: CHART_FONT }))}</section>`;
 }
 
 function barsOf({ from, until }: TradingRecord['span'], trades: readonly RecordedTrade[]) {

@@ -1,3 +1,4 @@
+import { signedText } from '@mexc-bot/charts';
 import { moneyText } from '../statistics/verdict.ts';
 import { type Content, html } from './html.ts';
 
@@ -10,7 +11,10 @@ export const toneOf = (value: number): string => (value > 0 ? 'good' : value < 0
 export const sumText = (value: number): string => moneyText(value).replace('+', '');
 
 /** 0.034 → 3.4 %. */
-export const shareText = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`;
+export const shareText = (share: number, digits = 1): string => `${(share * 100).toFixed(digits).replace('-', '−')} %`;
+
+/** −1.19 %, +3.10 %. */
+export const returnText = (fraction: number): string => `${signedText(fraction * 100)} %`;
 
 /** 2026-11-22 14:05 of a clock in UTC. */
 export const timeText = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
@@ -24,3 +28,7 @@ export function durationText(ms: number): string {
 
 /** An exit reason, a strategy, as words. */
 export const wordsOf = (code: string): string => code.replaceAll('_', ' ');
+
+/** Charts are laid out for a condensed font, and each system has another one. */
+export const CHART_FONT =
+  'Roboto Condensed, Avenir Next Condensed, Bahnschrift SemiCondensed, Arial Narrow, sans-serif-condensed, Liberation Sans Narrow, DejaVu Sans Condensed, sans-serif';

@@ -30,9 +30,7 @@ th{color:var(--dim);font-weight:500}
 th:first-child,td:first-child{text-align:left}
 tr.thin td{color:var(--dim)}
 .chart svg{display:block;width:100%;max-width:50rem;height:auto;border-radius:6px}
-.whisker{display:block;width:7.5rem;height:1rem;margin-left:auto}
-.whisker line{stroke:var(--dim);stroke-width:2}.whisker .zero{stroke:var(--line);stroke-width:1.5}
-.whisker circle{fill:var(--dim)}.whisker .good{stroke:var(--good);fill:var(--good)}.whisker .bad{stroke:var(--bad);fill:var(--bad)}
+.whisker{display:block;margin-left:auto}
 details{border-bottom:1px solid var(--line)}
 summary{padding:.5rem 0;cursor:pointer}
 details.month>summary{font-weight:600}

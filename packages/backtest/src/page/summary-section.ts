@@ -1,7 +1,6 @@
-import { signedText } from '@mexc-bot/charts';
 import type { Statistics, Summary } from '../statistics/statistics.ts';
 import { counted, moneyText } from '../statistics/verdict.ts';
-import { shareText, sumText, timeText, toneOf } from './figures.ts';
+import { returnText, shareText, sumText, timeText, toneOf } from './figures.ts';
 import { type Html, html } from './html.ts';
 
 /** The sentence first, what limits it next, the figures after. */
@@ -30,7 +29,7 @@ function figuresOf(summary: Summary): Figure[] {
     {
       name: 'Equity',
       value: sumText(endEquity),
-      note: `from ${sumText(startEquity)} USDT: ${signedText(returnFraction * 100)} %`,
+      note: `from ${sumText(startEquity)} USDT: ${returnText(returnFraction)}`,
       tone: toneOf(returnFraction),
     },
     { name: 'Closed trades', value: String(trades), note: `${wins} won, ${losses} lost` },
@@ -42,10 +41,10 @@ function figuresOf(summary: Summary): Figure[] {
     },
     {
       name: 'Of its stake',
-      value: trades === 0 ? '–' : `${signedText(expectancyFraction.value * 100)} %`,
+      value: trades === 0 ? '–' : `${returnText(expectancyFraction.value)}`,
       note: Number.isNaN(expectancyFraction.low)
         ? ''
-        : `95 %: ${signedText(expectancyFraction.low * 100)} … ${signedText(expectancyFraction.high * 100)} %`,
+        : `95 %: ${returnText(expectancyFraction.low)} … ${returnText(expectancyFraction.high)}`,
       tone: toneOf(expectancyFraction.value),
     },
     {

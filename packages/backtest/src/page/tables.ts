@@ -2,7 +2,7 @@ import { LEAST_EPISODES } from '../statistics/episodes.ts';
 import type { TradeGroup } from '../statistics/groups.ts';
 import type { Benchmark, Statistics } from '../statistics/statistics.ts';
 import { moneyText } from '../statistics/verdict.ts';
-import { moneyFigure, shareText, sumText, toneOf, wordsOf } from './figures.ts';
+import { moneyFigure, returnText, shareText, sumText, toneOf, wordsOf } from './figures.ts';
 import { type Content, type Html, html } from './html.ts';
 
 export interface PageTable {
@@ -54,21 +54,21 @@ function groupRow({ name, trades, wins, pnl, fees, slippage, expectancy }: Trade
 /** Where the interval lies, with nothing in the middle. */
 function whisker({ value, low, high }: TradeGroup['expectancy'], reach: number): Html {
   const x = (of: number): number => Math.round((60 + (reach === 0 ? 0 : (of / reach) * 56)) * 10) / 10;
-  const tone = low > 0 || high < 0 ? toneOf(value) : '';
-  const line = Number.isNaN(low) ? null : html`<line class="${tone}" x1="${x(low)}" x2="${x(high)}" y1="8" y2="8"/>`;
-  return html`<svg class="whisker" viewBox="0 0 120 16"><line class="zero" x1="60" x2="60" y1="0" y2="16"/>${line}<circle
- class="${tone}" cx="${x(value)}" cy="8" r="3.5"/></svg>`;
+  const tone = low > 0 || high < 0 ? toneOf(value) : 'dim';
+  const line = Number.isNaN(low) ? null : html`<path d="M${x(low)} 8H${x(high)}"/>`;
+  return html`<svg class="whisker ${tone}" viewBox="0 0 120 16" width="120" height="16" stroke="currentColor" stroke-width="2"><path
+ d="M60 0V16" stroke-opacity=".35"/>${line}<circle cx="${x(value)}" cy="8" r="3" fill="currentColor"/></svg>`;
 }
 
 export const benchmarkSection = (benchmarks: readonly Benchmark[], { summary }: Statistics): Html =>
   tableSection({
     title: 'Against doing less',
-    head: ['', 'return', 'result', 'trading brought more by'],
+    head: ['', 'return', 'result', 'ahead by'],
     rows: [
-      ['this trading', shareText(summary.returnFraction, 2), moneyFigure(summary.endEquity - summary.startEquity), ''],
+      ['this trading', returnText(summary.returnFraction), moneyFigure(summary.endEquity - summary.startEquity), ''],
       ...benchmarks.map(({ name, returnFraction, pnl, ahead }) => [
         name,
-        shareText(returnFraction, 2),
+        returnText(returnFraction),
         moneyFigure(pnl),
         moneyFigure(ahead),
       ]),

@@ -1,6 +1,6 @@
-import { type ChartCandle, candleChart, type PriceLevel, percentText, priceText, toSvg } from '@mexc-bot/charts';
+import { type ChartCandle, candleChart, type PriceLevel, priceText, toSvg } from '@mexc-bot/charts';
 import type { RecordedTrade } from '../record/trading-record.ts';
-import { durationText, moneyFigure, shareText, sumText, timeText, wordsOf } from './figures.ts';
+import { CHART_FONT, durationText, moneyFigure, returnText, shareText, sumText, timeText, wordsOf } from './figures.ts';
 import { type Html, html, markup } from './html.ts';
 
 /** Candles of a market that open in a range, oldest first; none where there are none. */
@@ -42,7 +42,7 @@ ${members.map(item)}</details>`;
 function tradeItem(trade: RecordedTrade, chart: Html | null): Html {
   const { id, market, strategy, openedAt, pnl, returnFraction, exitReason } = trade;
   return html`<details><summary>${timeText(openedAt)} <b>${market}</b> ${moneyFigure(pnl)}
-<span class="dim">${percentText(returnFraction)} · ${wordsOf(strategy)} · ${wordsOf(exitReason)} · #${id}</span></summary>
+<span class="dim">${returnText(returnFraction)} · ${wordsOf(strategy)} · ${wordsOf(exitReason)} · #${id}</span></summary>
 <div class="inside">${figures(trade)}${chart}</div></details>
 `;
 }
@@ -73,7 +73,7 @@ function chartOf(trade: RecordedTrade, read: ReadCandles): Html {
   const picture = candleChart({
     title: `${market} · ${wordsOf(strategy)}`,
     subtitle: `${timeText(openedAt)} · held ${durationText(closedAt - openedAt)}`,
-    result: { text: percentText(returnFraction), good: returnFraction > 0 },
+    result: { text: returnText(returnFraction), good: returnFraction > 0 },
     zone: 'UTC',
     locale: 'en',
     emptyText: 'no candles are stored of this trade',
@@ -85,7 +85,7 @@ function chartOf(trade: RecordedTrade, read: ReadCandles): Html {
       ...exits.map(({ at, price }) => ({ side: 'sell' as const, at, price })),
     ],
   });
-  return html`<div class="chart">${markup(toSvg(picture))}</div>`;
+  return html`<div class="chart">${markup(toSvg(picture, { font: CHART_FONT }))}</div>`;
 }
 
 function levelsOf({ entryPrice, stopPrice, peak, takeProfits, levelsTaken }: RecordedTrade): readonly PriceLevel[] {
