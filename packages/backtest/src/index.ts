@@ -2,6 +2,7 @@ export { backtestPage } from './page/backtest-page.ts';
 export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
 export type { ReadCandles } from './page/trade-section.ts';
+export { type EntryDecision, recordOfBooks, type TradingBooks } from './record/from-books.ts';
 export {
   type Gap,
   type GapCause,
@@ -10,6 +11,7 @@ export {
   gapByCause,
   type TradePair,
 } from './record/gap-by-cause.ts';
+export type { KnownPrice } from './record/mark-to-market.ts';
 export type * from './record/trading-record.ts';
 export type * from './result.ts';
 export { type Drawdown, dailyReturns, type Exposure, exposureOf, maxDrawdown } from './statistics/account.ts';
