@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { inflateSync } from 'node:zlib';
+import type { RecordedCandle } from './recorded-candles.ts';
 
 /** A scan as its row says it. */
 export interface ScanBook {
@@ -57,6 +58,8 @@ export interface Books {
   firstSeenAt(market: string): number | null;
   trainingRequests(): ReadonlyMap<string, readonly string[]>;
   markets(): readonly string[];
+  /** the stored 5 m candles of a market, oldest first */
+  candles(market: string): readonly RecordedCandle[];
   rowsAndBytes(): readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];
   close(): void;
 }
@@ -69,6 +72,9 @@ export function openBooks(path: string): Books {
   const db = new DatabaseSync(path, { readOnly: true });
   const all = (sql: string): Row[] => db.prepare(sql).all() as Row[];
   const body = db.prepare('SELECT body FROM scan_input WHERE scan_id = ?');
+  const candles = db.prepare(`
+    SELECT minute * 60000 AS openTime, open, high, low, close, volume FROM candle JOIN candle_series ON candle_series.id = candle.series
+    WHERE market = ? AND timeframe = '5m' ORDER BY minute`);
   const firstSeen = db.prepare('SELECT first_seen_at AS at FROM market WHERE id = ?');
   return {
     scans: () => all('SELECT * FROM scan ORDER BY id').map(toScan),
@@ -87,6 +93,7 @@ export function openBooks(path: string): Books {
       return requests;
     },
     markets: () => all('SELECT id FROM market ORDER BY id').map(({ id }) => id as string),
+    candles: (market) => candles.all(market) as unknown as RecordedCandle[],
     rowsAndBytes: () =>
       TABLES.map((table) => ({
         table,

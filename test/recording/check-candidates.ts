@@ -6,6 +6,7 @@ import type { RecordedCandle } from './recorded-candles.ts';
 
 const HOUR_MS = 3_600_000;
 const TOLERANCE = 1e-9;
+const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
 /** As the regime counts: with fewer moving markets breadth says nothing. */
 const MOVING_AT_LEAST = 30;
 
@@ -29,6 +30,25 @@ export function checkFunnels(books: Books): Checked {
     ];
   });
   return { rule: 'the funnel of a scan adds up to the markets seen', looked: scans.length, wrong };
+}
+
+/** Nothing is stored as a closed candle that the recording does not have. */
+export function checkCandles(books: Books, recorded: (market: string) => readonly RecordedCandle[]): Checked {
+  let looked = 0;
+  const wrong = books.markets().flatMap((market) => {
+    const told = new Map(recorded(market).map((candle) => [candle.openTime, candle]));
+    return books.candles(market).flatMap((stored) => {
+      looked += 1;
+      const candle = told.get(stored.openTime);
+      const isSame = candle !== undefined && PRICES.every((key) => distance(stored[key], candle[key]) <= TOLERANCE);
+      return isSame
+        ? []
+        : [
+            `${market} at ${new Date(stored.openTime).toISOString()}: ${JSON.stringify(stored)}, not ${JSON.stringify(candle)}`,
+          ];
+    });
+  });
+  return { rule: 'a stored candle is the recorded one', looked, wrong };
 }
 
 /** Every candidate says why, stage by stage, and its features are those of the recording. */
