@@ -40,7 +40,11 @@ export interface CandidateBook {
 /** What a scan was decided on, as far as features take something from it. */
 export interface ScanBody {
   readonly tickers: { readonly change: readonly (number | null)[] };
-  readonly tokens: readonly { readonly market: { readonly id: string }; readonly candles: CandleSpan | null }[];
+  readonly tokens: readonly {
+    readonly market: { readonly id: string };
+    readonly candles: CandleSpan | null;
+    readonly decided: { readonly decision: string };
+  }[];
 }
 interface CandleSpan {
   readonly from: number;
@@ -56,6 +60,7 @@ export interface Books {
   bodyOf(scanId: number): ScanBody | undefined;
   /** market ms UTC; null: listed before the suite first looked */
   firstSeenAt(market: string): number | null;
+  positions(): readonly { readonly market: string; readonly openedAt: number }[];
   trainingRequests(): ReadonlyMap<string, readonly string[]>;
   markets(): readonly string[];
   /** the stored 5 m candles of a market, oldest first */
@@ -84,6 +89,11 @@ export function openBooks(path: string): Books {
       return row && (JSON.parse(inflateSync(row.body as Uint8Array).toString()) as ScanBody);
     },
     firstSeenAt: (market) => ((firstSeen.get(market) as Row | undefined)?.at ?? null) as number | null,
+    positions: () =>
+      all('SELECT market, opened_at FROM position').map(({ market, opened_at }) => ({
+        market: market as string,
+        openedAt: opened_at as number,
+      })),
     trainingRequests: () => {
       const requests = new Map<string, string[]>();
       for (const { market, reason } of all('SELECT market, reason FROM training_request')) {

@@ -32,6 +32,40 @@ export function checkFunnels(books: Books): Checked {
   return { rule: 'the funnel of a scan adds up to the markets seen', looked: scans.length, wrong };
 }
 
+/** A position opens at most so long after the scan that bought it began, market ms: minutes pass while an order travels. */
+const OPENED_WITHIN_MS = 15 * 60_000;
+
+/** What a scan looked at is on record: a token judged again on the same candle with the same answer once, and every purchase. */
+export function checkNothingLeftOut(books: Books): Checked {
+  const answers = new Set<string>();
+  const bought: CandidateBook[] = [];
+  for (const candidate of books.candidates()) {
+    const { market, candleAt, decision, reason } = candidate;
+    answers.add(`${market} ${candleAt} ${reason}`);
+    if (decision === 'bought' || reason.startsWith('order_')) answers.add(`${market} ${candleAt} approved`);
+    if (decision === 'bought') bought.push(candidate);
+  }
+  let looked = 0;
+  const missing = books.scans().flatMap(({ id }) =>
+    (books.bodyOf(id)?.tokens ?? []).flatMap(({ market, candles, decided }) => {
+      looked += 1;
+      const answer = `${market.id} ${candles?.last ?? null} ${decided.decision}`;
+      return answers.has(answer) ? [] : [`scan ${id}: no candidate says ${answer}`];
+    }),
+  );
+  const positions = books.positions();
+  const strangers = positions.filter(
+    ({ market, openedAt }) =>
+      !bought.some((each) => each.market === market && openedAt >= each.at && openedAt - each.at <= OPENED_WITHIN_MS),
+  );
+  return {
+    rule: 'every token looked at and every purchase has its candidate',
+    looked: looked + positions.length,
+    wrong: [...missing, ...strangers.map(({ market }) => `no candidate says that ${market} was bought`)],
+    note: `${positions.length} purchases`,
+  };
+}
+
 /** Nothing is stored as a closed candle that the recording does not have. */
 export function checkCandles(books: Books, recorded: (market: string) => readonly RecordedCandle[]): Checked {
   let looked = 0;

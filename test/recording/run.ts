@@ -4,7 +4,7 @@ import { openStore } from '@mexc-bot/store';
 import { createSandbox } from '../support/sandbox.ts';
 import { type Books, openBooks } from './books.ts';
 import type { Checked } from './check.ts';
-import { checkCandidates, checkCandles, checkFunnels } from './check-candidates.ts';
+import { checkCandidates, checkCandles, checkFunnels, checkNothingLeftOut } from './check-candidates.ts';
 import { checkExport, checkReplays, checkWhy } from './check-commands.ts';
 import { checkLabels } from './check-labels.ts';
 import { readRecording } from './recorded-candles.ts';
@@ -68,6 +68,7 @@ export async function runRecording(options: RecordingOptions): Promise<Recording
       };
       add(checkFunnels(books));
       add(checkCandles(books, recorded));
+      add(checkNothingLeftOut(books));
       add(...checkCandidates(books, recorded));
       add(...checkLabels(books, recorded));
       add(await checkWhy(sandbox, books));
