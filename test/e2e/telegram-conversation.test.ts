@@ -10,6 +10,7 @@ import type { ShownMessage } from '../support/bot-api/chats.ts';
 import { anOpenPosition, anOrder } from '../support/builders.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { API_KEY, SECRET, type SimulatedExchange, startExchange } from '../support/simulated-exchange.ts';
+import { writeModels } from '../support/some-models.ts';
 import { OWNER, startTelegramRig, type TelegramRig, VIEWER } from '../support/telegram-rig.ts';
 
 /** The smallest picture there is. */
@@ -190,13 +191,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
         },
       ],
     );
-    for (const [name, card] of [
-      ['PEPEUSDT', { stale: true, auc: 0.55 }],
-      ['pooled', { auc: 0.61, aucLow: 0.58, aucHigh: 0.64, netReturn: -0.004 }],
-    ] as const) {
-      mkdirSync(join(rig.folder, 'models', name), { recursive: true });
-      writeFileSync(join(rig.folder, 'models', name, 'card.json'), JSON.stringify(card));
-    }
+    await writeModels(rig.folder, store);
   });
   afterAll(async () => {
     store.close();

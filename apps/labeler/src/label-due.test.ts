@@ -54,6 +54,17 @@ const seen = (...markets: string[]) =>
   );
 const labelOf = (market: string) => store.candidates.latest(market)!.label;
 
+it('waits for the last candle of the six hours, and does not read the label off the one before', async () => {
+  seen('AUSDT');
+  const all = candles(7, (minutes) => (minutes > 350 ? 1.08 : 1));
+  const last = SEEN + 6 * HOUR_MS - M5;
+  const { label, market, time } = rig(all.filter(({ openTime }) => openTime + M5 <= last));
+  time.now = SEEN + 6 * HOUR_MS + 3_000;
+  expect(await label()).toMatchObject({ labelled: 0, waiting: 1 });
+  market.candles.set('AUSDT', all);
+  expect(await label()).toMatchObject({ labelled: 1, risen: 1, waiting: 0 });
+});
+
 it('labels a candidate that rose with 1, and asks for training in the same breath', async () => {
   seen('AUSDT');
   const { label } = rig(candles(7, (minutes) => (minutes > 300 ? 1.08 : minutes > 60 ? 0.99 : 1)));

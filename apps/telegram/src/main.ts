@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { Clock } from '@mexc-bot/core';
 import {
   createLogger,
   createPm2,
@@ -12,7 +13,7 @@ import { createRequestBudget, openBudgetLedger, openStore } from '@mexc-bot/stor
 import { configuredIds } from './access/access.ts';
 import { marketTime } from './market-time.ts';
 import { modelAnswers } from './model-answers.ts';
-import { createModelFolder } from './model-folder.ts';
+import { createModelShelf } from './model-shelf.ts';
 import { wireAlerts } from './outbox/wire-alerts.ts';
 import { createSeparatePainter } from './pictures/separate-painter.ts';
 import { createPictures } from './pictures/wire-pictures.ts';
@@ -32,7 +33,10 @@ await runMain('telegram', async () => {
   const log = createLogger('telegram', settings.log, { secrets: settings.secrets });
   for (const warning of settings.warnings) log.warn(warning);
   const store = openStore(settings.database, { cacheKb: CACHE_KB });
-  const clock = createSystemClock();
+  const wall = createSystemClock();
+  const marketNow = marketTime(store, wall, settings);
+  // what it tells and beats by is the market's time; it follows the workers', which ask the exchange
+  const clock: Clock = { ...wall, now: marketNow };
   const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
   const ledger = openBudgetLedger(join(dirname(settings.database), 'budget.db'), log);
   const budget = createRequestBudget({ ledger, clock, exitReserve: settings.exchange.exitReserve });
@@ -40,8 +44,8 @@ await runMain('telegram', async () => {
 
   const { telegramBotToken: token } = settings.secrets;
   const bids = createBids({ restUrl: restUrl(settings), budget, log });
-  const marketNow = marketTime(store, clock, settings);
   const { zone } = createFormat(settings.telegram.timeZone);
+  const runTool = createRunTool(settings.root);
   const painter = createSeparatePainter({ clock });
   const pictures = createPictures({ store, painter, settings, bids, marketNow, zone });
   const telegram = token === null ? null : createTelegrafMessenger({ token, apiRoot: settings.telegram.apiRoot });
@@ -55,8 +59,8 @@ await runMain('telegram', async () => {
       pm2,
       telegram,
       pictures,
-      models: createModelFolder(join(settings.root, 'models')),
-      runTool: createRunTool(settings.root),
+      models: createModelShelf({ store, runTool, settings, marketNow }),
+      runTool,
       bids,
       marketNow,
       self: () => ({ startedAt, memoryMb: process.memoryUsage.rss() / 1024 / 1024 }),

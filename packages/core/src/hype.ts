@@ -109,7 +109,8 @@ const RULES: readonly HypeRule[] = [
   rule('spread', spreadOf, '<=', (c) => c.maxSpread, 'spread_above_ceiling'),
 ];
 
-function hypeRejection(ticker: Ticker24h, criteria: HypeCriteria): HypeRejection | null {
+/** The filters alone; makes no objects, so that a backtest may ask it of every candle. @returns null: it passed */
+export function hypeRejection(ticker: Ticker24h, criteria: HypeCriteria): HypeRejection | null {
   for (const { value, is, threshold, missing, fails } of RULES) {
     const measured = value(ticker);
     if (measured === null) return missing;
@@ -138,7 +139,17 @@ export function hypeChecks(ticker: Ticker24h, rank: number | null, criteria: Hyp
   return checks;
 }
 
-/** Ranks by 24 h change, ties by volume and then name, so that one input has one answer. */
+/** Orders tickers that passed the filters, strongest first: by 24 h change, ties by volume and then name, so that one input has one answer. */
+export function rankHype(passed: Ticker24h[]): readonly Ticker24h[] {
+  return passed.sort(
+    (a, b) =>
+      (b.change ?? 0) - (a.change ?? 0) ||
+      (b.quoteVolume ?? 0) - (a.quoteVolume ?? 0) ||
+      (a.market < b.market ? -1 : a.market > b.market ? 1 : 0),
+  );
+}
+
+/** Filters and ranks. */
 export function findHype(tickers: readonly Ticker24h[], criteria: HypeCriteria): HypeResult {
   const rejected = new Map<ExchangeSymbol, HypeRejection>();
   const passed: Ticker24h[] = [];
@@ -147,17 +158,11 @@ export function findHype(tickers: readonly Ticker24h[], criteria: HypeCriteria):
     if (rejection === null) passed.push(ticker);
     else rejected.set(ticker.market, rejection);
   }
+  const ranked = rankHype(passed);
+  for (const ticker of ranked.slice(criteria.maxCandidates)) rejected.set(ticker.market, 'ranked_out');
 
-  passed.sort(
-    (a, b) =>
-      (b.change ?? 0) - (a.change ?? 0) ||
-      (b.quoteVolume ?? 0) - (a.quoteVolume ?? 0) ||
-      (a.market < b.market ? -1 : a.market > b.market ? 1 : 0),
-  );
-  for (const ticker of passed.slice(criteria.maxCandidates)) rejected.set(ticker.market, 'ranked_out');
-
-  const tokens = passed
+  const tokens = ranked
     .slice(0, criteria.maxCandidates)
     .map((ticker, index) => ({ ticker, spread: spreadOf(ticker), rank: index + 1 }));
-  return { tokens, ranks: new Map(passed.map(({ market }, index) => [market, index + 1])), rejected };
+  return { tokens, ranks: new Map(ranked.map(({ market }, index) => [market, index + 1])), rejected };
 }

@@ -67,7 +67,16 @@ export {
 } from './gate.ts';
 export { gateVerdict, letsThrough } from './gate-verdict.ts';
 export { compareHolding, type Holding, shrinkToOwned } from './holding.ts';
-export { findHype, type HypeCriteria, type HypeRejection, type HypeResult, type HypeToken, spreadOf } from './hype.ts';
+export {
+  findHype,
+  type HypeCriteria,
+  type HypeRejection,
+  type HypeResult,
+  type HypeToken,
+  hypeRejection,
+  rankHype,
+  spreadOf,
+} from './hype.ts';
 export {
   type KeyFault,
   type KeyPolicy,
@@ -97,6 +106,7 @@ export {
   type OrderState,
   type TradeOrder,
 } from './order.ts';
+export { type Execution, type ExecutionTotals, limitPrice, totalsOf, walkDepth } from './paper-fills.ts';
 export { type ClosedResult, type Performance, performanceOf, type Tally } from './performance.ts';
 export type * from './position.ts';
 export {
@@ -106,9 +116,11 @@ export {
   type ProtectionCode,
   type ProtectionLimits,
 } from './protection.ts';
+export { type QuietBand, quietBand } from './quiet.ts';
 export {
   type BtcMeasures,
   breadthOf,
+  breadthOfCounts,
   nextRegime,
   REGIMES,
   type Regime,

@@ -80,8 +80,12 @@ export function breadthOf(tickers: readonly Pick<Ticker24h, 'change'>[]): number
     moved += 1;
     if (change > 0) up += 1;
   }
-  return moved < FEWEST_MOVERS ? null : up / moved;
+  return breadthOfCounts(up, moved);
 }
+
+/** @param moved markets that moved in 24 h, `up` of them rose */
+export const breadthOfCounts = (up: number, moved: number): number | null =>
+  moved < FEWEST_MOVERS ? null : up / moved;
 
 /**
  * BTC's measures at its last close.

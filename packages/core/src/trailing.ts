@@ -23,7 +23,7 @@ export function followPeak(
   return changed ? { ...position, peak, trailingStop, breachedSince } : position;
 }
 
-function raisedTrailingStop(
+export function raisedTrailingStop(
   position: OpenPosition,
   peak: Decimal,
   rules: PositionRules,

@@ -2,7 +2,6 @@ export { createMexcMarketData, type MexcMarketData, type MexcMarketDataOptions }
 export type { MexcClientOptions, MexcKeys, SigningClock } from './mexc-client.ts';
 export { createMexcTrading, type MexcTrading, type MexcTradingOptions } from './mexc-trading.ts';
 export { createPaperTrading, type PaperTradingOptions } from './paper.ts';
-export { type Execution, walkDepth } from './paper-fills.ts';
 export * from './port.ts';
 export {
   createPriceStream,

@@ -1,8 +1,7 @@
-import { Decimal, type Depth, type Side } from '@mexc-bot/core';
+import { Decimal, type Depth, type Side, totalsOf, walkDepth } from '@mexc-bot/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { aMarket, anOrder } from '../test/builders.ts';
-import { totalsOf, walkDepth } from './paper-fills.ts';
 
 const arbStep = fc.integer({ min: 0, max: 8 }).map((decimals) => new Decimal(10).pow(-decimals));
 

@@ -1,7 +1,6 @@
-import { Decimal } from '@mexc-bot/core';
+import { Decimal, totalsOf, walkDepth } from '@mexc-bot/core';
 import { expect, it } from 'vitest';
 import { aDepth, aMarket, anOrder } from '../test/builders.ts';
-import { totalsOf, walkDepth } from './paper-fills.ts';
 
 const { rules } = aMarket();
 const depth = aDepth(

@@ -5,7 +5,9 @@ import {
   type Decimal,
   type Depth,
   type ExchangeSymbol,
+  type Execution,
   floorToStep,
+  limitPrice,
   type Market,
   type OrderReport,
   type PaperAccount,
@@ -13,9 +15,10 @@ import {
   type PaperSettlement,
   roundToTick,
   type TradeReport,
+  totalsOf,
+  walkDepth,
   ZERO,
 } from '@mexc-bot/core';
-import { type Execution, limitPrice, totalsOf, walkDepth } from './paper-fills.ts';
 import { type MarketData, type PlaceOutcome, QueryFailed, type RejectCode, type Trading } from './port.ts';
 
 export interface PaperTradingOptions {

@@ -108,7 +108,14 @@ export { createPriorFiles } from './learn/prior-files.ts';
 export { isProven, type StoredCard, storedCardOf } from './learn/stored-card.ts';
 export { type TokenRequest, trainTokenModel } from './learn/token-model.ts';
 export { type Calibration, calibrate, fitPlatt } from './metrics/calibration.ts';
-export type { BootstrapOptions, Interval } from './metrics/clusters.ts';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Clusters,
+  everyCluster,
+  type Interval,
+  intervalOf,
+} from './metrics/clusters.ts';
 export { confidenceOf, confidenceTable } from './metrics/confidence.ts';
 export type { ReliabilityBin } from './metrics/reliability.ts';
 export {
@@ -120,5 +127,6 @@ export {
   DEFAULT_LAMBDA,
   LEAST_ROWS,
 } from './pooled/correction.ts';
+export { createRandom } from './random.ts';
 export { columnOfRows, selectColumns, sliceRows } from './rows.ts';
 export { type Fold, type RowRange, type WalkForwardOptions, walkForward } from './splits/walk-forward.ts';

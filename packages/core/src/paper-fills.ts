@@ -1,4 +1,6 @@
-import { type ApprovedOrder, Decimal, type Depth, floorToStep, type MarketRules, ZERO } from '@mexc-bot/core';
+import type { Depth, MarketRules } from './market.ts';
+import { Decimal, floorToStep, ZERO } from './money.ts';
+import type { ApprovedOrder } from './order.ts';
 
 /** One level taken. */
 export interface Execution {
