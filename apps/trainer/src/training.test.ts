@@ -141,6 +141,16 @@ describe('a run of the trainer', () => {
     ]);
   });
 
+  it('leaves requests waiting while there is no pooled model, and says so once', async () => {
+    store.trainingRequests.add('T1USDT', 'rose_after_scan', END);
+    const training = trainingOf(sourceOf({}));
+    await training.pooled();
+    await training.requests();
+    await training.tokens(['T1USDT']);
+    expect(store.trainingRequests.list('pending')).toHaveLength(1);
+    expect(training.run.problems).toEqual(['no models of tokens: there is no pooled model (no_rows)']);
+  });
+
   it('has a card and no model where there is nothing to learn from, or only one class', async () => {
     const nothing = trainingOf(sourceOf({}));
     await nothing.feedback();

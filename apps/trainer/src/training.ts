@@ -118,6 +118,14 @@ export function createTraining(deps: TrainingDeps) {
     return prior.ok ? prior.value : null;
   }
 
+  async function priorOrProblem(): Promise<Prior | null> {
+    const prior = await pooledPrior();
+    const why = store.models.latest('pooled')?.reason ?? 'not_trained';
+    const line = `no models of tokens: there is no pooled model (${why})`;
+    if (prior === null && !run.problems.includes(line)) run.problems.push(line);
+    return prior;
+  }
+
   const parts = {
     /** From what the scanner saw; where that is too little, from what it would have seen in the stored candles. */
     async feedback(options: { readonly force?: boolean; readonly bootstrap?: boolean } = {}): Promise<void> {
@@ -131,10 +139,10 @@ export function createTraining(deps: TrainingDeps) {
         store.models.champion('feedback') === undefined ? !isFresh('feedback') || fresh > 0 : fresh >= NEW_LABELS;
       if (options.force !== true && !due) return;
       const enough = seen.stored.count >= LEAST_EVIDENCE.rows && positives(seen) >= LEAST_EVIDENCE.ofEachClass;
-      const rows =
-        enough && options.bootstrap !== true
-          ? seen
-          : await bootstrapRows(source, deps.criteria, deps.rule, setRun('candles'));
+      const useSeen = enough && options.bootstrap !== true;
+      const made = useSeen ? seen : await bootstrapRows(source, deps.criteria, deps.rule, setRun('candles'));
+      // where the candles tell less than what was seen, that is still the most there is
+      const rows = made.stored.count >= seen.stored.count || options.bootstrap === true ? made : seen;
       if (!stopped()) await trainScope('feedback', 'feedback', rows);
     },
 
@@ -160,13 +168,8 @@ export function createTraining(deps: TrainingDeps) {
       options: { readonly force?: boolean } = {},
     ): Promise<Map<string, Card | Error>> {
       const outcomes = new Map<string, Card | Error>();
-      const prior = await pooledPrior();
-      if (prior === null) {
-        const why = store.models.latest('pooled')?.reason ?? 'not_trained';
-        run.problems.push(`no tokens: there is no pooled model (${why})`);
-        for (const market of markets) outcomes.set(market, new Error(`no pooled model: ${why}`));
-        return outcomes;
-      }
+      const prior = await priorOrProblem();
+      if (prior === null) return outcomes;
       const pooledAt = store.models.champion('pooled')?.trainedAt ?? now;
       const due = markets.filter((market) => {
         const { trainedAt } = store.models.champion(market) ?? {};
@@ -196,6 +199,8 @@ export function createTraining(deps: TrainingDeps) {
     /** Works off what the labeler and the owner asked for. */
     async requests(): Promise<void> {
       store.trainingRequests.requeue(now);
+      // without a pooled model there is nothing to correct: they wait for it
+      if (store.trainingRequests.list('pending').length === 0 || (await priorOrProblem()) === null) return;
       for (
         let request = store.trainingRequests.next(now);
         request && !stopped();
