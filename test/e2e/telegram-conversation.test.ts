@@ -191,7 +191,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
         },
       ],
     );
-    await writeModels(rig.folder, store);
+    await writeModels(rig.settings.ai.folder, store);
   });
   afterAll(async () => {
     store.close();

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { createLogistic, createModelFiles, FEATURE_SET } from '@mexc-bot/models';
 import type { Store } from '@mexc-bot/store';
 
 const interval = (value: number, half: number) => ({ value, low: value - half, high: value + half });
 
 /** A pooled model that may be asked, and a token's that was made for other features, on disk and in the registry. */
-export async function writeModels(root: string, store: Store): Promise<void> {
+export async function writeModels(folder: string, store: Store): Promise<void> {
   const { names } = FEATURE_SET;
   const count = 40;
   const x = Float32Array.from({ length: count * names.length }, (_, i) => Math.sin(i));
@@ -16,7 +15,7 @@ export async function writeModels(root: string, store: Store): Promise<void> {
     { seed: 1 },
   );
   const flat = { slope: 1, offset: 0 };
-  const files = createModelFiles(join(root, 'models'));
+  const files = createModelFiles(folder);
   for (const { scope, hash, auc } of [
     { scope: 'pooled', hash: FEATURE_SET.hash, auc: interval(0.61, 0.03) },
     { scope: 'PEPEUSDT', hash: '0123456789abcdef', auc: interval(0.55, 0.05) },

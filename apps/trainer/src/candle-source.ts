@@ -31,10 +31,16 @@ const isTraded = (market: ExchangeSymbol, { quote, excludedBases }: Traded): boo
   market.endsWith(quote) && !excludedBases.includes(market.slice(0, -quote.length));
 
 /** The stored 5 m candles, those the scanner looks at. */
-export function storeSource(store: Pick<Store, 'candles'>, traded: Traded, now: number, days: number): CandleSource {
+export function storeSource(
+  store: Pick<Store, 'candles'>,
+  exchange: string,
+  traded: Traded,
+  now: number,
+  days: number,
+): CandleSource {
   const range = { from: now - days * DAY_MS, until: now };
   return {
-    exchange: 'MEXC',
+    exchange,
     candleMs: TIMEFRAME_MS['5m'],
     markets: store.candles
       .series()

@@ -63,7 +63,7 @@ export async function runMode(
   const source =
     mode.what === 'bootstrap' && mode.folder !== undefined
       ? folderSource(resolve(mode.folder), universe, wallNow, mode.timeframe)
-      : storeSource(store, universe, now, HISTORY_DAYS);
+      : storeSource(store, settings.venue === 'mexc' ? 'MEXC' : 'simulator', universe, now, HISTORY_DAYS);
   if (mode.what === 'symbol' && !source.markets.includes(mode.market)) {
     throw new UserError(
       `there are no candles of ${mode.market}`,

@@ -28,7 +28,7 @@ export function wireGate(
     roundTripCost: 2 * (takerFee + ai.slippage),
     minQuoteVolume: settings.hype.minQuoteVolume,
     timeoutMs: ai.trainTimeoutMs,
-    exchange: 'MEXC',
+    exchange: settings.venue === 'mexc' ? 'MEXC' : 'simulator',
   });
   const own = options.dry === true ? untrained : trainer;
   const gate = createGate({

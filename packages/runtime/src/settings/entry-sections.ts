@@ -142,7 +142,10 @@ export const aiSection = section('The models’ say before a buy.', {
     'A token that could not be learnt from is not tried again this long, market days.',
   ),
   threads: whole(0, { min: 0, max: 256 }, 'Threads the trainer uses; 0: as many as the machine has cores.'),
-  folder: text('models', 'Where the models are kept, a folder each.'),
+  folder: text(
+    'models',
+    'Where the models are kept, a folder each; those of the simulator beside it, in `models-simulator`.',
+  ),
 });
 
 const stakeLimits = (mode: string, min: number, max: number) =>
