@@ -6,12 +6,25 @@ export {
   pairDecisions,
   type RecordedDecision,
 } from './compare/decisions.ts';
-export { type GapCause, type PnlGap, pnlGap, type TradeGap } from './compare/trades.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
 export { type BacktestGate, type BacktestSettings, DEFAULT_COSTS } from './options.ts';
+export { backtestPage } from './page/backtest-page.ts';
+export { type ReportPage, reportPage } from './page/report-page.ts';
+export type { PageTable } from './page/tables.ts';
+export type { ReadCandles } from './page/trade-section.ts';
 export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
+export { type EntryDecision, recordOfBooks, type TradingBooks } from './record/from-books.ts';
+export {
+  type Gap,
+  type GapCause,
+  type GapOptions,
+  type GapParts,
+  gapByCause,
+  type TradePair,
+} from './record/gap-by-cause.ts';
+export type { KnownPrice } from './record/mark-to-market.ts';
 export type * from './record/trading-record.ts';
 export type * from './result.ts';
 export { runBacktest } from './run.ts';

@@ -1,4 +1,4 @@
-import type { ExchangeSymbol, Mode } from '@mexc-bot/core';
+import type { ExchangeSymbol, Mode, Regime } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { type ActivityRow, type ActivitySqlRow, toActivity } from './activity.ts';
 import type { CandidateRow } from './candidates.ts';
@@ -21,6 +21,12 @@ export interface CandidateLook extends Omit<CandidateRow, 'candleAt' | 'stages' 
   readonly at: number;
 }
 
+/** A look that ended in a purchase. */
+export interface BoughtLook extends CandidateLook {
+  /** the market's mood; null: of a time before it was kept */
+  readonly regime: Regime | null;
+}
+
 /** Questions a person asks of what happened; no decision reads this. Times are market ms UTC. */
 export interface HistoryRepository {
   scansSince(mode: Mode, since: number): FunnelSum;
@@ -28,6 +34,8 @@ export interface HistoryRepository {
   rejections(mode: Mode, since: number, limit: number): readonly { readonly reason: string; readonly count: number }[];
   /** Newest first. */
   candidatesOf(market: ExchangeSymbol, limit: number): readonly CandidateLook[];
+  /** The newest look at a market that ended in a purchase, at or before a market time. */
+  boughtAt(mode: Mode, market: ExchangeSymbol, at: number): BoughtLook | undefined;
   /** Newest first; what belongs to no mode is in both. */
   activity(mode: Mode, limit: number, offset: number): readonly ActivityRow[];
   activityCount(mode: Mode): number;
@@ -63,6 +71,9 @@ export function createHistory(db: Database): HistoryRepository {
   const looks = db.prepare<[string, number], LookRow>(
     'SELECT mode, at, market, price, strategy, confidence, measures, decision, reason FROM candidate WHERE market = ? ORDER BY at DESC, id DESC LIMIT ?',
   );
+  const bought = db.prepare<[string, string, number], LookRow & { regime: string | null }>(`
+    SELECT mode, at, market, price, strategy, confidence, measures, decision, reason, regime FROM candidate
+    WHERE market = ? AND mode = ? AND at <= ? AND decision = 'bought' ORDER BY at DESC, id DESC LIMIT 1`);
   const activity = db.prepare<[string, number, number], ActivitySqlRow>(
     'SELECT * FROM activity WHERE mode = ? OR mode IS NULL ORDER BY id DESC LIMIT ? OFFSET ?',
   );
@@ -74,16 +85,35 @@ export function createHistory(db: Database): HistoryRepository {
   return {
     scansSince: (mode, since) => ({ ...sums.get(mode, since)!, funnel: funnel.all(mode, since) }),
     rejections: (mode, since, limit) => rejections.all(mode, since, limit),
-    candidatesOf: (market, limit) =>
-      looks.all(market, limit).map((row) => ({
-        ...row,
-        mode: row.mode as Mode,
-        strategy: row.strategy as CandidateRow['strategy'],
-        decision: row.decision as CandidateRow['decision'],
-        measures: JSON.parse(row.measures) as Record<string, number | null>,
-      })),
+    candidatesOf: (market, limit) => looks.all(market, limit).map(toLook),
+    boughtAt: (mode, market, at) => {
+      const row = bought.get(market, mode, at);
+      return row && { ...toLook(row), regime: row.regime as Regime | null };
+    },
     activity: (mode, limit, offset) => activity.all(mode, limit, offset).map(toActivity),
     activityCount: (mode) => activityCount.get(mode) as number,
     marketIds: () => marketIds.all() as string[],
   };
 }
+
+const toLook = ({
+  mode,
+  at,
+  market,
+  price,
+  strategy,
+  confidence,
+  measures,
+  decision,
+  reason,
+}: LookRow): CandidateLook => ({
+  at,
+  market,
+  price,
+  confidence,
+  reason,
+  mode: mode as Mode,
+  strategy: strategy as CandidateRow['strategy'],
+  decision: decision as CandidateRow['decision'],
+  measures: JSON.parse(measures) as Record<string, number | null>,
+});

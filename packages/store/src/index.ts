@@ -17,7 +17,7 @@ export type { CardRow } from './cards.ts';
 export type { DailySummaryRow, Days } from './daily-summary.ts';
 export { StoreError } from './errors.ts';
 export type { Heartbeat } from './heartbeats.ts';
-export type { CandidateLook, FunnelSum } from './history.ts';
+export type { BoughtLook, CandidateLook, FunnelSum } from './history.ts';
 export type { MarketChanges } from './markets.ts';
 export type { PendingAlert, Settlement } from './outbox.ts';
 export type { ClosedResult } from './positions.ts';

@@ -1,4 +1,4 @@
-import { percentText, signedText } from '@mexc-bot/charts';
+import { signedText } from '@mexc-bot/charts';
 import { LEAST_DAYS, LEAST_EPISODES, LEAST_FOR_INTERVAL } from './episodes.ts';
 import type { Benchmark, Summary } from './statistics.ts';
 
@@ -46,7 +46,7 @@ function judged({ trades, episodes, days, pnl, expectancy }: Summary): Verdict {
 function againstBtc({ returnFraction }: Summary, benchmarks: readonly Benchmark[]): string {
   const btc = benchmarks.find(({ name }) => name === 'hold BTC');
   if (btc === undefined) return '';
-  return `Holding BTC instead: ${percentText(btc.returnFraction)}, the account: ${percentText(returnFraction)}.`;
+  return `Holding BTC instead: ${signedText(btc.returnFraction * 100)} %, the account: ${signedText(returnFraction * 100)} %.`;
 }
 
 /** Where the evidence is thin, and by which rule. */

@@ -1,0 +1,137 @@
+import {
+  type ClosedPosition,
+  type ExchangeSymbol,
+  type Fill,
+  HOUR_MS,
+  type OpenPosition,
+  type Position,
+  realisedPnl,
+  type TradeOrder,
+} from '@mexc-bot/core';
+import { accountSamples, type KnownPrice, lastKnown } from './mark-to-market.ts';
+import { tradeOf } from './position-trade.ts';
+import type { HeldPosition, TradingRecord } from './trading-record.ts';
+
+/** What was known when a position was decided. */
+export interface EntryDecision {
+  /** last price, quote per base */
+  readonly price: number;
+  /** (ask − bid) ÷ mid; null: not kept */
+  readonly spread: number | null;
+  /** null: not kept */
+  readonly regime: string | null;
+}
+
+/** The suite's own books of one mode, and what prices are kept. */
+export interface TradingBooks {
+  readonly closed: readonly ClosedPosition[];
+  readonly open: readonly OpenPosition[];
+  readonly orders: readonly TradeOrder[];
+  readonly fills: readonly Fill[];
+  /** quote before the first of these positions; null: not known */
+  readonly startEquity: number | null;
+  /** market ms UTC; a position that was opened before `from` moves it */
+  readonly span: { readonly from: number; readonly until: number };
+  /** @param at when the buy was placed, market ms UTC */
+  readonly decisionOf: (market: ExchangeSymbol, at: number) => EntryDecision | null;
+  /** The close of the newest candle that closed by a market time; null: none is kept. */
+  readonly closeBy: (market: ExchangeSymbol, at: number) => KnownPrice | null;
+  readonly btc: ExchangeSymbol;
+}
+
+/** Test and live trading in the shape of a backtest's result, so that the same figures and the same page are made of it. */
+export function recordOfBooks(books: TradingBooks): TradingRecord {
+  const { closed, open, span } = books;
+  const ordersOf = Map.groupBy(books.orders, ({ positionId }) => positionId);
+  const fillsOf = Map.groupBy(books.fills, ({ clientOrderId }) => clientOrderId);
+  const executionsOf = ({ id }: Position) =>
+    (ordersOf.get(id) ?? []).flatMap((order) => {
+      const fills = fillsOf.get(order.clientOrderId) ?? [];
+      return fills.length === 0 ? [] : [{ order, fills }];
+    });
+
+  const positions = [...closed, ...open].toSorted((a, b) => a.openedAt - b.openedAt);
+  const from = positions.reduce((first, { openedAt }) => Math.min(first, openedAt), span.from);
+  const until = positions.reduce(
+    (last, position) => Math.max(last, position.state === 'closed' ? position.closedAt : position.openedAt),
+    Math.max(span.until, from + 1),
+  );
+  const lives = positions.map((position) => ({
+    position,
+    fills: executionsOf(position).flatMap(({ fills }) => fills),
+  }));
+  const startEquity = books.startEquity ?? mostHeld(positions);
+  const equity = accountSamples({ lives, startEquity, span: { from, until }, closeBy: books.closeBy });
+
+  return {
+    span: { from, until },
+    startEquity,
+    endEquity: equity.at(-1)!.equity,
+    equity,
+    trades: closed
+      .toSorted((a, b) => a.openedAt - b.openedAt)
+      .map((position, index) => tradeOf(index + 1, position, executionsOf(position), books.decisionOf)),
+    held: lives.flatMap(({ position, fills }) =>
+      position.state === 'open' ? [heldOf(position, fills, books, until)] : [],
+    ),
+    holdBtc: holdingBtc(books, from, until),
+    warnings: warningsOf(books, startEquity),
+  };
+}
+
+function warningsOf({ startEquity, closed, open }: TradingBooks, assumed: number): string[] {
+  if (startEquity !== null || closed.length + open.length === 0) return [];
+  return [
+    `What the account held at the start is not known: ${assumed.toFixed(2)} USDT, the most that was in positions at once, stands in for it, so returns and drawdown are of that sum.`,
+  ];
+}
+
+function heldOf(
+  position: OpenPosition,
+  fills: readonly Fill[],
+  { closeBy }: TradingBooks,
+  until: number,
+): HeldPosition {
+  const { market, strategy, openedAt, cost, bought, quantity, entryPrice } = position;
+  const known = lastKnown(fills, closeBy(market, until), until);
+  return {
+    market,
+    strategy,
+    openedAt,
+    cost: cost.mul(quantity).div(bought).toNumber(),
+    value: quantity.toNumber() * (known?.price ?? entryPrice.toNumber()),
+    realised: realisedPnl(position).toNumber(),
+  };
+}
+
+/** The most that was in positions at one moment, at cost; a fresh account of nothing would make every figure infinite. */
+function mostHeld(positions: readonly Position[]): number {
+  const changes = positions
+    .flatMap((position) => {
+      const sum = position.cost.toNumber();
+      const opened = { at: position.openedAt, sum };
+      return position.state === 'closed' ? [opened, { at: position.closedAt, sum: -sum }] : [opened];
+    })
+    .sort((a, b) => a.at - b.at || a.sum - b.sum);
+  let [held, most] = [0, 0];
+  for (const { sum } of changes) {
+    held += sum;
+    most = Math.max(most, held);
+  }
+  return most > 0 ? most : 1;
+}
+
+function holdingBtc({ closeBy, btc }: TradingBooks, from: number, until: number): number | null {
+  const near = (at: number): number | null => {
+    const known = closeBy(btc, at);
+    return known !== null && at - known.at <= HOUR_MS ? known.price : null;
+  };
+  const [before, after] = [near(from), near(until)];
+  return before === null || after === null ? null : after / before - 1;
+}
+
+/** An order that executed something. */
+export interface Execution {
+  readonly order: TradeOrder;
+  readonly fills: readonly Fill[];
+}

@@ -1,0 +1,147 @@
+import { MINUTE_MS } from '@mexc-bot/core';
+import type { RecordedTrade, TradingRecord } from './trading-record.ts';
+
+/**
+ * Why what really happened differs from the backtest of the same days; each in quote, below 0: it cost money against the backtest.
+ *
+ * - `missed`: trades only the backtest made; `extra`: trades only reality made
+ * - `stake`: more or less was bought
+ * - `fees`
+ * - `spread`, `slippage`: what execution lost against the price at the decision
+ * - `latency`: the same entry or exit decided at another price, earlier or later
+ * - `exit`: it was sold for another reason
+ * - `execution`: spread, slippage and latency together, of trades whose record does not tell them apart
+ */
+export type GapCause = 'missed' | 'extra' | 'stake' | 'fees' | 'spread' | 'slippage' | 'latency' | 'exit' | 'execution';
+
+export type GapParts = Readonly<Record<GapCause, number>>;
+
+export interface TradePair {
+  readonly live: RecordedTrade;
+  readonly backtest: RecordedTrade;
+  /** live − backtest; the parts add up to it */
+  readonly gap: number;
+  readonly parts: GapParts;
+}
+
+export interface Gap {
+  /** of closed trades, live − backtest; the parts add up to it */
+  readonly total: number;
+  readonly live: number;
+  readonly backtest: number;
+  readonly parts: GapParts;
+  readonly pairs: readonly TradePair[];
+  /** in the backtest alone */
+  readonly missed: readonly RecordedTrade[];
+  /** in reality alone */
+  readonly extra: readonly RecordedTrade[];
+}
+
+export interface GapOptions {
+  /** entries of one market further apart are different trades, ms */
+  readonly withinMs: number;
+}
+
+/** Two candles of 5 m: a decision of one candle that filled in the next. */
+const DEFAULT_GAP: GapOptions = { withinMs: 10 * MINUTE_MS };
+
+/**
+ * The gap between a live or test run and a backtest of the same days, cause by cause, without a rest.
+ *
+ * A pair is the same market bought at about the same time. The backtest's side is scaled to the live stake first, so that every other
+ * part compares equal sums.
+ */
+export function gapByCause(live: TradingRecord, backtest: TradingRecord, options: GapOptions = DEFAULT_GAP): Gap {
+  const matched = matchTrades(live.trades, backtest.trades, options.withinMs);
+  const pairs = matched.pairs.map(([mine, theirs]): TradePair => {
+    return { live: mine, backtest: theirs, gap: mine.pnl - theirs.pnl, parts: partsOf(mine, theirs) };
+  });
+  const pnlOf = (trades: readonly RecordedTrade[]): number => trades.reduce((sum, { pnl }) => sum + pnl, 0);
+  const parts = pairs.reduce((sum, pair) => added(sum, pair.parts), {
+    ...NO_PARTS,
+    missed: -pnlOf(matched.missed),
+    extra: pnlOf(matched.extra),
+  });
+  const [mine, theirs] = [pnlOf(live.trades), pnlOf(backtest.trades)];
+  return {
+    total: mine - theirs,
+    live: mine,
+    backtest: theirs,
+    parts,
+    pairs,
+    missed: matched.missed,
+    extra: matched.extra,
+  };
+}
+
+const NO_PARTS: GapParts = {
+  missed: 0,
+  extra: 0,
+  stake: 0,
+  fees: 0,
+  spread: 0,
+  slippage: 0,
+  latency: 0,
+  exit: 0,
+  execution: 0,
+};
+
+const added = (a: GapParts, b: GapParts): GapParts =>
+  Object.fromEntries(Object.entries(a).map(([cause, value]) => [cause, value + b[cause as GapCause]])) as GapParts;
+
+/** The nearest entries of a market first, each trade in one pair at most. */
+function matchTrades(live: readonly RecordedTrade[], backtest: readonly RecordedTrade[], withinMs: number) {
+  const byMarket = Map.groupBy(backtest, ({ market }) => market);
+  const near = live
+    .flatMap((mine) =>
+      (byMarket.get(mine.market) ?? []).map((theirs) => ({
+        mine,
+        theirs,
+        apart: Math.abs(mine.openedAt - theirs.openedAt),
+      })),
+    )
+    .filter(({ apart }) => apart <= withinMs)
+    .sort((a, b) => a.apart - b.apart || a.mine.openedAt - b.mine.openedAt || a.theirs.openedAt - b.theirs.openedAt);
+  const taken = new Set<RecordedTrade>();
+  const pairs: [RecordedTrade, RecordedTrade][] = [];
+  for (const { mine, theirs } of near) {
+    if (taken.has(mine) || taken.has(theirs)) continue;
+    taken.add(mine).add(theirs);
+    pairs.push([mine, theirs]);
+  }
+  const unpaired = (trade: RecordedTrade): boolean => !taken.has(trade);
+  return { pairs, missed: backtest.filter(unpaired), extra: live.filter(unpaired) };
+}
+
+function partsOf(live: RecordedTrade, backtest: RecordedTrade): GapParts {
+  const scale = live.cost / backtest.cost;
+  const stake = backtest.pnl * (scale - 1);
+  const fees = backtest.fees * scale - live.fees;
+  const [mine, theirs] = [idealOf(live), idealOf(backtest)];
+  if (mine === null || theirs === null) {
+    const execution = live.pnl - backtest.pnl - stake - fees;
+    return { ...NO_PARTS, stake, fees, execution };
+  }
+  const slippage = theirs.slippage * scale - mine.slippage;
+  // coins bought at the live decision price and sold at the backtest's; then sold at the live one
+  const entry = live.quantity * (theirs.exit - mine.entry) - scale * backtest.quantity * (theirs.exit - theirs.entry);
+  const exit = live.quantity * (mine.exit - theirs.exit);
+  const sameExit = live.exitReason === backtest.exitReason;
+  return {
+    ...NO_PARTS,
+    stake,
+    fees,
+    spread: theirs.spread * scale - mine.spread,
+    slippage,
+    latency: entry + (sameExit ? exit : 0),
+    exit: sameExit ? 0 : exit,
+  };
+}
+
+/** A trade as if every order had filled at the price it was decided at; null where that is not known. */
+function idealOf({ quantity, pnl, fees, slippage, spreadCost, decisionPrice }: RecordedTrade) {
+  if (slippage === null || decisionPrice === null) return null;
+  const spread = spreadCost ?? 0;
+  const exit = (pnl + fees + slippage) / quantity + decisionPrice;
+  return { entry: decisionPrice, exit, spread, slippage: slippage - spread };
+}
