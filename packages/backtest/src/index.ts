@@ -6,7 +6,6 @@ export {
   pairDecisions,
   type RecordedDecision,
 } from './compare/decisions.ts';
-export { type GapCause, type PnlGap, pnlGap, type TradeGap } from './compare/trades.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
@@ -19,6 +18,7 @@ export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } fr
 export { type EntryDecision, recordOfBooks, type TradingBooks } from './record/from-books.ts';
 export {
   type Gap,
+  type GapCause,
   type GapOptions,
   type GapParts,
   gapByCause,
