@@ -1,3 +1,10 @@
+export { ImportFault } from './imported/entries.ts';
+export {
+  type ImportedHistory,
+  type ImportFile,
+  importTradeHistory,
+  type TradeHistoryImport,
+} from './imported/trade-history.ts';
 export { backtestPage } from './page/backtest-page.ts';
 export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
