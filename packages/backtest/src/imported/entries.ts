@@ -1,4 +1,5 @@
-import { entryLines, faultPlace } from './json-places.ts';
+import { jsonFault } from './json-fault.ts';
+import { entryLines } from './json-places.ts';
 
 /** A file that is not what it should be; nothing of it is used. */
 export class ImportFault extends Error {
@@ -33,13 +34,13 @@ export function readEntries(text: string, file: string, shape: 'array' | 'object
 }
 
 function parsed(text: string, file: string): unknown {
+  // Python writes what is no number as NaN
+  const json = text.replace(/^\uFEFF/, '').replaceAll(/(?<=[[,:\s])NaN(?=[\s,\]}])/g, 'null');
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '').replaceAll(/(?<=[[,:\s])NaN(?=[\s,\]}])/g, 'null '));
-  } catch (error) {
-    const place = faultPlace(text, error);
-    throw new ImportFault(
-      `${file}${place === null ? '' : `, line ${place.line}, column ${place.column}`}: not valid JSON`,
-    );
+    return JSON.parse(json);
+  } catch {
+    const { line, column } = jsonFault(json);
+    throw new ImportFault(`${file}, line ${line}, column ${column}: not valid JSON`);
   }
 }
 

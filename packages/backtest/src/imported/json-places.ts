@@ -29,13 +29,3 @@ export function entryLines(text: string): number[] {
   }
   return lines;
 }
-
-/** What `JSON.parse` says, as line and column; null where it names no position. */
-export function faultPlace(text: string, error: unknown): { readonly line: number; readonly column: number } | null {
-  const found = /position (\d+)/.exec(String(error));
-  const position =
-    found === null ? (/end of JSON|Unterminated/.test(String(error)) ? text.length : null) : Number(found[1]);
-  if (position === null) return null;
-  const before = text.slice(0, position).split('\n');
-  return { line: before.length, column: before.at(-1)!.length + 1 };
-}
