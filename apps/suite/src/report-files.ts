@@ -72,7 +72,7 @@ export function importText({ mode, entries }: ImportedHistory, { verdict, summar
   const { trades, wins, losses, held, fees, profitFactor } = summary;
   return [
     `${mode.toUpperCase()} trades of the imported history: ${verdict.text}`,
-    `${entries} entries, ${trades} trades (${wins} won, ${losses} lost), ${held} still held; fees ${fees.toFixed(2)} USDT, profit factor ${profitFactor?.toFixed(2) ?? '–'}`,
+    `${entries} entries make ${trades} closed (${wins} won, ${losses} lost), ${held} still held; fees ${fees.toFixed(2)} USDT, profit factor ${profitFactor?.toFixed(2) ?? '–'}`,
     ...warnings.map((warning) => `- ${warning}`),
   ].join('\n');
 }

@@ -9,12 +9,14 @@ import { UserError } from '@mexc-bot/runtime';
  */
 export function writeWhole(path: string, text: string): void {
   const part = `${path}.${process.pid}.part`;
+  let begun = false;
   try {
     mkdirSync(dirname(path), { recursive: true });
+    begun = true;
     writeFileSync(part, text);
     renameSync(part, path);
   } catch (cause) {
-    rmSync(part, { force: true });
+    if (begun) rmSync(part, { force: true });
     throw new UserError(`${path} cannot be written`, 'Name a file in a folder you may write to.', { cause });
   }
 }
