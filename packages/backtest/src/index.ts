@@ -7,6 +7,13 @@ export {
   type RecordedDecision,
 } from './compare/decisions.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
+export { ImportFault } from './imported/entries.ts';
+export {
+  type ImportedHistory,
+  type ImportFile,
+  importTradeHistory,
+  type TradeHistoryImport,
+} from './imported/trade-history.ts';
 export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
 export { type BacktestGate, type BacktestSettings, DEFAULT_COSTS } from './options.ts';
