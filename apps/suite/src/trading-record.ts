@@ -3,7 +3,6 @@ import { DAY_MS, type ExchangeSymbol, type Mode, realisedPnl, TIMEFRAME_MS, toCa
 import type { Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 
-
 /**
  * What one mode traded, in the shape of a backtest's result.
  *

@@ -143,7 +143,7 @@ it('a backtest says what it assumed, and where its tokens went', () => {
       delistingLoss: 0.5,
     },
     trades: [trade],
-    funnel: { scans: 288, hype: 30, candidates: 7, approved: 2, filled: 1, rejected: { max_open: 5 } },
+    funnel: { scans: 288, looked: 900, hype: 30, candidates: 7, approved: 2, filled: 1, rejected: { max_open: 5 } },
     decisions: null,
   };
   const text = textOf(backtestPage(result, statisticsOf(result, OPTIONS)));
