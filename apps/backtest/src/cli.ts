@@ -1,9 +1,13 @@
-import { lookForLookahead, prepareData, runBacktest, statisticsOf } from '@mexc-bot/backtest';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { backtestPage, lookForLookahead, prepareData, runBacktest, statisticsOf } from '@mexc-bot/backtest';
 import { print, runCli } from '@mexc-bot/runtime';
 import { Command, InvalidArgumentError } from 'commander';
+import { chartCandles } from './chart-candles.ts';
+import { type CompareOptions, compare } from './compare-command.ts';
 import { type InputOptions, readInputs, settingsOf, withInputs } from './inputs.ts';
 import { parseAxis, type SweepAxis, type SweepOptions, sweep } from './sweep-command.ts';
-import { lookaheadText, runText, sweepText } from './texts.ts';
+import { compareText, lookaheadText, runText, sweepText } from './texts.ts';
 
 const program = new Command('backtest').description(
   'Replays recorded candles through the decisions of live trading, with costs.',
@@ -18,10 +22,19 @@ const whole = (text: string): number => {
 withInputs(program.command('run', { isDefault: true }))
   .description('what the settings would have done')
   .option('--decisions', 'every decision about a candidate, with --json')
-  .action((options: InputOptions & { readonly decisions?: boolean }) => {
+  .option('--html <file>', 'write the report as one page')
+  .action((options: InputOptions & { readonly decisions?: boolean; readonly html?: string }) => {
     const { markets, timeframe, settings } = readInputs(options, settingsOf(options), options.decisions === true);
     const result = runBacktest(prepareData(markets, timeframe, options.detail ?? null), settings);
-    print({ ...result, statistics: statisticsOf(result) }, { json: options.json, text: runText });
+    const statistics = statisticsOf(result);
+    if (options.html !== undefined) {
+      writeFileSync(
+        resolve(options.html),
+        backtestPage(result, statistics, { candles: chartCandles(markets, timeframe) }),
+      );
+      process.stderr.write(`written: ${resolve(options.html)}\n`);
+    }
+    print({ ...result, statistics }, { json: options.json, text: runText });
   });
 
 withInputs(program.command('lookahead'))
@@ -69,5 +82,10 @@ withInputs(program.command('sweep'))
     });
     print(report, { json: options.json, text: sweepText });
   });
+
+withInputs(program.command('compare'))
+  .description('a recorded run of the suite beside a backtest of the same time: every difference, and why')
+  .option('--database <file>', 'the recorded run; the database of the settings unless given')
+  .action((options: CompareOptions) => print(compare(options), { json: options.json, text: compareText }));
 
 await runCli(program);

@@ -1,5 +1,6 @@
 import type { BacktestResult, LookaheadReport, Statistics } from '@mexc-bot/backtest';
 import Table from 'cli-table3';
+import type { CompareReport } from './compare-command.ts';
 import type { SweepReport } from './sweep-command.ts';
 
 const moment = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
@@ -100,5 +101,28 @@ export function sweepText({ split, tries, chosen, deflated, resumed }: SweepRepo
       ? 'It is more than luck before the split, and gained after it.'
       : 'That is no reason to change the settings: ' +
         (deflated.probability >= 0.95 ? 'it did not gain for sure after the split.' : 'luck in choosing explains it.'),
+  ].join('\n');
+}
+
+export function compareText({ span, compared, same, byCause, differences, gap, unpaired }: CompareReport): string {
+  const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
+  const money = (parts: Readonly<Record<string, number>>): string =>
+    Object.entries(parts)
+      .filter(([, value]) => Math.abs(value) >= 0.005)
+      .map(([cause, value]) => `${cause} ${value.toFixed(2)}`)
+      .join(', ') || 'nothing';
+  return [
+    `${moment(span.from)} to ${moment(span.until)} UTC: ${same} of ${compared} decisions are the same`,
+    ...(causes.length === 0 ? [] : [`different because of: ${causes.join(', ')}`]),
+    ...differences
+      .slice(0, 40)
+      .map(
+        ({ at, market, recorded, backtest, cause }) =>
+          `${moment(at)} ${market}: ${recorded === null ? 'no candidate' : `${recorded.strategy} ${recorded.reason}`}; ` +
+          `backtest ${backtest === null ? 'no candidate' : `${backtest.strategy} ${backtest.reason}`} (${cause})`,
+      ),
+    ...(differences.length > 40 ? [`and ${differences.length - 40} more: --json names all`] : []),
+    `realised: ${amount(gap.live)} USDT recorded, ${amount(gap.backtest)} in the backtest, gap ${amount(gap.total)}: ${money(gap.parts)}`,
+    `trades that only one side made: ${money(unpaired)}`,
   ].join('\n');
 }

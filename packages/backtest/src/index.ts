@@ -6,8 +6,14 @@ export {
   pairDecisions,
   type RecordedDecision,
 } from './compare/decisions.ts';
-export { type GapCause, type PnlGap, pnlGap, type TradeGap } from './compare/trades.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
+export { ImportFault } from './imported/entries.ts';
+export {
+  type ImportedHistory,
+  type ImportFile,
+  importTradeHistory,
+  type TradeHistoryImport,
+} from './imported/trade-history.ts';
 export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
 export { type BacktestGate, type BacktestSettings, DEFAULT_COSTS } from './options.ts';
@@ -19,6 +25,7 @@ export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } fr
 export { type EntryDecision, recordOfBooks, type TradingBooks } from './record/from-books.ts';
 export {
   type Gap,
+  type GapCause,
   type GapOptions,
   type GapParts,
   gapByCause,

@@ -102,6 +102,8 @@ export interface BacktestDecision {
 /** How many tokens got how far. */
 export interface BacktestFunnel {
   readonly scans: number;
+  /** markets with a candle, over all scans */
+  readonly looked: number;
   /** past universe and hype filters and ranked in */
   readonly hype: number;
   /** a pattern was seen */

@@ -53,7 +53,7 @@ export function createScanner(
   const btc = btcReader(data, universe.quote);
   const decisions: BacktestDecision[] = [];
   const rejected: Record<string, number> = {};
-  const counts = { scans: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
+  const counts = { scans: 0, looked: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
   let regime: RegimeState | null = null;
 
   function moodAt(index: number, asOf: number): ScanTerms {
@@ -144,6 +144,7 @@ export function createScanner(
     scan(index) {
       const asOf = data.start + (index + 1) * stepMs;
       counts.scans += 1;
+      counts.looked += tickers.looked(index);
       const now = moodAt(index, asOf);
       let hype = histories.get(now);
       if (hype === undefined) {

@@ -13,6 +13,8 @@ import type { BacktestCosts } from './result.ts';
 
 /** What the tickers of every moment come to, for one universe; computed once, whatever else the settings say. */
 export interface TickerHistory {
+  /** How many markets have a candle. */
+  looked(index: number): number;
   /** Share of the tradable markets that rose in 24 h; null: too few to say. */
   breadth(index: number): number | null;
   /** Hype tokens of every moment, strongest first. */
@@ -42,7 +44,9 @@ function createTickerHistory(data: PreparedData, universe: UniverseCriteria, cos
   const tradableFrom = markets.map((market) => firstTradable(market, data, universe));
   const up = new Int32Array(length);
   const moved = new Int32Array(length);
+  const looked = new Int32Array(length);
   for (const [i, { rowAt, change24h }] of markets.entries()) {
+    for (let index = 0; index < length; index++) if (rowAt[index]! >= 0) looked[index]! += 1;
     for (let index = tradableFrom[i]!; index < length; index++) {
       const row = rowAt[index]!;
       if (row < 0) continue;
@@ -53,6 +57,7 @@ function createTickerHistory(data: PreparedData, universe: UniverseCriteria, cos
   }
   const histories = new Map<string, HypeHistory>();
   return {
+    looked: (index) => looked[index]!,
     breadth: (index) => breadthOfCounts(up[index]!, moved[index]!),
     hype(criteria) {
       const key = JSON.stringify(criteria);

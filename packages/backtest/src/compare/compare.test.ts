@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { prepareData } from '../data.ts';
-import type { BacktestDecision, BacktestTrade } from '../result.ts';
+import type { BacktestDecision } from '../result.ts';
 import { runBacktest } from '../run.ts';
 import { STEP_MS, syntheticMarkets, testSettings } from '../support/synthetic.ts';
 import { pairDecisions, type RecordedDecision } from './decisions.ts';
-import { pnlGap } from './trades.ts';
 
 const result = runBacktest(
   prepareData(syntheticMarkets(21, 8, 1_200, 0.006), '5m'),
   testSettings({ keepDecisions: true }),
 );
 const decisions = result.decisions ?? [];
-const fine = { hasCandle: true, spreadTooWide: false, close: 1 };
+const fine = { hasCandle: true, spreadTooWide: false };
 
 const written = (decision: BacktestDecision, overrides: Partial<RecordedDecision> = {}): RecordedDecision => ({
   at: decision.at + 20_000,
@@ -58,38 +57,5 @@ describe('decisions', () => {
   ] as const)('that differ are explained: %s', (cause, recorded, view) => {
     const found = causes(recorded, view);
     expect(new Set(found)).toEqual(new Set([cause]));
-  });
-});
-
-describe('the gap', () => {
-  it('adds up by cause, whatever was traded', () => {
-    const moved = result.trades.slice(2).map((trade: BacktestTrade, i) => ({
-      ...trade,
-      entryPrice: trade.entryPrice * (1 + i / 10_000),
-      quantity: trade.quantity * 0.9,
-      pnl: trade.pnl - i / 100,
-      openedAt: trade.openedAt + 30_000,
-    }));
-    const pairs = pairDecisions(
-      decisions.slice(5).map((each) => written(each)),
-      decisions,
-      STEP_MS,
-      () => fine,
-    );
-    const { gap, byCause, recorded, backtest } = pnlGap(moved, result.trades, pairs, STEP_MS);
-    expect(gap).toBeCloseTo(recorded - backtest, 9);
-    expect(Object.values(byCause).reduce((sum, value) => sum + value, 0)).toBeCloseTo(gap, 9);
-    expect(byCause.size).not.toBe(0);
-  });
-
-  it('is nothing between a record and itself', () => {
-    const pairs = pairDecisions(
-      decisions.map((each) => written(each)),
-      decisions,
-      STEP_MS,
-      () => fine,
-    );
-    const { byCause } = pnlGap(result.trades, result.trades, pairs, STEP_MS);
-    for (const value of Object.values(byCause)) expect(value).toBeCloseTo(0, 9);
   });
 });

@@ -60,7 +60,6 @@ export interface MarketView {
   readonly hasCandle: boolean;
   /** its estimated spread is more than the hype filter allows */
   readonly spreadTooWide: boolean;
-  readonly close: number;
 }
 
 const ACCOUNT: ReadonlySet<string> = new Set([

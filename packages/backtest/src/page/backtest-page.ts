@@ -32,7 +32,7 @@ const countText = (count: number): string => priceText(count, 15);
 const funnelTable = ({ funnel }: BacktestResult): PageTable => ({
   title: 'From market to buy',
   head: ['', 'count'],
-  rows: (['scans', 'hype', 'candidates', 'approved', 'filled'] as const).map((step) => [
+  rows: (['scans', 'looked', 'hype', 'candidates', 'approved', 'filled'] as const).map((step) => [
     FUNNEL_WORDS[step],
     countText(funnel[step]),
   ]),
@@ -40,7 +40,8 @@ const funnelTable = ({ funnel }: BacktestResult): PageTable => ({
 
 const FUNNEL_WORDS = {
   scans: 'scans',
-  hype: 'hype tokens, over all scans',
+  looked: 'markets looked at, over all scans',
+  hype: 'hype tokens',
   candidates: 'of them with a pattern',
   approved: 'approved',
   filled: 'bought',

@@ -9,6 +9,7 @@ import {
   type TradeOrder,
 } from '@mexc-bot/core';
 import { accountSamples, type KnownPrice, lastKnown } from './mark-to-market.ts';
+import { mostHeld, type Stake, unknownStart } from './most-held.ts';
 import { tradeOf } from './position-trade.ts';
 import type { HeldPosition, TradingRecord } from './trading-record.ts';
 
@@ -60,7 +61,7 @@ export function recordOfBooks(books: TradingBooks): TradingRecord {
     position,
     fills: executionsOf(position).flatMap(({ fills }) => fills),
   }));
-  const startEquity = books.startEquity ?? mostHeld(positions);
+  const startEquity = books.startEquity ?? mostHeld(positions.map(stakeOf));
   const equity = accountSamples({ lives, startEquity, span: { from, until }, closeBy: books.closeBy });
 
   return {
@@ -81,10 +82,14 @@ export function recordOfBooks(books: TradingBooks): TradingRecord {
 
 function warningsOf({ startEquity, closed, open }: TradingBooks, assumed: number): string[] {
   if (startEquity !== null || closed.length + open.length === 0) return [];
-  return [
-    `What the account held at the start is not known: ${assumed.toFixed(2)} USDT, the most that was in positions at once, stands in for it, so returns and drawdown are of that sum.`,
-  ];
+  return [unknownStart(assumed)];
 }
+
+const stakeOf = (position: Position): Stake => ({
+  openedAt: position.openedAt,
+  closedAt: position.state === 'closed' ? position.closedAt : null,
+  cost: position.cost.toNumber(),
+});
 
 function heldOf(
   position: OpenPosition,
@@ -102,23 +107,6 @@ function heldOf(
     value: quantity.toNumber() * (known?.price ?? entryPrice.toNumber()),
     realised: realisedPnl(position).toNumber(),
   };
-}
-
-/** The most that was in positions at one moment, at cost; a fresh account of nothing would make every figure infinite. */
-function mostHeld(positions: readonly Position[]): number {
-  const changes = positions
-    .flatMap((position) => {
-      const sum = position.cost.toNumber();
-      const opened = { at: position.openedAt, sum };
-      return position.state === 'closed' ? [opened, { at: position.closedAt, sum: -sum }] : [opened];
-    })
-    .sort((a, b) => a.at - b.at || a.sum - b.sum);
-  let [held, most] = [0, 0];
-  for (const { sum } of changes) {
-    held += sum;
-    most = Math.max(most, held);
-  }
-  return most > 0 ? most : 1;
 }
 
 function holdingBtc({ closeBy, btc }: TradingBooks, from: number, until: number): number | null {

@@ -9,7 +9,7 @@ export interface KnownPrice {
 }
 
 /** A position and everything it executed. */
-export interface PositionLife {
+interface PositionLife {
   readonly position: Position;
   readonly fills: readonly Fill[];
 }

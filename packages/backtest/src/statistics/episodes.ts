@@ -33,7 +33,7 @@ export interface Expectancy {
  *
  * @returns a key each trade of the episode shares
  */
-export const episodeOf = ({ market, openedAt }: RecordedTrade): string => `${market} ${Math.floor(openedAt / DAY_MS)}`;
+const episodeOf = ({ market, openedAt }: RecordedTrade): string => `${market} ${Math.floor(openedAt / DAY_MS)}`;
 
 export const daysOf = (trades: readonly RecordedTrade[]): number =>
   new Set(trades.map(({ openedAt }) => Math.floor(openedAt / DAY_MS))).size;

@@ -1,0 +1,122 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { statisticsOf } from '@mexc-bot/backtest';
+import { Decimal, HOUR_MS, toColumns } from '@mexc-bot/core';
+import { loadSettings } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { aCandidate, anOpenPosition, anOrder, aScanRow, candlesFrom } from '../../../test/support/builders.ts';
+import { aSale } from '../../../test/support/position-rig.ts';
+import { importHistory, importText, writeReportFiles } from './report-files.ts';
+import { readTradingRecord } from './trading-record.ts';
+
+let folder: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'record-'));
+  store = openStore(join(folder, 'bot.db'));
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+const settings = () => loadSettings({}, { root: folder });
+const AT = 2 * HOUR_MS;
+
+/** 10 bought at 1 two hours after the first candle, sold at 0.9 one hour later. */
+function tradeOnce(): void {
+  const trade = { mode: 'test', market: 'PEPEUSDT' } as const;
+  store.scans.record(aScanRow({ at: AT - 30_000, regime: 'bearish' }), [
+    aCandidate({ decision: 'bought', reason: 'bought', strategy: 'simple', price: 0.99, measures: { spread: 0.01 } }),
+  ]);
+  store.orders.intend(anOrder({ ...trade, clientOrderId: 'b', createdAt: AT }));
+  store.orders.advance('b', 'accepted', { at: AT });
+  const bought = { ...aSale('10', '1'), tradeId: 'x', clientOrderId: 'b', side: 'buy' as const, at: AT };
+  store.orders.addFill({ ...bought, fee: new Decimal('0.005') });
+  store.orders.advance('b', 'filled', { at: AT });
+  const trigger = { price: new Decimal('0.91'), at: AT + HOUR_MS };
+  store.orders.intend(
+    anOrder({
+      ...trade,
+      clientOrderId: 's',
+      side: 'sell',
+      reason: 'stop_loss',
+      entry: null,
+      trigger,
+      createdAt: AT + HOUR_MS,
+    }),
+  );
+  store.orders.addFill({ ...aSale('10', '0.9'), clientOrderId: 's', at: AT + HOUR_MS });
+  const { state: _, ...open } = anOpenPosition({ openedAt: AT, quantity: new Decimal(0), proceeds: new Decimal(9) });
+  store.positions.save({
+    ...open,
+    state: 'closed',
+    closedAt: AT + HOUR_MS,
+    closeReason: 'stop_loss',
+    dust: new Decimal(0),
+  });
+  for (const market of ['PEPEUSDT', 'BTCUSDT']) {
+    const candles = candlesFrom(Array.from({ length: 40 }, (_, index) => 1 - index / 400));
+    const range = { from: 0, until: 40 * 300_000 };
+    store.candles.put(market, '5m', { range, candles: toColumns(candles), looks: 0 });
+  }
+}
+
+it('the books are a record: trade, mood, slippage, equity and BTC', () => {
+  tradeOnce();
+  const record = readTradingRecord(store, settings(), 'test', null);
+  expect(record.trades).toEqual([
+    expect.objectContaining({
+      market: 'PEPEUSDT',
+      regime: 'bearish',
+      decisionPrice: 0.99,
+      pnl: expect.closeTo(-1.005, 12),
+      slippage: expect.closeTo(0.1 + 0.1 + 0.005 * 9, 12),
+    }),
+  ]);
+  expect(record.startEquity).toBe(1_000);
+  expect(record.endEquity).toBeCloseTo(998.995, 9);
+  expect(record.holdBtc).toBeLessThan(0);
+  expect(readTradingRecord(store, settings(), 'live', null).trades).toEqual([]);
+});
+
+it('writes a page with the candles of the trade, and a record that can be read again', () => {
+  tradeOnce();
+  const record = readTradingRecord(store, settings(), 'test', null);
+  const files = { html: join(folder, 'new/report.html'), record: join(folder, 'record.json') };
+  expect(writeReportFiles(store, 'TEST report', record, statisticsOf(record), files)).toHaveLength(2);
+  const page = readFileSync(files.html, 'utf8');
+  expect(page).toContain('1 trade brought −1.00 USDT after costs');
+  expect(page).not.toContain('no candles are stored of this trade');
+  expect(JSON.parse(readFileSync(files.record, 'utf8'))).toEqual(record);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+it('refuses a file where none can be, and leaves nothing behind', () => {
+  const record = readTradingRecord(store, settings(), 'test', null);
+  writeFileSync(join(folder, 'in-the-way'), '');
+  const html = join(folder, 'in-the-way/report.html');
+  expect(() => writeReportFiles(store, 'x', record, statisticsOf(record), { html })).toThrow('cannot be written');
+  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+it('reports the Python bot’s history, and refuses a broken one with its line', () => {
+  const path = join(folder, 'trade_history.json');
+  writeFileSync(
+    path,
+    JSON.stringify([
+      { type: 'buy', symbol: 'PEPE/USDT', price: 1, amount: 10, timestamp: 1_763_800_000, strategy: 'simple' },
+      { type: 'sell', symbol: 'PEPE/USDT', price: 1.1, amount: 10, timestamp: 1_763_803_600, reason: 'TP1' },
+    ]),
+  );
+  const imported = importHistory(path, undefined, undefined);
+  const text = importText(imported, statisticsOf(imported.record));
+  expect(text).toContain('LIVE trades of the imported history: 1 trade brought +0.99 USDT');
+  expect(text).toContain('2 entries make 1 closed (1 won, 0 lost), 0 still held');
+  writeFileSync(path, '[{"type": "buy",\n "price": -1}]');
+  expect(() => importHistory(path, undefined, undefined)).toThrow(
+    'trade_history.json, line 1: price is -1, must be a number above 0',
+  );
+  expect(() => importHistory(join(folder, 'none.json'), undefined, undefined)).toThrow('none.json cannot be read');
+});

@@ -1,0 +1,65 @@
+import { type KnownPrice, type ReadCandles, recordOfBooks, type TradingRecord } from '@mexc-bot/backtest';
+import { DAY_MS, type ExchangeSymbol, type Mode, realisedPnl, TIMEFRAME_MS, toCandles, ZERO } from '@mexc-bot/core';
+import type { Settings } from '@mexc-bot/runtime';
+import type { Store } from '@mexc-bot/store';
+
+/**
+ * What one mode traded, in the shape of a backtest's result.
+ *
+ * @param days market days back from the newest heartbeat or trade; null: everything
+ */
+export function readTradingRecord(store: Store, settings: Settings, mode: Mode, days: number | null): TradingRecord {
+  const all = store.positions.closed(mode, 0);
+  const open = store.positions.open(mode);
+  const newest = Math.max(
+    0,
+    ...store.heartbeats.all().map((beat) => beat.marketAt),
+    ...all.map(({ closedAt }) => closedAt),
+    ...open.map(({ openedAt }) => openedAt),
+  );
+  const since = days === null ? 0 : newest - days * DAY_MS;
+  const closed = all.filter(({ closedAt }) => closedAt >= since);
+  const earlier = all.filter(({ closedAt }) => closedAt < since);
+  const first = startEquityOf(store, settings, mode);
+  const before = earlier.reduce((sum, position) => sum.plus(realisedPnl(position)), ZERO).toNumber();
+  const from = days === null ? Math.min(newest, ...[...closed, ...open].map(({ openedAt }) => openedAt)) : since;
+  return recordOfBooks({
+    closed,
+    open,
+    orders: store.orders.ofMode(mode),
+    fills: store.orders.fillsOfMode(mode),
+    startEquity: first === null ? null : first + before,
+    span: { from, until: newest },
+    btc: `BTC${settings.universe.quote}`,
+    decisionOf: (market, at) => {
+      const candidate = store.candidates.bought(market, mode, at);
+      return candidate === undefined
+        ? null
+        : { price: candidate.price, spread: candidate.measures.spread ?? null, regime: candidate.regime };
+    },
+    closeBy: (market, at) => closeBy(store, market, at),
+  });
+}
+
+/** Quote before the first trade; null: not known. */
+function startEquityOf(store: Store, settings: Settings, mode: Mode): number | null {
+  if (mode === 'test') return settings.paper.balanceUsdt;
+  const mark = store.state.highWaterMark(mode);
+  if (mark === null) return null;
+  const positions = [...store.positions.closed(mode, 0), ...store.positions.open(mode)];
+  return mark.lastEquity.minus(positions.reduce((sum, position) => sum.plus(realisedPnl(position)), ZERO)).toNumber();
+}
+
+function closeBy(store: Store, market: ExchangeSymbol, at: number): KnownPrice | null {
+  const last = store.candles.last(market, '5m', 1, at);
+  const close = last.close.at(-1);
+  return close === undefined ? null : { at: last.openTime.at(-1)! + TIMEFRAME_MS['5m'], price: close };
+}
+
+/** The stored 5 m candles, for the charts of trades. */
+export const storedCandles =
+  (store: Store): ReadCandles =>
+  (market, from, until) => ({
+    candleMs: TIMEFRAME_MS['5m'],
+    candles: toCandles(store.candles.between(market, '5m', { from, until }, until)),
+  });
