@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib';
 import type { RecordedCandle } from './recorded-candles.ts';
 
 /** A scan as its row says it. */
-export interface ScanBook {
+interface ScanBook {
   readonly id: number;
   readonly at: number;
   readonly wallAt: number;

@@ -56,6 +56,8 @@ export async function runRecording(options: RecordingOptions): Promise<Recording
     await sandbox.pm2.start(['simulator'], env);
     await sandbox.pm2.start(WORKERS, env);
     const watched = await watch(database, options.minutes * 60_000, onProgress);
+    // the exchange last: a scan under way is to end as it would
+    await sandbox.pm2.remove(WORKERS);
     await sandbox.pm2.remove();
 
     const recorded = readRecording(options.dataFolder);

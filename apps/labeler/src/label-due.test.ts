@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Candle, DAY_MS, DEFAULT_EXIT_TABLE, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
@@ -185,4 +185,9 @@ it('writes the files the Python bot had, a label only where there is one', async
   expect(all![2]).toMatch(/^2026-01-06T10:02:00.000Z,BUSDT,2,.*no_pattern$/);
   expect(labelled![0]).toMatch(/,profit_after_6h,label$/);
   expect(labelled![1]).toMatch(/^2026-01-05T10:02:00.000Z,AUSDT,1,.*,0\.08\d*,1$/);
+});
+
+it('an export into a folder that cannot be is one message', () => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => exportCandidates(store, join(folder, 'file', 'out'))).toThrow('candidate_tokens.csv cannot be written');
 });

@@ -86,7 +86,8 @@ function findMarket(store: Store, asked: string, quote: string): ExchangeSymbol 
   const known = new Set(ids);
   for (const id of [name, `${name}${quote}`]) if (known.has(id)) return id;
   const bases = ids.filter((id) => id.endsWith(quote)).map((id) => id.slice(0, -quote.length));
-  const nearest = didYouMean(name.endsWith(quote) ? name.slice(0, -quote.length) : name, bases);
+  const meant = name.endsWith(quote) ? name.slice(0, -quote.length) : name;
+  const nearest = meant === '' ? null : didYouMean(meant, bases);
   const hint =
     ids.length === 0
       ? 'No list of markets was read yet: start the suite, or run npm run scanner once.'

@@ -89,6 +89,8 @@ export interface CandidateRepository {
   }): readonly Candidate[];
   /** Forgets the stages of candidates seen before a market time. @returns of how many */
   forgetStages(before: number): number;
+  /** Deletes those seen before a market time that wait for no label. @returns how many */
+  prune(before: number): number;
 }
 
 /** A position and the candidate it was bought as are at most so far apart, market ms. */
@@ -150,6 +152,8 @@ export function createCandidates(db: Database): CandidateRepository {
     ORDER BY id LIMIT @limit`);
   const forget = db.prepare<[number]>('UPDATE candidate SET stages = NULL WHERE at < ? AND stages IS NOT NULL');
 
+  const prune = db.prepare<[number]>("DELETE FROM candidate WHERE at < ? AND label_state <> 'pending'");
+
   const record = db.transaction((scan: CandidateScan, rows: readonly CandidateRow[]) => {
     for (const row of rows) {
       insert.run({
@@ -190,6 +194,7 @@ export function createCandidates(db: Database): CandidateRepository {
     page: ({ after, limit, state, mode }) =>
       page.all({ after, limit, state: state ?? null, mode: mode ?? null }).map(toCandidate),
     forgetStages: (before) => forget.run(before).changes,
+    prune: (before) => prune.run(before).changes,
   };
 }
 

@@ -33,6 +33,11 @@ export const scanSection = section('The scanner’s loop.', {
     { min: 1, max: 3_650 },
     'Every check of a candidate, and the volatility of markets, are kept this long, market days.',
   ),
+  keepCandidatesDays: amount(
+    365,
+    { min: 30, max: 3_650 },
+    'A candidate itself, with its features and its label, is kept this long, market days: models learn from it. A year takes 1 to 2 GB.',
+  ),
 });
 
 export const universeSection = section('Which markets may be traded at all.', {
