@@ -80,7 +80,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
 
   function heldValue(): number {
     let held = 0;
-    for (const holding of holdings.values()) held += holding.position.quantity.toNumber() * lastPrice(holding);
+    for (const holding of holdings.values()) held += holding.quantity * lastPrice(holding);
     return held;
   }
 
@@ -135,6 +135,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
       position,
       band: quietBand(position, positionRules, marketRules),
       row: row - 1,
+      quantity: position.quantity.toNumber(),
       takenOfCandle: 0,
       slippage: notional.toNumber() - entry.decisionPrice * bought,
       spreadCost: half * open * bought,
@@ -196,13 +197,13 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
 
   function hold(holding: Holding, position: OpenPosition): void {
     if (position === holding.position) return;
+    if (position.quantity !== holding.position.quantity) holding.quantity = position.quantity.toNumber();
     holding.position = position;
     holding.band = quietBand(position, positionRules, holding.market.market.rules);
   }
 
   /** One bid: the position engine decides, what it decided is sold into the estimated book. */
   function show(holding: Holding, at: number, price: number, half: number, volume: number): OpenPosition | null {
-    if (isQuiet(holding, price, at)) return holding.position;
     const marketRules = holding.market.market.rules;
     const bid = bidUnder(price, marketRules);
     hold(holding, step(holding.position, { at, price: bid }, positionRules, marketRules).position);
@@ -273,7 +274,10 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
       };
       const volume = candles.volume[i]!;
       if (finer !== null) holding.takenOfCandle = 0;
-      left = walkCandle(left, candle, positionRules, (at, bid) => show(holding, at, bid, half, volume));
+      left = walkCandle(left, candle, positionRules, {
+        isQuiet: (at, bid) => isQuiet(holding, bid, at),
+        show: (at, bid) => show(holding, at, bid, half, volume),
+      });
     }
     return left !== null;
   }
@@ -334,11 +338,11 @@ function isQuiet({ band, tick }: Holding, bid: number, at: number): boolean {
 }
 
 /** Everything is being sold and the candle cannot take it: nothing was traded, or it is worth less than the exchange's minimum. */
-function isStuck({ position, market }: Holding, row: number, keep: number): boolean {
-  const { pendingExit, quantity } = position;
+function isStuck({ position, market, quantity }: Holding, row: number, keep: number): boolean {
+  const { pendingExit } = position;
   const { rules } = market.market;
-  if (pendingExit === null || pendingExit.quantity.lt(floorToStep(quantity, rules.stepSize))) return false;
-  const most = market.candles.high[row]! * keep * quantity.toNumber();
+  if (pendingExit === null || pendingExit.quantity.lt(floorToStep(position.quantity, rules.stepSize))) return false;
+  const most = market.candles.high[row]! * keep * quantity;
   return market.candles.volume[row] === 0 || most < rules.minNotional.toNumber();
 }
 

@@ -29,6 +29,8 @@ export interface PendingEntry {
 /** An open position of a run, and what its trade will say. */
 export interface Holding {
   position: OpenPosition;
+  /** its quantity, for estimates */
+  quantity: number;
   /** bids that change nothing; null: unknown, or none */
   band: QuietBand | null;
   /** grid row the position saw last */

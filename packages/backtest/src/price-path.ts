@@ -11,8 +11,13 @@ export interface BidCandle {
   readonly close: number;
 }
 
-/** Shows a position one bid. @returns the position afterwards; null: it is closed */
-export type ShowBid = (at: number, bid: number) => OpenPosition | null;
+/** How a position is shown bids. */
+export interface Showing {
+  /** Whether a bid would change nothing. */
+  isQuiet(at: number, bid: number): boolean;
+  /** @returns the position afterwards; null: it is closed */
+  show(at: number, bid: number): OpenPosition | null;
+}
 
 /**
  * Walks a position through a candle: open, low, high, close. The low comes first, so that a candle that spans both stop and target
@@ -25,11 +30,12 @@ export function walkCandle(
   position: OpenPosition,
   candle: BidCandle,
   rules: PositionRules,
-  show: ShowBid,
+  { isQuiet, show }: Showing,
 ): OpenPosition | null {
   const { openTime, lengthMs, open, high, low, close } = candle;
   const end = openTime + lengthMs;
   const fall = (held: OpenPosition, at: number, from: number, to: number): OpenPosition | null => {
+    if (isQuiet(at, to)) return held;
     const barrier = highestBarrier(held, rules, to);
     if (barrier === null) return show(at, to);
     // a price that opens under a stop never was at it
@@ -42,6 +48,7 @@ export function walkCandle(
     return left === null || to === bid ? left : show(Math.min(end, at + rules.confirmMs), to);
   };
   const rise = (held: OpenPosition, at: number, to: number): OpenPosition | null => {
+    if (isQuiet(at, to)) return held;
     let left: OpenPosition | null = held;
     for (const multiple of held.takeProfits.slice(held.levelsTaken)) {
       const level: number = held.entryPrice.toNumber() * multiple;
@@ -54,7 +61,7 @@ export function walkCandle(
   let left: OpenPosition | null = fall(position, openTime, open, open);
   if (left !== null && low < open) left = fall(left, openTime + lengthMs / 4, open, low);
   if (left !== null) left = rise(left, openTime + lengthMs / 2, high);
-  return left === null || close === high ? left : show(end, close);
+  return left === null || close === high || isQuiet(end, close) ? left : show(end, close);
 }
 
 /** The first stop a falling price meets at or above `to`; null: it meets none. */

@@ -19,7 +19,7 @@ import type { PreparedData, PreparedMarket } from './data.ts';
 import type { PendingEntry } from './holding.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
 import type { BacktestDecision, BacktestFunnel } from './result.ts';
-import { type HypeHistory, tickerAt, tickerHistory } from './tickers.ts';
+import { type HypeHistory, NO_PATTERN, PATTERN, tickerAt, tickerHistory } from './tickers.ts';
 
 /** Hourly closes of a day, and some candles more. */
 const BTC_SPARE_CANDLES = 3;
@@ -48,7 +48,7 @@ export function createScanner(
     forgetAfterMs: Math.max(rules.regime.forgetAfterMs, 2 * stepMs),
   };
   const terms = new Map<Regime, ScanTerms>();
-  const histories = new Map<ScanTerms, HypeHistory>();
+  const histories = new Map<ScanTerms, HypeHistory & { readonly pattern: Uint8Array }>();
   const tickers = tickerHistory(data, universe, costs);
   const btc = btcReader(data, universe.quote);
   const decisions: BacktestDecision[] = [];
@@ -67,12 +67,13 @@ export function createScanner(
     return found;
   }
 
-  function decide(market: PreparedMarket, rank: number, index: number, asOf: number, now: ScanTerms): void {
+  /** @returns whether a pattern was seen */
+  function decide(market: PreparedMarket, rank: number, index: number, asOf: number, now: ScanTerms): boolean {
     const row = market.rowAt[index]!;
     const indicators = { atrFraction: market.atrFraction[row]!, adx: market.adx[row]! };
     const classification = classifyNow(market.candles, row, indicators, now.strategy, stepMs, asOf);
     const { strategy } = classification;
-    if (strategy === null) return;
+    if (strategy === null) return false;
     counts.candidates += 1;
 
     const ticker = tickerAt(market, row, costs);
@@ -125,7 +126,7 @@ export function createScanner(
     }
     if (decision.state !== 'approved') {
       rejected[reason] = (rejected[reason] ?? 0) + 1;
-      return;
+      return true;
     }
     counts.approved += 1;
     account.place({
@@ -137,6 +138,7 @@ export function createScanner(
       decisionPrice: last,
       decision: decisions.length - 1,
     });
+    return true;
   }
 
   return {
@@ -148,13 +150,20 @@ export function createScanner(
       const now = moodAt(index, asOf);
       let hype = histories.get(now);
       if (hype === undefined) {
-        hype = tickers.hype(now.hype);
+        const history = tickers.hype(now.hype);
+        hype = { ...history, pattern: history.patterns(now.strategy) };
         histories.set(now, hype);
       }
       const first = hype.first[index]!;
       const looked = hype.first[index + 1]! - first;
       counts.hype += looked;
-      for (let i = 0; i < looked; i++) decide(markets[hype.market[first + i]!]!, i + 1, index, asOf, now);
+      for (let i = 0; i < looked; i++) {
+        const token = first + i;
+        // the same candles and thresholds show the same pattern in every run
+        if (hype.pattern[token] === NO_PATTERN) continue;
+        const seen = decide(markets[hype.market[token]!]!, i + 1, index, asOf, now);
+        hype.pattern[token] = seen ? PATTERN : NO_PATTERN;
+      }
     },
     told(entry, outcome) {
       if (outcome === 'filled' || outcome === 'partly_filled') counts.filled += 1;

@@ -3,6 +3,7 @@ import {
   type HypeCriteria,
   hypeRejection,
   rankHype,
+  type StrategyCriteria,
   type Ticker24h,
   type UniverseCriteria,
   universeRejection,
@@ -25,7 +26,12 @@ export interface TickerHistory {
 export interface HypeHistory {
   readonly first: Int32Array;
   readonly market: Int32Array;
+  /** For each of them {@link NO_PATTERN} or {@link PATTERN}, or 0 where it was not looked yet; one column per criteria. */
+  patterns(criteria: StrategyCriteria): Uint8Array;
 }
+
+export const NO_PATTERN = 1;
+export const PATTERN = 2;
 
 const known = new WeakMap<PreparedData, Map<string, TickerHistory>>();
 
@@ -110,7 +116,17 @@ function hypeHistory(
     }
     first[index + 1] = found.length;
   }
-  return { first, market: Int32Array.from(found) };
+  const columns = new Map<string, Uint8Array>();
+  return {
+    first,
+    market: Int32Array.from(found),
+    patterns(strategy) {
+      const key = JSON.stringify(strategy);
+      const column = columns.get(key) ?? new Uint8Array(found.length);
+      columns.set(key, column);
+      return column;
+    },
+  };
 }
 
 /** A market's ticker at the close of a candle: its bid and ask are estimates. */

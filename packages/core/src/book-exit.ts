@@ -58,6 +58,9 @@ export function closeIfDone(position: OpenPosition, market: MarketRules, at: num
   };
 }
 
+/** A closed position never changes, and guards ask for its result again and again. */
+const results = new WeakMap<object, Decimal>();
+
 /**
  * Quote gained or lost by what was sold: proceeds − its share of the cost − all fees so far. The cost of a closed position's
  * dust counts as lost.
@@ -68,7 +71,14 @@ export function realisedPnl(
     | Pick<ClosedPosition, 'state' | 'proceeds' | 'cost' | 'fees'>,
 ): Decimal {
   const { proceeds, cost, fees } = position;
-  const costOfSold =
-    position.state === 'closed' ? cost : cost.mul(position.bought.minus(position.quantity)).div(position.bought);
-  return proceeds.minus(costOfSold).minus(fees);
+  if (position.state === 'open') {
+    const costOfSold = cost.mul(position.bought.minus(position.quantity)).div(position.bought);
+    return proceeds.minus(costOfSold).minus(fees);
+  }
+  let result = results.get(position);
+  if (result === undefined) {
+    result = proceeds.minus(cost).minus(fees);
+    results.set(position, result);
+  }
+  return result;
 }
