@@ -10,6 +10,7 @@ import { clearTestData, testDataText } from './clear-test-data.ts';
 import { plain } from './plain.ts';
 import { readReport, reportText } from './report.ts';
 import { importHistory, importText, type ReportFiles, writeReportFiles } from './report-files.ts';
+import { reportTables } from './report-tables.ts';
 import { resume } from './resume.ts';
 import { start, stop } from './start.ts';
 import { readStatus, statusText } from './status.ts';
@@ -90,7 +91,8 @@ function reportOfBooks(store: Store, settings: Settings, options: ReportOptions)
   const statistics = statisticsOf(record);
   if (options.json) print({ ...(plain(report) as object), statistics }, { json: true, text: String });
   else print(report, { text: (shown) => [statistics.verdict.text, reportText(shown)].join('\n') });
-  return writeReportFiles(store, `${mode.toUpperCase()} report`, record, statistics, options);
+  const tables = reportTables(store, mode, report);
+  return writeReportFiles(store, `${mode.toUpperCase()} report`, record, statistics, options, tables);
 }
 
 function reportOfImport(store: Store, _settings: Settings, options: ReportOptions): string[] {

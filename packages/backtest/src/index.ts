@@ -1,4 +1,5 @@
 export { ImportFault } from './imported/entries.ts';
+export { parseTradingRecord } from './imported/record-file.ts';
 export {
   type ImportedHistory,
   type ImportFile,
@@ -6,6 +7,7 @@ export {
   type TradeHistoryImport,
 } from './imported/trade-history.ts';
 export { backtestPage } from './page/backtest-page.ts';
+export { gapTable } from './page/gap-table.ts';
 export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
 export type { ReadCandles } from './page/trade-section.ts';
