@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 const BENCHES = {
+  backtest: () => import('./backtest/bench.mjs'),
   features: () => import('./features/bench.mjs'),
   indicators: () => import('./indicators/bench.mjs'),
   restart: () => import('./restart/bench.mjs'),

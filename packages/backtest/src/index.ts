@@ -1,3 +1,12 @@
+export {
+  type DecisionPair,
+  DIFFERENCE_CAUSES,
+  type DifferenceCause,
+  type MarketView,
+  pairDecisions,
+  type RecordedDecision,
+} from './compare/decisions.ts';
+export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { ImportFault } from './imported/entries.ts';
 export { parseTradingRecord } from './imported/record-file.ts';
 export {
@@ -6,11 +15,15 @@ export {
   importTradeHistory,
   type TradeHistoryImport,
 } from './imported/trade-history.ts';
+export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
+export { assumedMarket } from './markets.ts';
+export { type BacktestGate, type BacktestSettings, DEFAULT_COSTS } from './options.ts';
 export { backtestPage } from './page/backtest-page.ts';
 export { gapTable } from './page/gap-table.ts';
 export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
 export type { ReadCandles } from './page/trade-section.ts';
+export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
 export { type EntryDecision, recordOfBooks, type TradingBooks } from './record/from-books.ts';
 export {
   type Gap,
@@ -23,6 +36,8 @@ export {
 export type { KnownPrice } from './record/mark-to-market.ts';
 export type * from './record/trading-record.ts';
 export type * from './result.ts';
+export { runBacktest } from './run.ts';
+export { fromShared, type SharedData, shareData } from './shared-data.ts';
 export { type Drawdown, dailyReturns, type Exposure, exposureOf, maxDrawdown } from './statistics/account.ts';
 export {
   type DeflatedSharpe,
@@ -36,3 +51,13 @@ export type { Expectancy, ResampleOptions } from './statistics/episodes.ts';
 export type { TradeGroup, TradeGroups } from './statistics/groups.ts';
 export { type Benchmark, type Statistics, type Summary, statisticsOf } from './statistics/statistics.ts';
 export type { Verdict } from './statistics/verdict.ts';
+export {
+  chooseTry,
+  SHORTEST_PART_MS,
+  type SweepParameters,
+  type SweepPart,
+  type SweepTry,
+  type SweepVerdict,
+  splitAt,
+  trySettings,
+} from './sweep.ts';

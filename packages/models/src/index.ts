@@ -101,5 +101,6 @@ export {
   DEFAULT_LAMBDA,
   LEAST_ROWS,
 } from './pooled/correction.ts';
+export { createRandom } from './random.ts';
 export { columnOfRows, selectColumns, sliceRows } from './rows.ts';
 export { type Fold, type RowRange, type WalkForwardOptions, walkForward } from './splits/walk-forward.ts';

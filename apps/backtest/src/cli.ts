@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { backtestPage, lookForLookahead, prepareData, runBacktest, statisticsOf } from '@mexc-bot/backtest';
+import { print, runCli } from '@mexc-bot/runtime';
+import { Command, InvalidArgumentError } from 'commander';
+import { chartCandles } from './chart-candles.ts';
+import { type CompareOptions, compare } from './compare-command.ts';
+import { type InputOptions, readInputs, settingsOf, withInputs } from './inputs.ts';
+import { parseAxis, type SweepAxis, type SweepOptions, sweep } from './sweep-command.ts';
+import { compareText, lookaheadText, runText, sweepText } from './texts.ts';
+
+const program = new Command('backtest').description(
+  'Replays recorded candles through the decisions of live trading, with costs.',
+);
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1 up');
+  return value;
+};
+
+withInputs(program.command('run', { isDefault: true }))
+  .description('what the settings would have done')
+  .option('--decisions', 'every decision about a candidate, with --json')
+  .option('--html <file>', 'write the report as one page')
+  .action((options: InputOptions & { readonly decisions?: boolean; readonly html?: string }) => {
+    const { markets, timeframe, settings } = readInputs(options, settingsOf(options), options.decisions === true);
+    const result = runBacktest(prepareData(markets, timeframe, options.detail ?? null), settings);
+    const statistics = statisticsOf(result);
+    if (options.html !== undefined) {
+      writeFileSync(
+        resolve(options.html),
+        backtestPage(result, statistics, { candles: chartCandles(markets, timeframe) }),
+      );
+      process.stderr.write(`written: ${resolve(options.html)}\n`);
+    }
+    print({ ...result, statistics }, { json: options.json, text: runText });
+  });
+
+withInputs(program.command('lookahead'))
+  .description('run again with the future cut off at random moments: no decision may change')
+  .option('--cuts <n>', 'how many moments', whole, 10)
+  .option('--seed <n>', 'which ones', whole, 1)
+  .action((options: InputOptions & { readonly cuts: number; readonly seed: number }) => {
+    const { markets, timeframe, settings } = readInputs(options, settingsOf(options), true);
+    const { cuts, seed } = options;
+    const onCut = (done: number): void => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done}/${cuts} cuts${done === cuts ? '\n' : ''}`);
+    };
+    const report = lookForLookahead(markets, timeframe, settings, { cuts, seed, onCut });
+    print(report, { json: options.json, text: lookaheadText });
+    if (report.changed.length > 0) process.exitCode = 1;
+  });
+
+const axis = (text: string, before: readonly SweepAxis[] = []): SweepAxis[] => {
+  const parsed = parseAxis(text);
+  if (parsed === null) throw new InvalidArgumentError('must be like strategy.minGain=0.01,0.02');
+  return [...before, parsed];
+};
+const share = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('must be a number between 0 and 1');
+  return value;
+};
+
+withInputs(program.command('sweep'))
+  .description('try combinations of settings: chosen on an earlier part of the time, judged on the later one')
+  .requiredOption('--param <path=a,b,c>', 'a setting and its values; may be given several times', axis)
+  .option('--choose-on <share>', 'share of the time that is chosen on', share, 0.6)
+  .option('--threads <n>', 'worker threads; one for each core unless given', whole)
+  .option('--out <file>', 'keep results there, and go on from those it has')
+  .action(async (options: SweepOptions) => {
+    const startedAt = performance.now();
+    let [first, ended] = [-1, false];
+    const report = await sweep(options, (done, total) => {
+      if (first < 0) first = done;
+      ended = done === total;
+      if (!process.stderr.isTTY) return;
+      const perTry = done === first ? 0 : (performance.now() - startedAt) / (done - first);
+      const left = perTry === 0 ? '' : `, ${Math.ceil(((total - done) * perTry) / 1_000)} s left`;
+      process.stderr.write(`\r\u001B[2K${done}/${total} tries${left}${ended ? '\n' : ''}`);
+    });
+    print(report, { json: options.json, text: sweepText });
+  });
+
+withInputs(program.command('compare'))
+  .description('a recorded run of the suite beside a backtest of the same time: every difference, and why')
+  .option('--database <file>', 'the recorded run; the database of the settings unless given')
+  .action((options: CompareOptions) => print(compare(options), { json: options.json, text: compareText }));
+
+await runCli(program);

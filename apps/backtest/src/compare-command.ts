@@ -1,0 +1,91 @@
+import {
+  type DecisionPair,
+  type DifferenceCause,
+  type Gap,
+  gapByCause,
+  pairDecisions,
+  prepareData,
+  runBacktest,
+} from '@mexc-bot/backtest';
+import { TIMEFRAME_MS } from '@mexc-bot/core';
+import { openStore } from '@mexc-bot/store';
+import { type InputOptions, readInputs, settingsOf } from './inputs.ts';
+import { readRecordedRun } from './recorded-run.ts';
+
+export interface CompareOptions extends InputOptions {
+  /** the database of the recorded run; the one of the settings unless given */
+  readonly database?: string;
+}
+
+export interface CompareReport {
+  readonly span: { readonly from: number; readonly until: number };
+  /** candles of markets that either decided about */
+  readonly compared: number;
+  readonly same: number;
+  readonly byCause: Readonly<Partial<Record<DifferenceCause, number>>>;
+  readonly differences: readonly DecisionPair[];
+  /** realised P&L, recorded − backtest, quote */
+  readonly gap: Pick<Gap, 'total' | 'live' | 'backtest' | 'parts'>;
+  /** of trades that only one side made: why, quote */
+  readonly unpaired: Readonly<Partial<Record<DifferenceCause, number>>>;
+}
+
+/** Lays a recorded run beside a backtest of the same time and settings. */
+export function compare(options: CompareOptions): CompareReport {
+  const owner = settingsOf(options);
+  const database = options.database ?? owner.database;
+  const store = openStore(database);
+  try {
+    const asked = { from: options.from ?? null, until: options.to ?? null };
+    const { decisions, record } = readRecordedRun(store, options.mode, { ...owner, database }, asked);
+    const { markets, timeframe, settings } = readInputs(options, { ...owner, database }, true);
+    const stepMs = TIMEFRAME_MS[timeframe];
+    const from = asked.from ?? Math.floor(decisions[0]!.at / stepMs) * stepMs;
+    const until = asked.until ?? Math.ceil(decisions.at(-1)!.at / stepMs) * stepMs;
+    const data = prepareData(markets, timeframe, options.detail ?? null);
+    const result = runBacktest(data, { ...settings, from, until });
+
+    const byMarket = new Map(data.markets.map((each) => [each.market.id, each]));
+    const pairs = pairDecisions(decisions, result.decisions ?? [], stepMs, (id, at) => {
+      const market = byMarket.get(id);
+      const row = market?.rowAt[(at - data.start) / stepMs - 1] ?? -1;
+      if (market === undefined || row < 0) return { hasCandle: false, spreadTooWide: false };
+      const spread = Math.max(settings.costs.minSpread, market.atrFraction[row]! * settings.costs.spreadPerAtr);
+      return { hasCandle: true, spreadTooWide: spread > settings.rules.hype.maxSpread };
+    });
+    const differences = pairs.filter(({ cause }) => cause !== null);
+    const gap = gapByCause(record, result, { withinMs: 2 * stepMs });
+    const { total, live, backtest, parts } = gap;
+    return {
+      span: { from, until },
+      compared: pairs.length,
+      same: pairs.length - differences.length,
+      byCause: Object.fromEntries(
+        [...Map.groupBy(differences, ({ cause }) => cause!)].map(([cause, rows]) => [cause, rows.length]),
+      ),
+      differences,
+      gap: { total, live, backtest, parts },
+      unpaired: unpairedByCause(gap, pairs, stepMs),
+    };
+  } finally {
+    store.close();
+  }
+}
+
+function unpairedByCause(
+  { missed, extra }: Gap,
+  pairs: readonly DecisionPair[],
+  stepMs: number,
+): CompareReport['unpaired'] {
+  const causes = new Map(pairs.map(({ at, market, cause }) => [`${at} ${market}`, cause]));
+  const sums: Partial<Record<DifferenceCause, number>> = {};
+  const add = (market: string, openedAt: number, value: number): void => {
+    const at = Math.floor(openedAt / stepMs) * stepMs;
+    // a buy of the last second of a candle is booked in the next one
+    const cause = causes.get(`${at} ${market}`) ?? causes.get(`${at - stepMs} ${market}`) ?? 'unexplained';
+    sums[cause] = (sums[cause] ?? 0) + value;
+  };
+  for (const { market, openedAt, pnl } of missed) add(market, openedAt, -pnl);
+  for (const { market, openedAt, pnl } of extra) add(market, openedAt, pnl);
+  return sums;
+}

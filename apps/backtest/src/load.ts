@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assumedMarket, type MarketCandles } from '@mexc-bot/backtest';
+import {
+  type CandleColumns,
+  type ExchangeSymbol,
+  KEPT_TIMEFRAMES,
+  type KeptTimeframe,
+  type Market,
+  TIMEFRAME_MS,
+} from '@mexc-bot/core';
+import { UserError } from '@mexc-bot/runtime';
+import { openStore, parseFileName, readCandleCsv } from '@mexc-bot/store';
+
+export interface LoadRequest {
+  /** only these markets; null: all */
+  readonly symbols: readonly ExchangeSymbol[] | null;
+  /** candles decisions are made on; null: 5 m where there are any, else the finest there is */
+  readonly timeframe: KeptTimeframe | null;
+  /** finer candles that resolve what happened inside one; null: none */
+  readonly detail: KeptTimeframe | null;
+  readonly quote: string;
+  readonly takerFeeRate: number;
+}
+
+export interface LoadedMarkets {
+  readonly timeframe: KeptTimeframe;
+  readonly markets: readonly MarketCandles[];
+}
+
+/** Series by timeframe and market, before they are put together. */
+interface Series {
+  readonly market: ExchangeSymbol;
+  readonly timeframe: KeptTimeframe;
+  read(): CandleColumns;
+}
+
+/** @throws {UserError} no folder, no candles, a market twice, a broken file */
+export function loadFolder(folder: string, request: LoadRequest, now: number): LoadedMarkets {
+  const series = namesIn(folder).flatMap((file): Series[] => {
+    const name = /\.csv(\.gz)?$/.test(file) ? parseFileName(file) : null;
+    const timeframe = KEPT_TIMEFRAMES.find((each) => each === name?.timeframe);
+    if (name === null || timeframe === undefined) return [];
+    return [{ market: name.market, timeframe, read: () => readFile(join(folder, file), file, timeframe, now) }];
+  });
+  if (series.length === 0) {
+    throw new UserError(
+      `${folder} has no candle files`,
+      'Their names tell market and timeframe: MEXC_PEPE-USDT_5m.csv.gz. `npm run collector export` writes such files.',
+    );
+  }
+  return assemble(series, request, folder, () => undefined);
+}
+
+/** @throws {UserError} no candles are stored */
+export function loadStore(path: string, request: LoadRequest): LoadedMarkets {
+  const store = openStore(path);
+  try {
+    const newest = store.candles.newest();
+    if (newest === null) throw new UserError('no candles are stored', 'Fetch some: npm run collector all.');
+    const series = store.candles.series().map(
+      ({ market, timeframe, checked }): Series => ({
+        market,
+        timeframe,
+        read: () => store.candles.between(market, timeframe, checked, newest),
+      }),
+    );
+    return assemble(series, request, path, (market) => store.markets.get(market));
+  } finally {
+    store.close();
+  }
+}
+
+function assemble(
+  all: readonly Series[],
+  { symbols, timeframe: asked, detail, quote, takerFeeRate }: LoadRequest,
+  place: string,
+  listed: (market: ExchangeSymbol) => Market | undefined,
+): LoadedMarkets {
+  const wanted = symbols === null ? all : all.filter(({ market }) => symbols.includes(market));
+  const missing = (symbols ?? []).filter((symbol) => !all.some(({ market }) => market === symbol));
+  if (missing.length > 0) throw new UserError(`${place} has no candles of ${missing.join(', ')}`);
+  const timeframe =
+    asked ?? (['5m', ...KEPT_TIMEFRAMES] as const).find((each) => wanted.some((one) => one.timeframe === each))!;
+  if (detail !== null && TIMEFRAME_MS[detail] >= TIMEFRAME_MS[timeframe]) {
+    throw new UserError(`--detail ${detail} is not finer than the ${timeframe} candles decisions are made on`);
+  }
+  const of = (each: KeptTimeframe) => {
+    const found = wanted.filter((one) => one.timeframe === each).toSorted((a, b) => (a.market < b.market ? -1 : 1));
+    const twice = found.find(({ market }, i) => market === found[i + 1]?.market);
+    if (twice !== undefined) {
+      throw new UserError(
+        `${place} has the ${each} candles of ${twice.market} more than once`,
+        'Overlapping series cannot be told apart: leave one file per market and timeframe.',
+      );
+    }
+    return found;
+  };
+  const series = of(timeframe);
+  if (series.length === 0) throw new UserError(`${place} has no ${timeframe} candles`);
+  const finer = new Map((detail === null ? [] : of(detail)).map((one) => [one.market, one]));
+  if (detail !== null && finer.size === 0) throw new UserError(`${place} has no ${detail} candles for --detail`);
+
+  const markets = series.map(({ market, read }): MarketCandles => {
+    const candles = read();
+    return {
+      market: listed(market) ?? assumedMarket(market, quote, candles, takerFeeRate),
+      candles,
+      detail: finer.get(market)?.read() ?? null,
+    };
+  });
+  if (markets.every(({ candles }) => candles.openTime.length === 0)) throw new UserError(`${place} has no candles`);
+  return { timeframe, markets };
+}
+
+function readFile(path: string, file: string, timeframe: KeptTimeframe, now: number): CandleColumns {
+  const read = readCandleCsv(readFileSync(path), file, timeframe, now);
+  if (read.ok) return read.value.candles;
+  const { line, message } = read.error[0]!;
+  throw new UserError(`${path}${line === null ? '' : `:${line}`} ${message}`);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (cause) {
+    throw new UserError(`${folder} cannot be read: ${(cause as Error).message}`, undefined, { cause });
+  }
+}

@@ -1,0 +1,71 @@
+import { type EntryDecision, type RecordedDecision, recordOfBooks, type TradingRecord } from '@mexc-bot/backtest';
+import { HOUR_MS, type Mode } from '@mexc-bot/core';
+import { type Settings, UserError } from '@mexc-bot/runtime';
+import type { Store } from '@mexc-bot/store';
+
+/** What a run of the suite wrote down: its decisions and its books. */
+export interface RecordedRun {
+  readonly decisions: readonly RecordedDecision[];
+  readonly record: TradingRecord;
+}
+
+const PAGE = 5_000;
+
+/** @throws {UserError} nothing was recorded in that mode and time */
+export function readRecordedRun(
+  store: Store,
+  mode: Mode,
+  settings: Settings,
+  span: { readonly from: number | null; readonly until: number | null },
+): RecordedRun {
+  const decisions = readDecisions(store, mode, span);
+  const first = decisions[0];
+  const last = decisions.at(-1);
+  if (first === undefined || last === undefined) {
+    throw new UserError(
+      `${settings.database} has no decisions of ${mode} mode in that time`,
+      'A run of the suite writes them down; name another database with --database.',
+    );
+  }
+  const from = span.from ?? first.at;
+  const until = span.until ?? last.at;
+  const inSpan = ({ openedAt }: { readonly openedAt: number }): boolean => openedAt >= from && openedAt <= until;
+  const ofMarket = Map.groupBy(decisions, ({ market }) => market);
+  const decisionOf = (market: string, at: number): EntryDecision | null =>
+    ofMarket.get(market)?.findLast((row) => row.bought && row.at <= at + HOUR_MS) ?? null;
+  const record = recordOfBooks({
+    closed: store.positions.closed(mode, 0).filter(inSpan),
+    open: store.positions.open(mode).filter(inSpan),
+    orders: store.orders.ofMode(mode),
+    fills: store.orders.fillsOfMode(mode),
+    startEquity: settings.paper.balanceUsdt,
+    span: { from, until },
+    decisionOf,
+    closeBy: (market, at) => {
+      const candles = store.candles.last(market, '5m', 1, at);
+      const price = candles.close[0];
+      return price === undefined ? null : { at: candles.openTime[0]! + HOUR_MS / 12, price };
+    },
+    btc: `BTC${settings.universe.quote}`,
+  });
+  return { decisions, record };
+}
+
+function readDecisions(
+  store: Store,
+  mode: Mode,
+  { from, until }: { readonly from: number | null; readonly until: number | null },
+): RecordedDecision[] {
+  const found: RecordedDecision[] = [];
+  let after = 0;
+  for (;;) {
+    const page = store.candidates.page({ after, limit: PAGE, mode });
+    for (const { id, at, candleAt, market, strategy, regime, price, measures, decision, reason } of page) {
+      after = id;
+      if ((from !== null && at < from) || (until !== null && at > until)) continue;
+      const bought = decision === 'bought';
+      found.push({ at, candleAt, market, strategy, regime, price, spread: measures.spread ?? null, bought, reason });
+    }
+    if (page.length < PAGE) return found.toSorted((a, b) => a.at - b.at);
+  }
+}

@@ -1,0 +1,128 @@
+import type { BacktestResult, LookaheadReport, Statistics } from '@mexc-bot/backtest';
+import Table from 'cli-table3';
+import type { CompareReport } from './compare-command.ts';
+import type { SweepReport } from './sweep-command.ts';
+
+const moment = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
+const amount = (value: number | null): string => (value === null || Number.isNaN(value) ? '–' : value.toFixed(2));
+
+/** What a run found, for a person. */
+export function runText(result: BacktestResult & { readonly statistics: Statistics }): string {
+  const { span, markets, candles, timeframe, detail, mode, funnel, costs, statistics } = result;
+  const { summary, benchmarks, verdict, warnings } = statistics;
+  const { expectancy, maxDrawdown } = summary;
+  const head = [
+    `${mode.toUpperCase()} backtest, ${moment(span.from)} to ${moment(span.until)} UTC: ` +
+      `${markets.length} markets, ${candles} candles of ${timeframe}${detail === null ? '' : `, inside them ${detail}`}`,
+    `assumed: taker fee ${percent(costs.takerFeeRate)}, spread at least ${percent(costs.minSpread)}, ` +
+      `an order finds ${percent(costs.volumeShare)} of a candle's volume`,
+    '',
+  ];
+  const rows: [string, string][] = [
+    [
+      'equity',
+      `${amount(summary.startEquity)} → ${amount(summary.endEquity)} USDT (${percent(summary.returnFraction)})`,
+    ],
+    ['trades', `${summary.trades}: ${summary.wins} won, ${summary.losses} lost; ${summary.episodes} token-days`],
+    ['a trade', `${amount(expectancy.value)} USDT (95 %: ${amount(expectancy.low)} to ${amount(expectancy.high)})`],
+    ['profit factor', amount(summary.profitFactor)],
+    ['largest drawdown', maxDrawdown === null ? '–' : percent(maxDrawdown.fraction)],
+    ['traded', `${amount(summary.traded)} USDT; fees ${amount(summary.fees)}, slippage ${amount(summary.slippage)}`],
+    ['scans', `${funnel.scans}: ${funnel.hype} hype tokens, ${funnel.candidates} candidates, ${funnel.filled} bought`],
+    ...benchmarks.map(({ name, returnFraction }): [string, string] => [name, percent(returnFraction)]),
+  ];
+  const groups = new Table({ head: ['', 'trades', 'won', 'P&L', 'a trade'], style: { head: [], border: [] } });
+  for (const { name, trades, wins, pnl, expectancy: mean } of [
+    ...statistics.byStrategy,
+    ...statistics.byExitReason,
+    ...statistics.byRegime,
+  ]) {
+    groups.push([name, String(trades), String(wins), amount(pnl), amount(mean.value)]);
+  }
+  const facts = new Table({ style: { head: [], border: [] } });
+  facts.push(...rows);
+  const why = Object.entries(funnel.rejected).map(([reason, count]) => `${reason} ${count}`);
+  return [
+    ...head,
+    facts.toString(),
+    ...(summary.trades === 0 ? [] : [groups.toString()]),
+    ...(why.length === 0 ? [] : [`not bought: ${why.join(', ')}`]),
+    '',
+    verdict.text,
+    ...warnings.map((warning) => `! ${warning}`),
+  ].join('\n');
+}
+
+export function lookaheadText({ cuts, compared, changed }: LookaheadReport): string {
+  return [
+    `${compared} decisions and trades compared over ${cuts.length} cuts: ${changed.length} changed when the future was cut off`,
+    ...changed
+      .slice(0, 20)
+      .map(
+        ({ cut, at, market, what, before, after }) =>
+          `${moment(at)} ${market} ${what}, cut at ${moment(cut)}: ${before ?? 'none'}; without the future ${after ?? 'none'}`,
+      ),
+  ].join('\n');
+}
+
+export function sweepText({ split, tries, chosen, deflated, resumed }: SweepReport): string {
+  const table = new Table({
+    head: ['settings', 'trades', 'return', 'Sharpe a day', 'later: trades', 'return', 'a trade (95 %)'],
+    style: { head: [], border: [] },
+  });
+  const named = (parameters: SweepReport['chosen']['parameters']): string =>
+    Object.entries(parameters)
+      .map(([path, value]) => `${path}=${String(value)}`)
+      .join(' ');
+  for (const { parameters, choice, judgement } of tries
+    .toSorted((a, b) => b.choice.sharpe - a.choice.sharpe)
+    .slice(0, 20)) {
+    const { value, low, high } = judgement.expectancy;
+    table.push([
+      named(parameters),
+      String(choice.trades),
+      percent(choice.returnFraction),
+      choice.sharpe.toFixed(3),
+      String(judgement.trades),
+      percent(judgement.returnFraction),
+      `${amount(value)} (${amount(low)} to ${amount(high)})`,
+    ]);
+  }
+  const { low } = chosen.judgement.expectancy;
+  const held = deflated.probability >= 0.95 && low > 0;
+  return [
+    `${tries.length} tries${resumed === 0 ? '' : `, ${resumed} of them from before`}; chosen before ${moment(split)} UTC, judged after`,
+    table.toString(),
+    `Chosen: ${named(chosen.parameters)}`,
+    `Sharpe ${deflated.sharpe.toFixed(3)} a day; the best of ${deflated.trials} worthless tries is expected to reach ${deflated.expectedBest.toFixed(3)}: ` +
+      `probability that it is more than luck in choosing ${percent(deflated.probability)}`,
+    held
+      ? 'It is more than luck before the split, and gained after it.'
+      : 'That is no reason to change the settings: ' +
+        (deflated.probability >= 0.95 ? 'it did not gain for sure after the split.' : 'luck in choosing explains it.'),
+  ].join('\n');
+}
+
+export function compareText({ span, compared, same, byCause, differences, gap, unpaired }: CompareReport): string {
+  const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
+  const money = (parts: Readonly<Record<string, number>>): string =>
+    Object.entries(parts)
+      .filter(([, value]) => Math.abs(value) >= 0.005)
+      .map(([cause, value]) => `${cause} ${value.toFixed(2)}`)
+      .join(', ') || 'nothing';
+  return [
+    `${moment(span.from)} to ${moment(span.until)} UTC: ${same} of ${compared} decisions are the same`,
+    ...(causes.length === 0 ? [] : [`different because of: ${causes.join(', ')}`]),
+    ...differences
+      .slice(0, 40)
+      .map(
+        ({ at, market, recorded, backtest, cause }) =>
+          `${moment(at)} ${market}: ${recorded === null ? 'no candidate' : `${recorded.strategy} ${recorded.reason}`}; ` +
+          `backtest ${backtest === null ? 'no candidate' : `${backtest.strategy} ${backtest.reason}`} (${cause})`,
+      ),
+    ...(differences.length > 40 ? [`and ${differences.length - 40} more: --json names all`] : []),
+    `realised: ${amount(gap.live)} USDT recorded, ${amount(gap.backtest)} in the backtest, gap ${amount(gap.total)}: ${money(gap.parts)}`,
+    `trades that only one side made: ${money(unpaired)}`,
+  ].join('\n');
+}

@@ -1,0 +1,363 @@
+import {
+  type AccountRecord,
+  accountRecord,
+  applyExitFill,
+  approveExit,
+  type ClosedPosition,
+  closeIfDone,
+  DAY_MS,
+  Decimal,
+  type ExchangeSymbol,
+  type Execution,
+  type Exposure,
+  exitRung,
+  floorToStep,
+  forceExit,
+  type HighWaterMark,
+  highWaterMark,
+  type OpenPosition,
+  openPosition,
+  quietBand,
+  realisedPnl,
+  recordSince,
+  step,
+  totalsOf,
+  walkDepth,
+  withVolatility,
+  ZERO,
+} from '@mexc-bot/core';
+import { askOver, bidUnder, estimatedDepth, halfSpread } from './book-estimate.ts';
+import type { PreparedData, PreparedMarket } from './data.ts';
+import { fillsOf, type Holding, type PendingEntry, recordExit, tradeOf } from './holding.ts';
+import type { BacktestSettings } from './options.ts';
+import { type BidCandle, walkCandle } from './price-path.ts';
+import type { BacktestExitReason, BacktestTrade } from './result.ts';
+
+/** A coin without a candle for this long is gone. */
+const DELISTED_AFTER_MS = DAY_MS;
+/** The furthest rung of the exit ladder: on an estimated book that stands still, the ladder's orders together fill as this one. */
+const LAST_RUNG = 3;
+
+export type EntryOutcome = 'filled' | 'partly_filled' | 'unfilled' | 'no_candle';
+
+/** The paper account of a run: cash, positions, trades. */
+export interface SimulatedAccount {
+  readonly trades: readonly BacktestTrade[];
+  readonly openPositions: number;
+  /** What the protections look at, before the market asked about. */
+  exposure(asOf: number, market: ExchangeSymbol): Exposure;
+  /** Moves the high-water mark; once a scan that has a contender. */
+  markEquity(asOf: number): void;
+  /** An approved order reserves its money until the next candle. */
+  place(entry: PendingEntry): void;
+  /** Fills what waits on the candles of a grid index, and shows every position its candle. */
+  advance(index: number, told: (entry: PendingEntry, outcome: EntryOutcome) => void): void;
+  /** Free quote, and what is held at its last price. */
+  equity(): { readonly equity: number; readonly held: number };
+  /** Sells everything at its last bid, for there is no more data. @returns what still waited to be filled */
+  finish(at: number): readonly PendingEntry[];
+}
+
+export function createAccount(data: PreparedData, settings: BacktestSettings): SimulatedAccount {
+  const { costs, rules, position: positionRules, stop } = settings;
+  const holdings = new Map<ExchangeSymbol, Holding>();
+  const occupied = new Set<ExchangeSymbol>();
+  const lastExitAt = new Map<ExchangeSymbol, number>();
+  const trades: BacktestTrade[] = [];
+  let pending: PendingEntry[] = [];
+  let closed: ClosedPosition[] = [];
+  let cash = new Decimal(settings.balance);
+  let reserved = ZERO;
+  let mark: HighWaterMark | null = null;
+  let opened = 0;
+  let fills = 0;
+  /** changes whenever the books do */
+  let version = 0;
+  let record: { readonly version: number; readonly day: number; readonly record: AccountRecord } | null = null;
+  let valued: { readonly version: number; readonly asOf: number; readonly equity: Decimal } | null = null;
+
+  const lastPrice = ({ market, row }: Holding): number => market.candles.close[row]!;
+
+  function heldValue(): number {
+    let held = 0;
+    for (const holding of holdings.values()) held += holding.quantity * lastPrice(holding);
+    return held;
+  }
+
+  function equityAt(asOf: number): Decimal {
+    if (valued?.version !== version || valued.asOf !== asOf) {
+      valued = { version, asOf, equity: cash.plus(heldValue()) };
+    }
+    return valued.equity;
+  }
+
+  function recordAt(asOf: number): AccountRecord {
+    const day = Math.floor(asOf / DAY_MS);
+    if (record?.version !== version || record.day !== day) {
+      const since = recordSince(rules.limits[settings.mode].account, asOf);
+      closed = closed.filter(({ closedAt }) => closedAt >= since);
+      const open = Array.from(holdings.values(), ({ position }) => position);
+      record = { version, day, record: accountRecord(closed, open, null, asOf) };
+    }
+    return { ...record.record, highWaterMark: mark };
+  }
+
+  function buy(entry: PendingEntry, index: number): EntryOutcome {
+    const { market, order, plan } = entry;
+    const row = market.rowAt[index]!;
+    if (row < 0) return 'no_candle';
+    const { candles } = market;
+    const marketRules = market.market.rules;
+    const half = halfSpread(market.atrFraction[row]!, costs);
+    const open = candles.open[row]!;
+    const depth = estimatedDepth('buy', askOver(open * (1 + half), marketRules), candles.volume[row]!, costs);
+    const executions = walkDepth(order, depth, marketRules);
+    if (executions.length === 0) return 'unfilled';
+
+    const { quantity, notional, fee } = totalsOf(executions);
+    cash = cash.minus(notional).minus(fee);
+    opened += 1;
+    fills += 1;
+    const openedAt = candles.openTime[row]!;
+    const position = openPosition({
+      ...plan,
+      id: String(opened),
+      mode: order.mode,
+      market: order.market,
+      fills: fillsOf(order, executions, market, openedAt, fills),
+      openedAt,
+      table: rules.exits,
+      stop,
+      rules: marketRules,
+    });
+    const bought = quantity.toNumber();
+    const holding: Holding = {
+      position,
+      band: quietBand(position, positionRules, marketRules),
+      row: row - 1,
+      quantity: position.quantity.toNumber(),
+      takenOfCandle: 0,
+      slippage: notional.toNumber() - entry.decisionPrice * bought,
+      spreadCost: half * open * bought,
+      id: opened,
+      market,
+      tick: marketRules.tickSize.toNumber(),
+      entry,
+      exits: [],
+      stopPrice: position.hardStop.toNumber(),
+      filledShare: quantity.div(order.quantity).toNumber(),
+    };
+    holdings.set(order.market, holding);
+    occupied.add(order.market);
+    return holding.filledShare < 1 ? 'partly_filled' : 'filled';
+  }
+
+  /** Books executions of a sale; closes the position when nothing sellable is left. */
+  function book(
+    holding: Holding,
+    executions: readonly Execution[],
+    at: number,
+    reason: BacktestExitReason,
+    half: number,
+  ): void {
+    const before = holding.position;
+    const pendingExit = before.pendingExit!;
+    const { market } = holding;
+    const { notional, fee } = totalsOf(executions);
+    cash = cash.plus(notional).minus(fee);
+    fills += 1;
+    version += 1;
+    const sold = { mode: before.mode, market: before.market, side: 'sell' } as const;
+    let position: OpenPosition = before;
+    for (const [index, execution] of executions.entries()) {
+      position = applyExitFill(position, {
+        ...execution,
+        ...sold,
+        tradeId: `${fills}-${index}`,
+        clientOrderId: String(fills),
+        feeAsset: market.market.quote,
+        at,
+      });
+    }
+    const last = pendingExit.triggerPrice.toNumber() / (1 - half);
+    recordExit(holding, executions, { at, reason, trigger: pendingExit.triggerPrice }, last, half);
+    hold(holding, position);
+    const after = closeIfDone(position, market.market.rules, at);
+    if (after.state === 'closed') end(holding, after, at);
+  }
+
+  function end(holding: Holding, position: ClosedPosition, at: number): void {
+    trades.push(tradeOf(holding, position, at, realisedPnl(position)));
+    closed.push(position);
+    holdings.delete(position.market);
+    occupied.delete(position.market);
+    lastExitAt.set(position.market, at);
+    version += 1;
+  }
+
+  function hold(holding: Holding, position: OpenPosition): void {
+    if (position === holding.position) return;
+    if (position.quantity !== holding.position.quantity) holding.quantity = position.quantity.toNumber();
+    holding.position = position;
+    holding.band = quietBand(position, positionRules, holding.market.market.rules);
+  }
+
+  /** One bid: the position engine decides, what it decided is sold into the estimated book. */
+  function show(holding: Holding, at: number, price: number, half: number, volume: number): OpenPosition | null {
+    const marketRules = holding.market.market.rules;
+    const bid = bidUnder(price, marketRules);
+    hold(holding, step(holding.position, { at, price: bid }, positionRules, marketRules).position);
+    if (holding.position.pendingExit === null) return holding.position;
+
+    const rung = exitRung(LAST_RUNG, bid, marketRules, positionRules.maxExitSlippage, true);
+    const order = approveExit(holding.position, rung, marketRules);
+    if (!order.ok) return holding.position;
+    const depth = estimatedDepth('sell', bid, volume - holding.takenOfCandle / costs.volumeShare, costs);
+    const executions = walkDepth(order.value, depth, marketRules);
+    if (executions.length === 0) return holding.position;
+    holding.takenOfCandle += totalsOf(executions).quantity.toNumber();
+    book(holding, executions, at, holding.position.pendingExit.reason, half);
+    return holdings.get(holding.position.market) === holding ? holding.position : null;
+  }
+
+  /** Sells all of it at one price, whatever the book: there will be no other. */
+  function liquidate(holding: Holding, price: number, at: number, reason: BacktestExitReason): void {
+    const { market } = holding.market;
+    const bid = bidUnder(price, market.rules);
+    holding.position = forceExit(holding.position, { at, price: bid }, market.rules).position;
+    const { pendingExit } = holding.position;
+    const half = halfSpread(holding.market.atrFraction[holding.row]!, costs);
+    if (pendingExit === null) return;
+    const { quantity } = holding.position;
+    const fee = bid.mul(quantity).mul(market.rules.takerFeeRate);
+    book(holding, [{ price: bid, quantity, fee }], at, reason, half);
+  }
+
+  function walk(holding: Holding, index: number): void {
+    const { market } = holding;
+    const { candles } = market;
+    const row = market.rowAt[index]!;
+    const closesAt = data.start + (index + 1) * data.stepMs;
+    if (row < 0) {
+      const silentFor = closesAt - (candles.openTime[holding.row]! + data.stepMs);
+      const price = lastPrice(holding) * (1 - costs.delistingLoss);
+      if (silentFor >= DELISTED_AFTER_MS) liquidate(holding, price, closesAt, 'delisted');
+      return;
+    }
+    holding.row = row;
+    holding.takenOfCandle = 0;
+    const half = halfSpread(market.atrFraction[row]!, costs);
+    const keep = 1 - half;
+    const quiet =
+      isQuiet(holding, candles.low[row]! * keep, closesAt) && isQuiet(holding, candles.high[row]! * keep, closesAt);
+    if (!quiet && !isStuck(holding, row, keep) && !resolve(holding, row, keep, half)) return;
+    hold(holding, withVolatility(holding.position, market.atrFraction[row]!, stop, market.market.rules));
+  }
+
+  /** @returns whether the position is still open */
+  function resolve(holding: Holding, row: number, keep: number, half: number): boolean {
+    const { market } = holding;
+    const openTime = market.candles.openTime[row]!;
+    const finer = detailRows(market, openTime, data.stepMs);
+    const candles = finer === null ? market.candles : market.detail!;
+    const [first, end] = finer ?? [row, row + 1];
+    const lengthMs = data.stepMs / (end - first);
+    let left: OpenPosition | null = holding.position;
+    for (let i = first; i < end && left !== null; i++) {
+      const candle: BidCandle = {
+        openTime: candles.openTime[i]!,
+        lengthMs,
+        open: candles.open[i]! * keep,
+        high: candles.high[i]! * keep,
+        low: candles.low[i]! * keep,
+        close: candles.close[i]! * keep,
+      };
+      const volume = candles.volume[i]!;
+      if (finer !== null) holding.takenOfCandle = 0;
+      left = walkCandle(left, candle, positionRules, {
+        isQuiet: (at, bid) => isQuiet(holding, bid, at),
+        show: (at, bid) => show(holding, at, bid, half, volume),
+      });
+    }
+    return left !== null;
+  }
+
+  return {
+    trades,
+    get openPositions() {
+      return holdings.size;
+    },
+    exposure: (asOf, market) => ({
+      paused: false,
+      freeQuote: Decimal.max(cash.minus(reserved), ZERO),
+      equity: equityAt(asOf),
+      occupied,
+      lastExitAt: lastExitAt.get(market) ?? null,
+      record: recordAt(asOf),
+    }),
+    markEquity(asOf) {
+      mark = highWaterMark(mark, equityAt(asOf), asOf, settings.forgetPeakMs);
+    },
+    place(entry) {
+      const { order, market } = entry;
+      pending.push(entry);
+      occupied.add(order.market);
+      reserved = reserved.plus(order.price.mul(order.quantity).mul(market.market.rules.takerFeeRate.plus(1)));
+    },
+    advance(index, told) {
+      if (pending.length > 0) {
+        const waiting = pending;
+        pending = [];
+        reserved = ZERO;
+        version += 1;
+        for (const entry of waiting) {
+          occupied.delete(entry.order.market);
+          told(entry, buy(entry, index));
+        }
+      }
+      for (const holding of holdings.values()) walk(holding, index);
+    },
+    equity() {
+      const held = heldValue();
+      return { equity: cash.toNumber() + held, held };
+    },
+    finish(at) {
+      for (const holding of [...holdings.values()]) {
+        if (holding.row < 0) continue;
+        const half = halfSpread(holding.market.atrFraction[holding.row]!, costs);
+        liquidate(holding, lastPrice(holding) * (1 - half), at, 'end_of_data');
+      }
+      return pending;
+    },
+  };
+}
+
+/** Whether a bid changes nothing, rounded down to the tick or not. */
+function isQuiet({ band, tick }: Holding, bid: number, at: number): boolean {
+  return band !== null && bid - tick > band.low && bid < band.high && at < band.until;
+}
+
+/** Everything is being sold and the candle cannot take it: nothing was traded, or it is worth less than the exchange's minimum. */
+function isStuck({ position, market, quantity }: Holding, row: number, keep: number): boolean {
+  const { pendingExit } = position;
+  const { rules } = market.market;
+  if (pendingExit === null || pendingExit.quantity.lt(floorToStep(position.quantity, rules.stepSize))) return false;
+  const most = market.candles.high[row]! * keep * quantity;
+  return market.candles.volume[row] === 0 || most < rules.minNotional.toNumber();
+}
+
+/** Finer candles that make up one candle, all of them; null: they are not to be had. */
+function detailRows({ detail }: PreparedMarket, openTime: number, stepMs: number): readonly [number, number] | null {
+  if (detail === null || detail.openTime.length < 2) return null;
+  const times = detail.openTime;
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < openTime) low = middle + 1;
+    else high = middle;
+  }
+  if (times[low] !== openTime) return null;
+  const finerMs = Math.min(times[1]! - times[0]!, times.at(-1)! - times.at(-2)!);
+  const count = stepMs / finerMs;
+  return times[low + count - 1] === openTime + stepMs - finerMs ? [low, low + count] : null;
+}

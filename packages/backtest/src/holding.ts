@@ -1,0 +1,133 @@
+import {
+  type ApprovedOrder,
+  type ClosedPosition,
+  type Decimal,
+  type EntryPlan,
+  type Execution,
+  type Fill,
+  type OpenPosition,
+  type QuietBand,
+  type Regime,
+  totalsOf,
+} from '@mexc-bot/core';
+import type { PreparedMarket } from './data.ts';
+import type { BacktestExit, BacktestExitReason, BacktestTrade } from './result.ts';
+
+/** An approved buy that waits for the next candle. */
+export interface PendingEntry {
+  readonly market: PreparedMarket;
+  readonly order: ApprovedOrder;
+  readonly plan: EntryPlan;
+  readonly regime: Regime;
+  readonly decidedAt: number;
+  /** last price then */
+  readonly decisionPrice: number;
+  /** its place among the kept decisions; −1: they are not kept */
+  readonly decision: number;
+}
+
+/** An open position of a run, and what its trade will say. */
+export interface Holding {
+  position: OpenPosition;
+  /** its quantity, for estimates */
+  quantity: number;
+  /** bids that change nothing; null: unknown, or none */
+  band: QuietBand | null;
+  /** grid row the position saw last */
+  row: number;
+  /** base its own orders took out of the candle of `row` */
+  takenOfCandle: number;
+  slippage: number;
+  spreadCost: number;
+  readonly id: number;
+  readonly market: PreparedMarket;
+  /** price step, for quick comparisons */
+  readonly tick: number;
+  readonly entry: PendingEntry;
+  readonly exits: BacktestExit[];
+  readonly stopPrice: number;
+  readonly filledShare: number;
+}
+
+/** Executions as the fills the books take. */
+export function fillsOf(
+  order: ApprovedOrder,
+  executions: readonly Execution[],
+  market: PreparedMarket,
+  at: number,
+  sequence: number,
+): Fill[] {
+  return executions.map((execution, index) => ({
+    ...execution,
+    tradeId: `${sequence}-${index}`,
+    clientOrderId: `${sequence}`,
+    mode: order.mode,
+    market: order.market,
+    side: order.side,
+    feeAsset: market.market.quote,
+    at,
+  }));
+}
+
+/** Books what a sale did to the trade's own account of itself. @param last the last price its trigger was seen at */
+export function recordExit(
+  holding: Holding,
+  executions: readonly Execution[],
+  exit: { readonly at: number; readonly reason: BacktestExitReason; readonly trigger: Decimal },
+  last: number,
+  halfSpread: number,
+): void {
+  const { quantity, notional, fee } = totalsOf(executions);
+  const sold = quantity.toNumber();
+  holding.slippage += last * sold - notional.toNumber();
+  holding.spreadCost += halfSpread * last * sold;
+  holding.exits.push({
+    at: exit.at,
+    reason: exit.reason,
+    price: notional.div(quantity).toNumber(),
+    quantity: sold,
+    fee: fee.toNumber(),
+    triggerPrice: exit.trigger.toNumber(),
+  });
+}
+
+/** The trade of a position that is sold, or of which nothing more can be sold. */
+export function tradeOf(
+  holding: Holding,
+  closed: ClosedPosition | OpenPosition,
+  at: number,
+  pnl: Decimal,
+): BacktestTrade {
+  const { entry, exits } = holding;
+  const { bought, quantity, cost, proceeds, fees, entryPrice } = closed;
+  const sold = bought.minus(quantity);
+  const entryNumber = entryPrice.toNumber();
+  return {
+    id: holding.id,
+    market: holding.market.market.id,
+    strategy: closed.strategy,
+    regime: entry.regime,
+    confidence: closed.confidence,
+    decidedAt: entry.decidedAt,
+    openedAt: closed.openedAt,
+    closedAt: at,
+    decisionPrice: entry.decisionPrice,
+    entryPrice: entryNumber,
+    exitPrice: sold.gt(0) ? proceeds.div(sold).toNumber() : 0,
+    quantity: bought.toNumber(),
+    cost: cost.toNumber(),
+    proceeds: proceeds.toNumber(),
+    fees: fees.toNumber(),
+    slippage: holding.slippage,
+    spreadCost: holding.spreadCost,
+    pnl: pnl.toNumber(),
+    returnFraction: pnl.div(cost).toNumber(),
+    exitReason: exits.at(-1)?.reason ?? (closed.state === 'closed' ? closed.closeReason : 'end_of_data'),
+    exits,
+    takeProfits: closed.takeProfits.map((multiple) => entryNumber * multiple),
+    stopPrice: holding.stopPrice,
+    peak: closed.peak.toNumber(),
+    levelsTaken: closed.levelsTaken,
+    filledShare: holding.filledShare,
+  };
+}

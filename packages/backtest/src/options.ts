@@ -1,0 +1,47 @@
+import type {
+  DecisionRules,
+  Gate,
+  GateVerdict,
+  Mode,
+  PositionRules,
+  StopConfig,
+  UniverseCriteria,
+} from '@mexc-bot/core';
+import type { BacktestCosts } from './result.ts';
+
+/** The models' say; a replay has no time to wait for one, so it answers at once. */
+export type BacktestGate = (request: Parameters<Gate>[0]) => GateVerdict;
+
+/** The settings of a run, in the shape the rules take them; plain data. */
+export interface BacktestSettings {
+  readonly mode: Mode;
+  readonly rules: DecisionRules;
+  readonly universe: UniverseCriteria;
+  readonly position: PositionRules;
+  readonly stop: StopConfig;
+  /** quote at the start, > 0 */
+  readonly balance: number;
+  /** how long the highest equity counts, market ms; null: for ever */
+  readonly forgetPeakMs: number | null;
+  /** live scans start this often, market ms: how many readings a regime needs is counted in them */
+  readonly scanEveryMs: number;
+  readonly costs: BacktestCosts;
+  /** decisions are made from here on, market ms UTC; null: from the first candle */
+  readonly from: number | null;
+  /** and candles that close later are not seen; null: all */
+  readonly until: number | null;
+  /** equity is sampled this often, market ms */
+  readonly sampleEveryMs: number;
+  /** keep every decision about a candidate */
+  readonly keepDecisions: boolean;
+}
+
+/** Assumed where nothing better is known; docs/backtest.md says where they come from. */
+export const DEFAULT_COSTS: BacktestCosts = {
+  takerFeeRate: 0.0005,
+  minSpread: 0.002,
+  spreadPerAtr: 0.1,
+  volumeShare: 0.1,
+  depthReach: 0.01,
+  delistingLoss: 0.1,
+};

@@ -1,0 +1,105 @@
+import { universeRejection } from '@mexc-bot/core';
+import { createAccount } from './account.ts';
+import type { PreparedData, PreparedMarket } from './data.ts';
+import type { BacktestGate, BacktestSettings } from './options.ts';
+import type { BacktestResult, EquitySample, MarketCoverage } from './result.ts';
+import { createScanner } from './scan.ts';
+
+/**
+ * Replays candles in time order through the decisions of live trading. What is decided at the close of a candle is bought on the
+ * next one; nothing is looked at before it closed.
+ *
+ * @param gate the models' say; null: there are none. It must use only what existed at the request's `asOf`
+ * @throws {RangeError} no candle closes between `from` and `until`
+ */
+export function runBacktest(
+  data: PreparedData,
+  settings: BacktestSettings,
+  gate: BacktestGate | null = null,
+): BacktestResult {
+  const { start, stepMs, length } = data;
+  const closeOf = (index: number): number => start + (index + 1) * stepMs;
+  const first = settings.from === null ? 0 : Math.max(0, Math.ceil((settings.from - start) / stepMs) - 1);
+  const last =
+    settings.until === null ? length - 1 : Math.min(length, Math.floor((settings.until - start) / stepMs)) - 1;
+  if (first > last) throw new RangeError('no candle closes in the span');
+
+  const account = createAccount(data, settings);
+  const scanner = createScanner(data, settings, account, gate);
+  const equity: EquitySample[] = [];
+  const sample = (at: number): void => {
+    equity.push({ at, ...account.equity(), openPositions: account.openPositions });
+  };
+  const sampleEvery = Math.max(1, Math.round(settings.sampleEveryMs / stepMs));
+  for (let index = first; index <= last; index++) {
+    account.advance(index, scanner.told);
+    if ((index - first) % sampleEvery === 0) sample(closeOf(index));
+    scanner.scan(index);
+  }
+  const until = closeOf(last);
+  for (const entry of account.finish(until)) scanner.told(entry, 'end_of_data');
+  sample(until);
+
+  const trades = account.trades.toSorted((a, b) => a.id - b.id);
+  const markets = data.markets.map((market) => coverageOf(market, data, settings, until));
+  return {
+    mode: settings.mode,
+    timeframe: data.timeframe,
+    detail: data.detail,
+    span: { from: closeOf(first), until },
+    candles: data.candles,
+    markets,
+    startEquity: settings.balance,
+    endEquity: account.equity().equity,
+    costs: settings.costs,
+    trades,
+    equity: equity.filter(({ at }, i) => at !== equity[i + 1]?.at),
+    holdBtc: holdBtc(data, settings, first, last),
+    funnel: scanner.funnel(),
+    decisions: settings.keepDecisions ? scanner.decisions : null,
+    warnings: warningsOf(data, settings),
+  };
+}
+
+function coverageOf(
+  { market, candles: { openTime }, firstSeenAt }: PreparedMarket,
+  { stepMs }: PreparedData,
+  { universe }: BacktestSettings,
+  asOf: number,
+): MarketCoverage {
+  const from = openTime[0]!;
+  const until = openTime.at(-1)! + stepMs;
+  const candles = openTime.length;
+  const missing = (until - from) / stepMs - candles;
+  return {
+    market: market.id,
+    candles,
+    from,
+    until,
+    missing,
+    rejected: universeRejection(market, firstSeenAt, universe, asOf),
+  };
+}
+
+function holdBtc(data: PreparedData, { universe }: BacktestSettings, first: number, last: number): number | null {
+  const btc = data.markets.find(({ market: { id } }) => id === `BTC${universe.quote}`);
+  if (btc === undefined) return null;
+  const rows = Array.from(btc.rowAt.subarray(first, last + 1)).filter((row) => row >= 0);
+  if (rows.length < 2) return null;
+  return btc.candles.close[rows.at(-1)!]! / btc.candles.close[rows[0]!]! - 1;
+}
+
+function warningsOf({ timeframe, markets, detail }: PreparedData, { universe }: BacktestSettings): string[] {
+  const btc = `BTC${universe.quote}`;
+  return [
+    ...(markets.some(({ market }) => market.id === btc)
+      ? []
+      : [`No candles of ${btc}: the market's mood is read from breadth alone.`]),
+    ...(timeframe === '5m'
+      ? []
+      : [
+          `Decisions are made on ${timeframe} candles: live trading makes them on 5m candles, so patterns and stops are not the same.`,
+        ]),
+    ...(detail === null ? ['No finer candles: one that spans stop and target counts as the stop.'] : []),
+  ];
+}

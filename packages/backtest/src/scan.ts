@@ -1,0 +1,188 @@
+import {
+  type Candle,
+  classifyNow,
+  decideToken,
+  type EntryFacts,
+  gateWithoutModel,
+  nextRegime,
+  type Regime,
+  type RegimeState,
+  readBtc,
+  type ScanTerms,
+  spreadOf,
+  termsOf,
+  toCandles,
+} from '@mexc-bot/core';
+import type { EntryOutcome, SimulatedAccount } from './account.ts';
+import { askOver } from './book-estimate.ts';
+import type { PreparedData, PreparedMarket } from './data.ts';
+import type { PendingEntry } from './holding.ts';
+import type { BacktestGate, BacktestSettings } from './options.ts';
+import type { BacktestDecision, BacktestFunnel } from './result.ts';
+import { type HypeHistory, NO_PATTERN, PATTERN, tickerAt, tickerHistory } from './tickers.ts';
+
+/** Hourly closes of a day, and some candles more. */
+const BTC_SPARE_CANDLES = 3;
+
+export interface Scanner {
+  /** Decides at the close of the candles of a grid index. */
+  scan(index: number): void;
+  /** What became of an approved order. */
+  told(entry: PendingEntry, outcome: EntryOutcome | 'end_of_data'): void;
+  readonly decisions: readonly BacktestDecision[];
+  funnel(): BacktestFunnel;
+}
+
+/** The live scan's way from market to buy, on candles: universe, mood, hype, strategy, models, protections. */
+export function createScanner(
+  data: PreparedData,
+  settings: BacktestSettings,
+  account: SimulatedAccount,
+  gate: BacktestGate | null,
+): Scanner {
+  const { mode, rules, universe, costs } = settings;
+  const { markets, stepMs } = data;
+  const regimeRules = {
+    ...rules.regime,
+    readings: Math.max(1, Math.round((rules.regime.readings * settings.scanEveryMs) / stepMs)),
+    forgetAfterMs: Math.max(rules.regime.forgetAfterMs, 2 * stepMs),
+  };
+  const terms = new Map<Regime, ScanTerms>();
+  const histories = new Map<ScanTerms, HypeHistory & { readonly pattern: Uint8Array }>();
+  const tickers = tickerHistory(data, universe, costs);
+  const btc = btcReader(data, universe.quote);
+  const decisions: BacktestDecision[] = [];
+  const rejected: Record<string, number> = {};
+  const counts = { scans: 0, looked: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
+  let regime: RegimeState | null = null;
+
+  function moodAt(index: number, asOf: number): ScanTerms {
+    const reading = { at: asOf, btc: btc(index, asOf), breadth: tickers.breadth(index) };
+    regime = nextRegime(regime, reading, regimeRules);
+    let found = terms.get(regime.regime);
+    if (found === undefined) {
+      found = termsOf(rules, mode, regime.regime);
+      terms.set(regime.regime, found);
+    }
+    return found;
+  }
+
+  /** @returns whether a pattern was seen */
+  function decide(market: PreparedMarket, rank: number, index: number, asOf: number, now: ScanTerms): boolean {
+    const row = market.rowAt[index]!;
+    const indicators = { atrFraction: market.atrFraction[row]!, adx: market.adx[row]! };
+    const classification = classifyNow(market.candles, row, indicators, now.strategy, stepMs, asOf);
+    const { strategy } = classification;
+    if (strategy === null) return false;
+    counts.candidates += 1;
+
+    const ticker = tickerAt(market, row, costs);
+    const { last } = ticker;
+    const spread = spreadOf(ticker);
+    const verdict =
+      gate === null
+        ? gateWithoutModel(strategy, mode, rules.gate)
+        : gate({
+            mode,
+            market: ticker.market,
+            strategy,
+            price: last,
+            atrFraction: indicators.atrFraction,
+            spread,
+            features: null,
+            featureSet: null,
+            regime: now.regime,
+            minConfidence: now.by.minConfidence,
+            asOf,
+          });
+    const facts = { token: { ticker, spread, rank }, market: market.market, classification, lastClose: last, verdict };
+    let decision = decideToken(facts, now);
+    if (decision.state === 'ask_account') {
+      account.markEquity(asOf);
+      const entry: EntryFacts = {
+        barred: null,
+        asOf,
+        ask: askOver(ticker.ask, market.market.rules),
+        askAgeMs: 0,
+        exposure: account.exposure(asOf, ticker.market),
+      };
+      decision = decideToken({ ...facts, entry }, now);
+    }
+    const approved = decision.state === 'approved';
+    const reason = decision.state === 'rejected' ? decision.reason : decision.state;
+    if (settings.keepDecisions) {
+      decisions.push({
+        at: asOf,
+        market: ticker.market,
+        strategy,
+        regime: now.regime,
+        price: last,
+        change: ticker.change ?? Number.NaN,
+        rank,
+        confidence: verdict.confidence,
+        decision: approved ? 'approved' : 'rejected',
+        reason,
+      });
+    }
+    if (decision.state !== 'approved') {
+      rejected[reason] = (rejected[reason] ?? 0) + 1;
+      return true;
+    }
+    counts.approved += 1;
+    account.place({
+      market,
+      order: decision.order,
+      plan: decision.plan,
+      regime: now.regime,
+      decidedAt: asOf,
+      decisionPrice: last,
+      decision: decisions.length - 1,
+    });
+    return true;
+  }
+
+  return {
+    decisions,
+    scan(index) {
+      const asOf = data.start + (index + 1) * stepMs;
+      counts.scans += 1;
+      counts.looked += tickers.looked(index);
+      const now = moodAt(index, asOf);
+      let hype = histories.get(now);
+      if (hype === undefined) {
+        const history = tickers.hype(now.hype);
+        hype = { ...history, pattern: history.patterns(now.strategy) };
+        histories.set(now, hype);
+      }
+      const first = hype.first[index]!;
+      const looked = hype.first[index + 1]! - first;
+      counts.hype += looked;
+      for (let i = 0; i < looked; i++) {
+        const token = first + i;
+        // the same candles and thresholds show the same pattern in every run
+        if (hype.pattern[token] === NO_PATTERN) continue;
+        const seen = decide(markets[hype.market[token]!]!, i + 1, index, asOf, now);
+        hype.pattern[token] = seen ? PATTERN : NO_PATTERN;
+      }
+    },
+    told(entry, outcome) {
+      if (outcome === 'filled' || outcome === 'partly_filled') counts.filled += 1;
+      else rejected[outcome] = (rejected[outcome] ?? 0) + 1;
+      const kept = settings.keepDecisions ? decisions[entry.decision] : undefined;
+      if (kept !== undefined) decisions[entry.decision] = { ...kept, reason: outcome };
+    },
+    funnel: () => ({ ...counts, rejected: Object.fromEntries(Object.entries(rejected).sort()) }),
+  };
+}
+
+/** Reads the mood of BTC where its candles are among the data. */
+function btcReader(data: PreparedData, quote: string) {
+  const market = data.markets.find(({ market: { id } }) => id === `BTC${quote}`);
+  if (market === undefined) return () => null;
+  const candles: readonly Candle[] = toCandles(market.candles);
+  const window = Math.ceil((25 * 3_600_000) / data.stepMs) + BTC_SPARE_CANDLES;
+  return (index: number, asOf: number) => {
+    const row = market.rowAt[index]!;
+    return row < 0 ? null : readBtc(candles.slice(Math.max(0, row - window), row + 1), data.timeframe, asOf);
+  };
+}

@@ -1,0 +1,85 @@
+import { DAY_MS } from '@mexc-bot/core';
+import type { PreparedData } from './data.ts';
+import type { BacktestSettings } from './options.ts';
+import { runBacktest } from './run.ts';
+import { dailyReturns } from './statistics/account.ts';
+import { type DeflatedSharpe, deflatedSharpe, sharpeReading } from './statistics/deflated-sharpe.ts';
+import { type Expectancy, expectancyOf } from './statistics/episodes.ts';
+
+/** What one part of the time brought one try. */
+export interface SweepPart {
+  readonly trades: number;
+  readonly returnFraction: number;
+  readonly expectancy: Expectancy;
+  /** of daily returns, not annualised */
+  readonly sharpe: number;
+  readonly dailyReturns: readonly number[];
+}
+
+/** One combination of parameters; settings path → value. */
+export type SweepParameters = Readonly<Record<string, unknown>>;
+
+export interface SweepTry {
+  readonly parameters: SweepParameters;
+  /** the earlier part: what settings are chosen on */
+  readonly choice: SweepPart;
+  /** the later part: what the choice is judged on */
+  readonly judgement: SweepPart;
+}
+
+export interface SweepVerdict {
+  readonly chosen: SweepTry;
+  /** how much of the chosen one's result is luck in choosing among so many tries */
+  readonly deflated: DeflatedSharpe;
+}
+
+/** Moment the time is split at, on the grid. @param share of the span that is chosen on, in (0, 1) */
+export function splitAt(data: PreparedData, { from, until }: BacktestSettings, share: number): number {
+  const first = from ?? data.start;
+  const last = until ?? data.start + data.length * data.stepMs;
+  const steps = Math.round(((last - first) * share) / data.stepMs);
+  return Math.min(Math.max(first + steps * data.stepMs, data.start + 2 * data.stepMs), last - data.stepMs);
+}
+
+/** Runs one combination over both parts; the account of the later one begins anew. */
+export function trySettings(
+  data: PreparedData,
+  settings: BacktestSettings,
+  parameters: SweepParameters,
+  split: number,
+): SweepTry {
+  const part = (span: Partial<BacktestSettings>): SweepPart => {
+    const { trades, equity, startEquity, endEquity } = runBacktest(data, {
+      ...settings,
+      ...span,
+      keepDecisions: false,
+    });
+    const returns = dailyReturns(equity);
+    return {
+      trades: trades.length,
+      returnFraction: endEquity / startEquity - 1,
+      expectancy: expectancyOf(trades, ({ pnl }) => pnl),
+      sharpe: returns.length < 2 ? 0 : sharpeReading(returns).sharpe,
+      dailyReturns: [...returns],
+    };
+  };
+  return { parameters, choice: part({ until: split }), judgement: part({ from: split + data.stepMs }) };
+}
+
+/**
+ * Picks the try with the best Sharpe ratio of the earlier part, and deflates it for the number of tries (Bailey and López de Prado
+ * 2014, "The Deflated Sharpe Ratio"): the best of many worthless ones looks good too.
+ *
+ * @param tries at least one
+ */
+export function chooseTry(tries: readonly SweepTry[]): SweepVerdict {
+  const chosen = tries.reduce((best, each) => (each.choice.sharpe > best.choice.sharpe ? each : best));
+  const deflated = deflatedSharpe(
+    Float64Array.from(chosen.choice.dailyReturns),
+    tries.map(({ choice }) => choice.sharpe),
+  );
+  return { chosen, deflated };
+}
+
+/** A part shorter than this has too few days for a Sharpe ratio to say anything. */
+export const SHORTEST_PART_MS = 2 * DAY_MS;
