@@ -40,6 +40,12 @@ it('what the backtest traded outside the days of the trades is no miss', () => {
   expect(gapAgainst(record(1.1), stored(wide))).toMatchObject({ missed: [], total: 0 });
 });
 
+it('pairs what was bought just before the days of the trades begin', () => {
+  const earlier = record(1.3, T - 60);
+  const gap = gapAgainst(record(1.1), stored(earlier));
+  expect([gap.pairs.length, gap.missed, gap.extra]).toEqual([1, [], []]);
+});
+
 it('refuses a backtest of other days, and what is none', () => {
   expect(() => gapAgainst(record(1.1), stored(record(1.1, T + 900_000)))).toThrow(
     /is of 2025-12-02 to 2025-12-02, and the trades of 2025-11-22 to 2025-11-22/,

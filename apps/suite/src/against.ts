@@ -21,9 +21,12 @@ export function gapAgainst(record: TradingRecord, path: string): Gap {
       'Run the backtest over the days of the trades: --from and --to.',
     );
   }
+  // a pair may stand astride an end of the common time; what has no partner there is of another time
+  const { pairs } = gapByCause(record, other);
+  const paired = new Set(pairs.flatMap(({ live, backtest }) => [live, backtest]));
   const within = ({ trades, ...rest }: TradingRecord): TradingRecord => ({
     ...rest,
-    trades: trades.filter(({ openedAt }) => openedAt >= from && openedAt <= until),
+    trades: trades.filter((trade) => paired.has(trade) || (trade.openedAt >= from && trade.openedAt <= until)),
   });
   return gapByCause(within(record), within(other));
 }
