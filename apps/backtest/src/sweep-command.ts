@@ -55,7 +55,7 @@ function jsonOrText(text: string): unknown {
 }
 
 /** Every combination of the values. */
-export const combinations = (axes: readonly SweepAxis[]): SweepParameters[] =>
+const combinations = (axes: readonly SweepAxis[]): SweepParameters[] =>
   axes.reduce<SweepParameters[]>(
     (found, { path, values }) => found.flatMap((each) => values.map((value) => ({ ...each, [path]: value }))),
     [{}],

@@ -7,7 +7,7 @@ import type { BacktestDecision, BacktestResult } from './result.ts';
 import { runBacktest } from './run.ts';
 
 /** A decision or trade that is another one when the future is cut off. */
-export interface ChangedDecision {
+interface ChangedDecision {
   /** candles that close after this were cut off, ms UTC */
   readonly cut: number;
   readonly at: number;

@@ -58,12 +58,20 @@ export function closeIfDone(position: OpenPosition, market: MarketRules, at: num
   };
 }
 
+/** A closed position never changes, and guards ask for its result again and again. */
+const results = new WeakMap<Position, Decimal>();
+
 /**
  * Quote gained or lost by what was sold: proceeds − its share of the cost − all fees so far. The cost of a closed position's
  * dust counts as lost.
  */
 export function realisedPnl(position: Position): Decimal {
   const { proceeds, cost, fees, bought, quantity } = position;
-  const costOfSold = position.state === 'closed' ? cost : cost.mul(bought.minus(quantity)).div(bought);
-  return proceeds.minus(costOfSold).minus(fees);
+  if (position.state === 'open') return proceeds.minus(cost.mul(bought.minus(quantity)).div(bought)).minus(fees);
+  let result = results.get(position);
+  if (result === undefined) {
+    result = proceeds.minus(cost).minus(fees);
+    results.set(position, result);
+  }
+  return result;
 }

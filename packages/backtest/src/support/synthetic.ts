@@ -5,7 +5,7 @@ import { type BacktestSettings, DEFAULT_COSTS } from '../options.ts';
 import type { MarketCandles } from '../prepare.ts';
 
 export const STEP_MS = 300_000;
-export const START = Date.UTC(2026, 0, 5);
+const START = Date.UTC(2026, 0, 5);
 
 /** Drift of the next candle's log price, given how far the last one moved; 0: a random walk. */
 export type Drift = (lastReturn: number) => number;
@@ -14,12 +14,7 @@ export type Drift = (lastReturn: number) => number;
  * Candles of a geometric Brownian motion: the extremes of each are drawn from the bridge between its open and its close, so that they
  * are those of a price that is watched without a pause, and prices are a martingale where the drift is nothing.
  */
-export function syntheticCandles(
-  seed: number,
-  length: number,
-  volatility: number,
-  drift: Drift = () => 0,
-): CandleColumns {
+function syntheticCandles(seed: number, length: number, volatility: number, drift: Drift = () => 0): CandleColumns {
   const random = createRandom(seed);
   const candles = emptyColumns(length);
   let price = 100;
