@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { statisticsOf } from '@mexc-bot/backtest';
-import type { Mode } from '@mexc-bot/core';
 import { loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { balanceText, readBalance } from './balance.ts';
 import { booksText, compareBooks } from './books.ts';
 import { clearTestData, testDataText } from './clear-test-data.ts';
-import { plain } from './plain.ts';
-import { readReport, reportText } from './report.ts';
-import { importHistory, importText, type ReportFiles, writeReportFiles } from './report-files.ts';
+import { type ReportOptions, report } from './report-command.ts';
 import { resume } from './resume.ts';
 import { start, stop } from './start.ts';
 import { readStatus, statusText } from './status.ts';
-import { readTradingRecord } from './trading-record.ts';
 
 const program = new Command('suite').description('Starts, stops and looks into the trading suite.');
 const say = (line: string) => console.error(line);
@@ -52,54 +47,19 @@ program
   .addOption(new Option('--mode <mode>', 'whose money; the current mode unless given').choices(['test', 'live']))
   .option('--days <n>', 'only the last market days', positive)
   .option('--html <file>', 'write it as one page too: equity, tables, a chart of every trade')
-  .option('--record <file>', 'write the trades as JSON too, for backtest compare')
+  .option('--record <file>', "write the trades as JSON too: the same shape as a backtest's")
   .option(
     '--import <file>',
     "the Python bot's trade_history.json instead of the suite's own books, which stay as they are",
   )
   .option('--tracked <file>', 'with --import: its tracked_tokens.json, what it still held')
+  .option('--against <file>', 'what backtest --json printed of the same days: the gap to it, cause by cause')
   .option('--json', 'one JSON document on standard output')
   .action(async (options: ReportOptions) =>
     withStore((store, settings) => {
-      if (options.tracked !== undefined && options.import === undefined) {
-        throw new UserError(
-          '--tracked belongs to --import',
-          'Name the history it goes with: --import trade_history.json',
-        );
-      }
-      if (options.import !== undefined && options.days !== undefined) {
-        throw new UserError('--days is for the books of the suite', 'An imported history is reported whole.');
-      }
-      const show = options.import === undefined ? reportOfBooks : reportOfImport;
-      for (const line of show(store, settings, options)) say(line);
+      for (const line of report(store, settings, options)) say(line);
     }),
   );
-
-interface ReportOptions extends ReportFiles {
-  readonly mode?: Mode;
-  readonly days?: number;
-  readonly import?: string;
-  readonly tracked?: string;
-  readonly json?: boolean;
-}
-
-function reportOfBooks(store: Store, settings: Settings, options: ReportOptions): string[] {
-  const mode = options.mode ?? store.state.mode() ?? settings.mode;
-  const report = readReport(store, mode, options.days ?? null);
-  const record = readTradingRecord(store, settings, mode, options.days ?? null);
-  const statistics = statisticsOf(record);
-  if (options.json) print({ ...(plain(report) as object), statistics }, { json: true, text: String });
-  else print(report, { text: (shown) => [statistics.verdict.text, reportText(shown)].join('\n') });
-  return writeReportFiles(store, `${mode.toUpperCase()} report`, record, statistics, options);
-}
-
-function reportOfImport(store: Store, _settings: Settings, options: ReportOptions): string[] {
-  const imported = importHistory(options.import!, options.tracked, options.mode);
-  const statistics = statisticsOf(imported.record);
-  const text = () => importText(imported, statistics);
-  print({ mode: imported.mode, entries: imported.entries, statistics }, { json: options.json, text });
-  return writeReportFiles(store, `Imported ${imported.mode} history`, imported.record, statistics, options);
-}
 
 program
   .command('books')

@@ -5,6 +5,7 @@ import {
   ImportFault,
   type ImportFile,
   importTradeHistory,
+  type PageTable,
   reportPage,
   type Statistics,
   type TradingRecord,
@@ -28,10 +29,11 @@ export function writeReportFiles(
   record: TradingRecord,
   statistics: Statistics,
   { html, record: recordFile }: ReportFiles,
+  tables: readonly PageTable[] = [],
 ): string[] {
   const written: string[] = [];
   if (html !== undefined) {
-    writeWhole(resolve(html), reportPage({ title, record, statistics, candles: storedCandles(store) }));
+    writeWhole(resolve(html), reportPage({ title, record, statistics, candles: storedCandles(store), tables }));
     written.push(`the page is ${resolve(html)}`);
   }
   if (recordFile !== undefined) {

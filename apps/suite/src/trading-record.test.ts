@@ -8,7 +8,9 @@ import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aCandidate, anOpenPosition, anOrder, aScanRow, candlesFrom } from '../../../test/support/builders.ts';
 import { aSale } from '../../../test/support/position-rig.ts';
+import { readReport } from './report.ts';
 import { importHistory, importText, writeReportFiles } from './report-files.ts';
+import { reportTables } from './report-tables.ts';
 import { readTradingRecord } from './trading-record.ts';
 
 let folder: string;
@@ -85,8 +87,10 @@ it('writes a page with the candles of the trade, and a record that can be read a
   tradeOnce();
   const record = readTradingRecord(store, settings(), 'test', null);
   const files = { html: join(folder, 'new/report.html'), record: join(folder, 'record.json') };
-  expect(writeReportFiles(store, 'TEST report', record, statisticsOf(record), files)).toHaveLength(2);
+  const tables = reportTables(store, 'test', readReport(store, 'test', null));
+  expect(writeReportFiles(store, 'TEST report', record, statisticsOf(record), files, tables)).toHaveLength(2);
   const page = readFileSync(files.html, 'utf8');
+  for (const part of ['How exits were executed', '1.10 %', 'tickers seen', 'stop loss']) expect(page).toContain(part);
   expect(page).toContain('1 trade brought −1.00 USDT after costs');
   expect(page).not.toContain('no candles are stored of this trade');
   expect(JSON.parse(readFileSync(files.record, 'utf8'))).toEqual(record);

@@ -8,6 +8,7 @@ export {
 } from './compare/decisions.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { ImportFault } from './imported/entries.ts';
+export { parseTradingRecord } from './imported/record-file.ts';
 export {
   type ImportedHistory,
   type ImportFile,
@@ -18,6 +19,7 @@ export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
 export { type BacktestGate, type BacktestSettings, DEFAULT_COSTS } from './options.ts';
 export { backtestPage } from './page/backtest-page.ts';
+export { gapTable } from './page/gap-table.ts';
 export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
 export type { ReadCandles } from './page/trade-section.ts';

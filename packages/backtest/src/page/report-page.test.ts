@@ -31,7 +31,9 @@ const count = (page: string, what: RegExp) => page.match(what)?.length ?? 0;
 
 it('begins with what the figures allow to say, and what limits it', () => {
   const text = textOf(pageOf(aRecord([1, -2])));
-  const verdict = text.indexOf('2 trades brought −1.00 USDT after costs, but 2 token-days on 2 days say nothing');
+  const verdict = text.indexOf(
+    '2 trades brought −1.00 USDT after costs. That is too little evidence (2 token-days on 2 days)',
+  );
   expect(verdict).toBeGreaterThan(0);
   expect(text.indexOf('Only 2 episodes')).toBeGreaterThan(verdict);
   expect(text.indexOf('Closed trades')).toBeGreaterThan(text.indexOf('Only 2 episodes'));
@@ -65,6 +67,11 @@ it('is a page also where nothing was traded', () => {
   expect(textOf(page)).toContain('Nothing was traded, so nothing was won or lost.');
   expect(page).not.toContain('NaN');
   expect(page).not.toContain('Infinity');
+});
+
+it('names no time where there was none yet', () => {
+  const record = aRecord([], { span: { from: 0, until: 1 }, equity: [] });
+  expect(pageOf(record)).not.toContain('1970');
 });
 
 it('never writes NaN, Infinity or undefined', () => {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '@mexc-bot/core';
 import type { TradingRecord } from '../record/trading-record.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import { accountCharts } from './account-charts.ts';
@@ -15,7 +16,7 @@ export interface ReportPage {
   readonly statistics: Statistics;
   /** for the charts of trades; without it they show their fills and levels alone */
   readonly candles?: ReadCandles;
-  /** how many trades have a chart, at most; 200 unless given: a chart is about 15 kB */
+  /** how many trades have a chart, at most; 200 unless given: a chart is about 20 kB */
   readonly charts?: number;
   /** what else there is to say: assumptions, funnel, coverage */
   readonly tables?: readonly PageTable[];
@@ -28,7 +29,7 @@ export interface ReportPage {
  */
 export function reportPage({ title, record, statistics, candles, charts, tables = [] }: ReportPage): string {
   const { from, until } = record.span;
-  const span = `${timeText(from)} to ${timeText(until)} UTC`;
+  const span = until - from < MINUTE_MS ? 'nothing yet' : `${timeText(from)} to ${timeText(until)} UTC`;
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '@mexc-bot/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { gapTable } from '../page/gap-table.ts';
 import { aRecord, aTrade, MIDNIGHT } from '../support/records.ts';
 import { type GapCause, gapByCause } from './gap-by-cause.ts';
 import type { RecordedTrade } from './trading-record.ts';
@@ -93,4 +94,20 @@ it('the parts add up to the gap, trade by trade and in all', () => {
       expect(pairs.length + missed.length).toBe(backtest.length);
     }),
   );
+});
+
+it('as a table, it names the causes there are, the worst first', () => {
+  const gap = gapByCause(
+    recordOf(aTrade({ pnl: 1.9, fees: 0.11 })),
+    recordOf(aTrade({ pnl: 2 }), aTrade({ pnl: 3, market: 'X' })),
+  );
+  const { rows, note } = gapTable(gap);
+  expect(rows.map(([cause]) => cause)).toEqual([
+    'the backtest brought',
+    'missed: only the backtest bought',
+    'fees',
+    'the run brought',
+    'the gap',
+  ]);
+  expect(note).toContain('1 trades are in both, 1 in the backtest alone, 0 in the run alone');
 });

@@ -34,14 +34,13 @@ export function accountSamples({ lives, startEquity, span, closeBy }: Marking): 
     for (let hour = Math.ceil(position.openedAt / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) moments.add(hour);
   }
   let realised = 0;
-  let waiting = lives.toSorted((a, b) => a.position.openedAt - b.position.openedAt);
+  const byOpening = lives.toSorted((a, b) => a.position.openedAt - b.position.openedAt);
+  let next = 0;
   let held: PositionLife[] = [];
   return [...moments]
     .sort((a, b) => a - b)
     .map((at) => {
-      const opened = waiting.findIndex(({ position }) => position.openedAt > at);
-      held.push(...waiting.slice(0, opened === -1 ? undefined : opened));
-      waiting = opened === -1 ? [] : waiting.slice(opened);
+      while (next < byOpening.length && byOpening[next]!.position.openedAt <= at) held.push(byOpening[next++]!);
       const over = ({ position }: PositionLife): boolean => position.state === 'closed' && position.closedAt <= at;
       realised += held.filter(over).reduce((sum, { position }) => sum + realisedPnl(position).toNumber(), 0);
       held = held.filter((life) => !over(life));

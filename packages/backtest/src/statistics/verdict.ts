@@ -25,10 +25,9 @@ function judged({ trades, episodes, days, pnl, expectancy }: Summary): Verdict {
   if (trades === 0) return { code: 'nothing_traded', text: 'Nothing was traded, so nothing was won or lost.' };
   const outcome = `${counted(trades, 'trade')} brought ${signedText(pnl)} USDT after costs`;
   if (episodes < LEAST_EPISODES) {
-    const evidence = `${counted(episodes, 'token-day')} on ${counted(days, 'day')}`;
     return {
       code: 'too_little',
-      text: `${outcome}, but ${evidence} say nothing about the next ones: chance alone explains any result of so few.`,
+      text: `${outcome}. That is too little evidence (${counted(episodes, 'token-day')} on ${counted(days, 'day')}) to say anything about the next ones: chance alone explains any result of so few.`,
     };
   }
   const { value, low, high } = expectancy;
