@@ -17,6 +17,9 @@ export interface CompareOptions extends InputOptions {
   readonly database?: string;
 }
 
+/** `still_held`: decided the same, and one side has not sold it yet. */
+type UnpairedCause = DifferenceCause | 'still_held';
+
 export interface CompareReport {
   readonly span: { readonly from: number; readonly until: number };
   /** candles of markets that either decided about */
@@ -27,7 +30,7 @@ export interface CompareReport {
   /** realised P&L, recorded − backtest, quote */
   readonly gap: Pick<Gap, 'total' | 'live' | 'backtest' | 'parts'>;
   /** of trades that only one side made: why, quote */
-  readonly unpaired: Readonly<Partial<Record<DifferenceCause, number>>>;
+  readonly unpaired: Readonly<Partial<Record<UnpairedCause, number>>>;
 }
 
 /** Lays a recorded run beside a backtest of the same time and settings. */
@@ -45,8 +48,10 @@ export function compare(options: CompareOptions): CompareReport {
     const data = prepareData(markets, timeframe, options.detail ?? null);
     const result = runBacktest(data, { ...settings, from, until });
 
+    // what was decided at the very end had no time to be done
+    const decided = (result.decisions ?? []).filter(({ at }) => at < until);
     const byMarket = new Map(data.markets.map((each) => [each.market.id, each]));
-    const pairs = pairDecisions(decisions, result.decisions ?? [], stepMs, (id, at) => {
+    const pairs = pairDecisions(decisions, decided, stepMs, (id, at) => {
       const market = byMarket.get(id);
       const row = market?.rowAt[(at - data.start) / stepMs - 1] ?? -1;
       if (market === undefined || row < 0) return { hasCandle: false, spreadTooWide: false };
@@ -78,11 +83,13 @@ function unpairedByCause(
   stepMs: number,
 ): CompareReport['unpaired'] {
   const causes = new Map(pairs.map(({ at, market, cause }) => [`${at} ${market}`, cause]));
-  const sums: Partial<Record<DifferenceCause, number>> = {};
+  const sums: Partial<Record<UnpairedCause, number>> = {};
   const add = (market: string, openedAt: number, value: number): void => {
     const at = Math.floor(openedAt / stepMs) * stepMs;
     // a buy of the last second of a candle is booked in the next one
-    const cause = causes.get(`${at} ${market}`) ?? causes.get(`${at - stepMs} ${market}`) ?? 'unexplained';
+    const keys = [`${at} ${market}`, `${at - stepMs} ${market}`];
+    const found = keys.find((key) => causes.has(key));
+    const cause = found === undefined ? 'unexplained' : (causes.get(found) ?? 'still_held');
     sums[cause] = (sums[cause] ?? 0) + value;
   };
   for (const { market, openedAt, pnl } of missed) add(market, openedAt, -pnl);
