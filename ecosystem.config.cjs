@@ -56,6 +56,14 @@ module.exports = {
     app('tracker'),
     app('collector'),
     app('labeler'),
-    app('telegram'),
+    // one arena for all threads: glibc would keep a part of every picture and table in each
+    app('telegram', { env: { ...env, MALLOC_ARENA_MAX: '1' } }),
+    // one run, then it exits; the labeler and the owner start it, `TRAINER_ARGS` says what for
+    app('trainer', {
+      args: process.env.TRAINER_ARGS || 'all',
+      autorestart: false,
+      node_args: '--max-semi-space-size=16 --max-old-space-size=700',
+      max_memory_restart: '1500M',
+    }),
   ],
 };

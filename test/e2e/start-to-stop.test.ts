@@ -61,6 +61,7 @@ it('starts, scans, buys and sells paper money under PM2, and leaves nothing behi
     ['tracker', 'online', 0],
     ['scanner', 'online', 0],
     ['collector', 'online', 0],
+    ['labeler', 'online', 0],
     ['telegram', 'online', 0],
   ]);
   const counted = Object.values(status.lastScan.funnel).reduce((sum, count) => sum + count, 0);

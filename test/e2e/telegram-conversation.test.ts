@@ -10,6 +10,7 @@ import type { ShownMessage } from '../support/bot-api/chats.ts';
 import { anOpenPosition, anOrder } from '../support/builders.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { API_KEY, SECRET, type SimulatedExchange, startExchange } from '../support/simulated-exchange.ts';
+import { writeModels } from '../support/some-models.ts';
 import { OWNER, startTelegramRig, type TelegramRig, VIEWER } from '../support/telegram-rig.ts';
 
 /** The smallest picture there is. */
@@ -176,6 +177,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
           decision: 'rejected',
           reason: 'model_missing',
           ...NOT_MEASURED,
+          stages: [{ stage: 'strategy', check: 'gain', value: 0.034, is: '>=', threshold: 0.02, verdict: 'pass' }],
         },
         {
           market: symbols[2]!,
@@ -189,13 +191,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
         },
       ],
     );
-    for (const [name, card] of [
-      ['PEPEUSDT', { stale: true, auc: 0.55 }],
-      ['pooled', { auc: 0.61, aucLow: 0.58, aucHigh: 0.64, netReturn: -0.004 }],
-    ] as const) {
-      mkdirSync(join(rig.folder, 'models', name), { recursive: true });
-      writeFileSync(join(rig.folder, 'models', name, 'card.json'), JSON.stringify(card));
-    }
+    await writeModels(rig.settings.ai.folder, store);
   });
   afterAll(async () => {
     store.close();
@@ -323,13 +319,13 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
   it('results: summary, performance, daily, balance, of either mode', async () => {
     const summary = await say('/summary');
     expect(summary.photo).not.toBeNull();
-    expect(summary.text).toMatch(/\+0\.99\s+1\/2/);
+    expect(summary.text).toMatch(/\+0\.990\s+1\/2/);
     expect(drawn).toContain('equity test');
     expect((await say('/testsummary')).text.startsWith('TEST')).toBe(true);
     expect((await say('/summary live')).text.startsWith('LIVE')).toBe(true);
     expect((await say('/performance 7')).text).toContain('+0.99');
     expect((await say('/performance live 1')).text).toMatch(/^LIVE/);
-    expect((await say('/performance 0')).text).toContain('3650');
+    expect((await say('/performance 0')).text).toContain('365');
     expect((await say('/daily')).text).toMatch(/\+2\.00\s+1\/1/);
     const balance = await say('/balance');
     expect(balance.text).toMatch(/500/);
@@ -364,7 +360,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
     expect((await say('/activity 99')).text).toMatch(/1.+2/);
     const why = await say(`/why ${first}`);
     expect(why.text).toContain('0.83');
-    expect(why.text).toContain('gain 0.034');
+    expect(why.text).toMatch(/✓ gain\s+0\.0340\s+>= 0\.0200/);
     expect(why.text).toMatch(language === 'lv' ? /nav modeļa/ : /no model/);
   });
 

@@ -162,3 +162,10 @@ export function openExchange(options: InProcessExchangeOptions): InProcessExchan
     close: () => app.close(),
   };
 }
+
+/** @returns the exchange's code of an error; null: none */
+export function codeOf({ body }: Extract<Answer, { kind: 'answered' }>): number | null {
+  const found = /"code":\s*(-?\d+)/.exec(body.slice(0, 200));
+  const code = found === null ? null : Number(found[1]);
+  return code === 200 || code === 0 ? null : code;
+}

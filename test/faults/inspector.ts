@@ -1,7 +1,7 @@
 import { type Decimal, effectiveStop, type OpenPosition, type Position, type TradeOrder } from '@mexc-bot/core';
 import type { Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
-import type { Answer, InProcessExchange } from './exchange.ts';
+import { type Answer, codeOf, type InProcessExchange } from './exchange.ts';
 import type { Life } from './life.ts';
 import { createPositionWatch } from './position-watch.ts';
 import type { Scenario } from './scenario.ts';
@@ -248,7 +248,8 @@ export function createInspector({
       }
       if (code !== null && KEY_CODES.has(code) && target === ACCOUNT) tried('I22');
       if (target === ORDER && code !== null) {
-        if (answer.fault === null && ILLEGAL.has(code)) broken('I13', `${parameters.get('symbol')}: ${answer.body}`);
+        if (answer.fault === null && ILLEGAL.has(code) && !fellOnTheWay(parameters))
+          broken('I13', `${parameters.get('symbol')}: ${answer.body}`);
         if (answer.fault === null && OVERSOLD.has(code) && parameters.get('side') === 'SELL' && !ownerSells)
           broken('I13', `oversold ${parameters.get('quantity')} ${parameters.get('symbol')}: ${answer.body}`);
       }
@@ -278,6 +279,13 @@ export function createInspector({
     calmed: () => positionWatch.calmed(),
   };
 
+  /** A sale at market that was large enough at the worst price it reckoned with, until the price fell through that, too. */
+  function fellOnTheWay(parameters: SentRequest['parameters']): boolean {
+    const row = books.orders.get(parameters.get('newClientOrderId') ?? '');
+    const bid = exchange.bestOf(parameters.get('symbol') ?? '')?.bid;
+    return row?.side === 'sell' && row.type === 'market' && bid?.lt(row.price) === true;
+  }
+
   function onPenalty(answer: Answer): void {
     if (answer.kind !== 'answered' || (answer.status !== 429 && answer.status !== 418)) return;
     const seconds = Number(answer.headers['retry-after']);
@@ -287,10 +295,4 @@ export function createInspector({
     const banned = answer.status === 418 || (blocked.banned && time.now() < blocked.until);
     blocked = { until: Math.max(blocked.until, until), banned };
   }
-}
-
-function codeOf({ body }: Extract<Answer, { kind: 'answered' }>): number | null {
-  const found = /"code":\s*(-?\d+)/.exec(body.slice(0, 200));
-  const code = found === null ? null : Number(found[1]);
-  return code === 200 || code === 0 ? null : code;
 }

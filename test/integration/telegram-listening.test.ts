@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createSystemClock } from '@mexc-bot/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTelegrafMessenger } from '../../apps/telegram/src/telegraf-messenger.ts';
@@ -89,6 +92,28 @@ describe('the bot listens', () => {
     rig = await startTelegramRig();
     expect(rig.api.calls('deleteWebhook')[0]?.fields).toMatchObject({ drop_pending_updates: true });
   });
+});
+
+it('goes through the proxy of the environment', async () => {
+  rig = await startTelegramRig();
+  const asked: string[] = [];
+  const proxy = createServer().on('connect', (request, socket) => {
+    asked.push(String(request.url));
+    socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  const telegram = createTelegrafMessenger({
+    token: BOT_TOKEN,
+    apiRoot: 'https://api.telegram.invalid',
+    proxy: { HTTPS_PROXY: `http://127.0.0.1:${port}` },
+  });
+  const sent = await telegram.sendText(OWNER, { html: 'x' });
+  expect(sent).toMatchObject({ ok: false, failure: { code: 'unreachable' } });
+  expect(JSON.stringify(sent)).not.toContain(BOT_TOKEN);
+  expect(asked).toEqual(['api.telegram.invalid:443']);
+  telegram.close();
+  proxy.close();
 });
 
 describe('a pairing', () => {

@@ -40,6 +40,7 @@ export const someRulesOfDecision: DecisionRules = {
   adjust: { bearish: { ...factors, minConfidence: 0.5 }, bullish: { ...factors, minConfidence: 0 } },
   gate: {
     onMissing: { test: 'pass', live: 'reject' },
+    onUnproven: { test: 'pass', live: 'reject' },
     fallbackConfidence: { simple: 0.8, aggressive: 0.9, revival: 0.85, momentum_safe: 0.87 },
   },
   limits: { test: limits, live: limits },

@@ -13,7 +13,7 @@ import {
 } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import type { CommandDeps } from '../../apps/telegram/src/commands/command.ts';
-import { createModelFolder } from '../../apps/telegram/src/model-folder.ts';
+import { createModelShelf } from '../../apps/telegram/src/model-shelf.ts';
 import { createTelegrafMessenger } from '../../apps/telegram/src/telegraf-messenger.ts';
 import { wireBot } from '../../apps/telegram/src/wire-bot.ts';
 import type { ShownMessage } from './bot-api/chats.ts';
@@ -73,6 +73,7 @@ export async function startTelegramRig(options: RigOptions = {}): Promise<Telegr
     JSON.stringify({
       database: 'bot.db',
       log: { folder: 'logs' },
+      ai: { folder: join(folder, 'models') },
       telegram: {
         timeZone: 'Europe/Riga',
         viewers: [VIEWER],
@@ -108,6 +109,8 @@ export async function startTelegramRig(options: RigOptions = {}): Promise<Telegr
   const pm2 = createPm2({ root: folder, home: join(folder, 'pm2'), logFolder: settings.log.folder });
   const clock = createSystemClock();
   const telegram = createTelegrafMessenger({ token: options.token ?? BOT_TOKEN, apiRoot: api.url });
+  const runTool =
+    options.deps?.runTool ?? (() => Promise.resolve({ code: 1, stdout: '', stderr: 'no tool in this test' }));
   const bot = wireBot({
     settings,
     store,
@@ -116,8 +119,8 @@ export async function startTelegramRig(options: RigOptions = {}): Promise<Telegr
     pm2,
     telegram,
     pictures: { equity: () => Promise.resolve(null), candleChart: () => Promise.resolve(null) },
-    models: createModelFolder(join(folder, 'models')),
-    runTool: () => Promise.resolve({ code: 1, stdout: '', stderr: 'no tool in this test' }),
+    models: createModelShelf({ store, runTool, settings, marketNow: clock.wallNow }),
+    runTool,
     bids: () => Promise.resolve(new Map()),
     marketNow: clock.wallNow,
     self: () => ({ startedAt: clock.wallNow(), memoryMb: 1 }),

@@ -82,6 +82,15 @@ it('an export has what is asked for, and nothing of the candle still open', asyn
   );
 });
 
+it('an export into a folder that cannot be is one message', async () => {
+  write('MEXC_A-USDT_5m.csv', '300000,1,1,1,1,1');
+  await importCandles(store, folder, 1e12);
+  const below = join(folder, 'MEXC_A-USDT_5m.csv', 'out');
+  await expect(exportCandles(store, { folder: below, gzip: false, asOf: 1e12, quote: 'USDT' })).rejects.toThrow(
+    'MEXC_A-USDT_5m.csv cannot be written',
+  );
+});
+
 it('old exports are deleted, and nothing else that lies in their folder', () => {
   const old = new Date(Date.now() - 4 * DAY_MS);
   mkdirSync(join(folder, 'csv'));

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExchangeSymbol, type KeptTimeframe, TIMEFRAME_MS } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
@@ -125,7 +125,7 @@ function writeWhole(folder: string, name: string, content: Buffer): void {
     writeFileSync(part, content);
     renameSync(part, path);
   } catch (cause) {
-    rmSync(part, { force: true });
+    if (existsSync(part)) rmSync(part);
     const hint = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'The disk is full: free some space.' : undefined;
     throw new UserError(`${path} cannot be written: ${(cause as Error).message}`, hint, { cause });
   }

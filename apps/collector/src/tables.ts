@@ -82,7 +82,8 @@ export function gapRows(series: readonly CandleSeries[], stepOf: (timeframe: str
 
 export function gapText(rows: readonly GapRow[]): string {
   if (rows.length === 0) return 'No candle is missing.';
-  const table = new Table({ head: ['market', 'candles', 'from (UTC)', 'until', 'missing', ''], style: { head: [] } });
+  const head = ['market', 'candles', 'from (UTC)', 'until', 'missing', ''];
+  const table = new Table({ head, style: { head: [], border: [] } });
   for (const { market, timeframe, from, until, candles, hole } of rows) {
     table.push([market, timeframe, at(from), at(until - MINUTE_MS), count(candles), hole ? 'hole' : 'to fetch']);
   }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
@@ -73,7 +73,7 @@ export function exportCandidates(
       }
       renameSync(part, path);
     } catch (cause) {
-      rmSync(part, { force: true });
+      if (existsSync(part)) rmSync(part);
       const { code } = cause as NodeJS.ErrnoException;
       if (code === undefined) throw cause;
       const hint = code === 'ENOSPC' ? 'The disk is full: free some space.' : 'Name another folder: --folder.';

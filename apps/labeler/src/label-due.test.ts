@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Candle, DAY_MS, DEFAULT_EXIT_TABLE, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
@@ -53,6 +53,17 @@ const seen = (...markets: string[]) =>
     markets.map((market) => aCandidate({ market, price: 1 })),
   );
 const labelOf = (market: string) => store.candidates.latest(market)!.label;
+
+it('waits for the last candle of the six hours, and does not read the label off the one before', async () => {
+  seen('AUSDT');
+  const all = candles(7, (minutes) => (minutes > 350 ? 1.08 : 1));
+  const last = SEEN + 6 * HOUR_MS - M5;
+  const { label, market, time } = rig(all.filter(({ openTime }) => openTime + M5 <= last));
+  time.now = SEEN + 6 * HOUR_MS + 3_000;
+  expect(await label()).toMatchObject({ labelled: 0, waiting: 1 });
+  market.candles.set('AUSDT', all);
+  expect(await label()).toMatchObject({ labelled: 1, risen: 1, waiting: 0 });
+});
 
 it('labels a candidate that rose with 1, and asks for training in the same breath', async () => {
   seen('AUSDT');
@@ -174,4 +185,9 @@ it('writes the files the Python bot had, a label only where there is one', async
   expect(all![2]).toMatch(/^2026-01-06T10:02:00.000Z,BUSDT,2,.*no_pattern$/);
   expect(labelled![0]).toMatch(/,profit_after_6h,label$/);
   expect(labelled![1]).toMatch(/^2026-01-05T10:02:00.000Z,AUSDT,1,.*,0\.08\d*,1$/);
+});
+
+it('an export into a folder that cannot be is one message', () => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => exportCandidates(store, join(folder, 'file', 'out'))).toThrow('candidate_tokens.csv cannot be written');
 });

@@ -1,10 +1,12 @@
 import {
+  CANDLE_CLOSED_FOR_MS,
   type CandleColumns,
   type Clock,
   DAY_MS,
   type ExchangeSymbol,
   type ExitTable,
   exitRow,
+  lookedUntil,
   planCandles,
   TIMEFRAME_MS,
   type TimeRange,
@@ -141,13 +143,16 @@ export function createLabelDue(deps: LabelDueDeps): (signal?: AbortSignal) => Pr
 
   /** @returns false where the exchange did not answer */
   async function topUp(market: ExchangeSymbol, wanted: TimeRange, round: { requests: number }): Promise<boolean> {
-    const closed = { from: wanted.from, until: Math.min(wanted.until, onGrid(clock.now())) };
+    const closed = { from: wanted.from, until: Math.min(wanted.until, onGrid(clock.now() - CANDLE_CLOSED_FOR_MS)) };
     const { tail, gaps, head } = planCandles(store.candles.known(market, '5m'), closed, STEP_MS);
     try {
       for (const page of [...tail, ...gaps, ...head]) {
         round.requests += 1;
         const found = await marketData.candles(market, '5m', page);
-        store.candles.put(market, '5m', { range: page, candles: toColumns(found), looks: 1 });
+        // the last candle may only be late: no label may be read off the one before it
+        const until = lookedUntil(page, found.at(-1)?.openTime, STEP_MS, clock.now());
+        if (until <= page.from) break;
+        store.candles.put(market, '5m', { range: { from: page.from, until }, candles: toColumns(found), looks: 1 });
       }
       return true;
     } catch (error) {

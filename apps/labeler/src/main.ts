@@ -1,8 +1,9 @@
 import { setPriority } from 'node:os';
 import { MINUTE_MS } from '@mexc-bot/core';
 import { wireTrading } from '@mexc-bot/execution';
-import { runMain, runWorker } from '@mexc-bot/runtime';
+import { createPm2, runMain, runWorker } from '@mexc-bot/runtime';
 import { createLabelDue, labelRule } from './label-due.ts';
+import { createWakeTrainer } from './wake-trainer.ts';
 
 const EVERY_MS = 5 * MINUTE_MS;
 /** Below the others: they trade. */
@@ -14,6 +15,10 @@ await runMain('labeler', async () => {
   const { settings, store, clock, log } = trading;
   const labelDue = createLabelDue({ ...trading, rule: labelRule(settings.position.exits) });
 
+  const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
+  // only what PM2 runs may start more under it
+  const wakeTrainer = process.env.pm_id === undefined ? null : createWakeTrainer({ pm2, clock, log });
+
   await runWorker(
     {
       name: 'labeler',
@@ -21,6 +26,7 @@ await runMain('labeler', async () => {
       cycle: async (signal) => {
         const round = await labelDue(signal);
         if (round.labelled + round.vanished + round.gaps > 0) log.info('candidates labelled', { ...round });
+        await wakeTrainer?.();
       },
       onStop: [() => trading.closeExchange(), () => clock.stop(), () => store.close()],
     },

@@ -1,11 +1,11 @@
-import { accountStopOf, decisionRules, requireRightClock, wireTrading } from '@mexc-bot/execution';
+import { accountStopOf, decisionRules, LAST_SCAN, requireRightClock, whyOf, wireTrading } from '@mexc-bot/execution';
 import { loadSettings, print, runCli, type Settings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { decisionTable } from './decision-table.ts';
-import { LAST, replayScan, replayText } from './replay.ts';
+import { wireGate } from './gate/wire-gate.ts';
+import { replayScan, replayText } from './replay.ts';
 import type { ScanResult } from './scan.ts';
-import { whyOf } from './why.ts';
 import { whyText } from './why-text.ts';
 import { wireScan } from './wire-scan.ts';
 
@@ -19,13 +19,15 @@ program
   .option(...JSON_OPTION)
   .action(async (options: { dry?: boolean; json?: boolean }) => {
     const trading = await wireTrading('scanner', { destination: 'stderr', startTimeoutMs: 10_000 });
+    const ai = wireGate(trading, { dry: options.dry === true });
     try {
       if (!options.dry) await requireRightClock(trading, false);
-      const scan = wireScan(trading, { dry: options.dry === true });
+      const scan = wireScan(trading, { dry: options.dry === true, gate: ai.gate });
       const result = await scan();
       if (options.json) print(plainResult(result), { json: true, text: String });
       else print(result, { text: decisionTable });
     } finally {
+      await ai.close();
       trading.closeExchange();
       trading.clock.stop();
       trading.store.close();
@@ -58,7 +60,7 @@ program
   .option(...JSON_OPTION)
   .action((options: { at?: number; json?: boolean }) =>
     withStore((store) => {
-      const replay = replayScan(store, options.at ?? LAST);
+      const replay = replayScan(store, options.at ?? LAST_SCAN);
       print(replay, { json: options.json, text: replayText });
       if (replay.differences.length > 0 || replay.regime.before !== replay.regime.after) process.exitCode = 1;
     }),

@@ -6,10 +6,13 @@ import type { Store } from '@mexc-bot/store';
 export function createHousekeeping(deps: {
   readonly store: Pick<Store, 'scans' | 'candidates' | 'volatility'>;
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
-  readonly settings: Pick<Settings['scan'], 'keepInputsDays' | 'keepInputsMb' | 'keepReasonsDays'>;
+  readonly settings: Pick<
+    Settings['scan'],
+    'keepInputsDays' | 'keepInputsMb' | 'keepReasonsDays' | 'keepCandidatesDays'
+  >;
 }): () => void {
   const { store, clock, settings } = deps;
-  const { keepInputsDays, keepInputsMb, keepReasonsDays } = settings;
+  const { keepInputsDays, keepInputsMb, keepReasonsDays, keepCandidatesDays } = settings;
   let [hourly, daily] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
   return () => {
@@ -22,5 +25,6 @@ export function createHousekeeping(deps: {
     const before = now - keepReasonsDays * DAY_MS;
     store.candidates.forgetStages(before);
     store.volatility.prune(before);
+    store.candidates.prune(now - keepCandidatesDays * DAY_MS);
   };
 }

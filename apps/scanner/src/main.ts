@@ -1,5 +1,6 @@
 import { requireRightClock, wireTrading } from '@mexc-bot/execution';
 import { runMain, runWorker } from '@mexc-bot/runtime';
+import { wireGate } from './gate/wire-gate.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { wireScan } from './wire-scan.ts';
 
@@ -7,7 +8,8 @@ await runMain('scanner', async () => {
   const trading = await wireTrading('scanner');
   await requireRightClock(trading, false);
   const { settings, store, clock, log } = trading;
-  const scan = wireScan(trading);
+  const ai = wireGate(trading);
+  const scan = wireScan(trading, { gate: ai.gate });
   const tidy = createHousekeeping({ store, clock, settings: settings.scan });
 
   await runWorker(
@@ -19,7 +21,7 @@ await runMain('scanner', async () => {
         log.debug('scan', { seen: row.seen, hype: row.hype, classified: row.classified, bought: row.bought });
         tidy();
       },
-      onStop: [() => trading.closeExchange(), () => clock.stop(), () => store.close()],
+      onStop: [() => ai.close(), () => trading.closeExchange(), () => clock.stop(), () => store.close()],
     },
     { heartbeats: store.heartbeats, clock, log, maxOutputMb: settings.log.maxSizeMb },
   );

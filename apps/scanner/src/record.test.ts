@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decimal, type GateRequest, type GateVerdict } from '@mexc-bot/core';
+import { LAST_SCAN, whyOf } from '@mexc-bot/execution';
 import { FEATURE_SET } from '@mexc-bot/models';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket, anOpenPosition } from '../../../test/support/builders.ts';
 import { aScannerOf } from '../../../test/support/scan-rig.ts';
-import { LAST, replayScan, replayText } from './replay.ts';
-import { whyOf } from './why.ts';
+import { replayScan, replayText } from './replay.ts';
 import { whyText } from './why-text.ts';
 
 let folder: string;
@@ -204,7 +204,7 @@ describe('replay', () => {
   it('comes to the same decisions, approved orders and protections that ran out included', async () => {
     await scanned();
     expect(store.scans.last()?.funnel).toEqual({ bought: 10, max_open_positions: 3, no_pattern: 1 });
-    const replay = replayScan(store, LAST);
+    const replay = replayScan(store, LAST_SCAN);
     expect(replay).toMatchObject({ tokens: 14, same: 14, differences: [], regime: { before: 'neutral' } });
     expect(replayText(replay)).toContain('14 of 14 decisions are the same');
   });
@@ -218,7 +218,7 @@ describe('replay', () => {
     }
     await clock.advance(300_000);
     await scan();
-    expect(replayScan(store, LAST)).toMatchObject({ at: clock.now(), differences: [] });
+    expect(replayScan(store, LAST_SCAN)).toMatchObject({ at: clock.now(), differences: [] });
     expect(replayScan(store, first)).toMatchObject({ at: first, differences: [] });
 
     store.candles.prune('5m', 80 * 300_000, 1e12);
@@ -231,7 +231,7 @@ describe('replay', () => {
   });
 
   it('says what to do where nothing is stored of such a scan', () => {
-    expect(() => replayScan(store, LAST)).toThrow('nothing is stored that a scan was decided on');
+    expect(() => replayScan(store, LAST_SCAN)).toThrow('nothing is stored that a scan was decided on');
     expect(() => replayScan(store, 0)).toThrow('at or before 1970-01-01T00:00:00.000Z');
   });
 });
@@ -279,7 +279,7 @@ describe('why', () => {
     const { scan, list } = aScanner();
     list('PEPEUSDT', 0.03);
     await scan();
-    store.candidates.forgetStages(LAST);
+    store.candidates.forgetStages(LAST_SCAN);
     expect(whyText(why('PEPE'))).toContain('no longer kept');
   });
 });

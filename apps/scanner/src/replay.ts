@@ -3,15 +3,21 @@ import {
   decideToken,
   type ExchangeSymbol,
   type HypeToken,
-  openScan,
   type ScanOpening,
   TIMEFRAME_MS,
   type TokenFacts,
 } from '@mexc-bot/core';
+import {
+  type DecidedToken,
+  decidedToken,
+  decodeInputs,
+  LAST_SCAN,
+  openStored,
+  type StoredToken,
+} from '@mexc-bot/execution';
 import { UserError } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { readingOf } from './reading.ts';
-import { type DecidedToken, decidedToken, decodeInputs, type StoredScan, type StoredToken } from './scan-inputs.ts';
 
 /** Where a scan, decided again, comes to something else; `undefined`: the token is not among those looked at. */
 interface ReplayDifference {
@@ -34,15 +40,6 @@ export interface Replay {
   readonly differences: readonly ReplayDifference[];
 }
 
-/** Asks for the last scan. */
-export const LAST = Number.MAX_SAFE_INTEGER;
-
-/** A scan as it is decided again from what was stored of it. */
-export function openStored({ at, mode, tickers, rejected, regimeBefore, btc, rules }: StoredScan): ScanOpening {
-  const universeVerdict = (market: ExchangeSymbol) => rejected.get(market) ?? null;
-  return openScan({ at, mode, tickers, universeVerdict, regimeBefore, btc }, rules);
-}
-
 /**
  * Decides the newest scan at or before a time again, by the same functions: tickers, answers of the models and the account come
  * from what was stored with it, the patterns from the stored candles. What the exchange made of an order is not asked again.
@@ -54,7 +51,7 @@ export function replayScan(store: Pick<Store, 'scans' | 'candles'>, asOf: number
   const found = store.scans.withInputs(asOf);
   if (found === undefined) {
     throw new UserError(
-      `nothing is stored that a scan${asOf === LAST ? '' : ` at or before ${new Date(asOf).toISOString()}`} was decided on`,
+      `nothing is stored that a scan${asOf === LAST_SCAN ? '' : ` at or before ${new Date(asOf).toISOString()}`} was decided on`,
       'scan.keepInputsDays and scan.keepInputsMb in settings.json say how long it is kept.',
     );
   }

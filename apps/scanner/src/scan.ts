@@ -13,7 +13,7 @@ import {
   type UniverseCriteria,
 } from '@mexc-bot/core';
 import { type MarketData, QueryFailed } from '@mexc-bot/exchange';
-import { accountStopOf, type Executor } from '@mexc-bot/execution';
+import { accountStopOf, type Executor, encodeInputs } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
 import type { CandidateRow, ScanInputs, ScanRow } from '@mexc-bot/store';
 import { createAccountNews } from './account-news.ts';
@@ -23,7 +23,6 @@ import { createCandleReader } from './candle-reader.ts';
 import { decisionRow, type Looked } from './decision.ts';
 import { featuresOf } from './features.ts';
 import { createReader, volatilityOf, windowOf } from './reading.ts';
-import { encodeInputs } from './scan-inputs.ts';
 import { createUniverse, type Universe } from './universe.ts';
 
 export interface ScanDeps extends BuyerDeps {
@@ -109,7 +108,11 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
       funnel,
     };
     if (!deps.dry) {
-      record(scan, decisions, looked, encodeInputs({ moment, universe, rules, terms, looked, bids: bidOn }));
+      const tokens = looked.map(({ facts, reading }) => ({
+        facts: bidOn.get(facts.market.id)?.facts ?? facts,
+        openTime: reading?.candles.openTime ?? null,
+      }));
+      record(scan, decisions, looked, encodeInputs({ moment, universe, rules, terms, tokens }));
       tellAccount(mode, accountStopOf(store, mode, terms.limits.account, at));
     }
     return { scan, decisions };

@@ -1,5 +1,5 @@
 import { STAGES, type Stage } from '@mexc-bot/core';
-import type { Why } from './why.ts';
+import type { Why } from '@mexc-bot/execution';
 
 /** Fractions that a person reads as per cent. */
 const FRACTIONS = new Set([

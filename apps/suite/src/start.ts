@@ -20,7 +20,10 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
     say(`The suite runs already: ${running.join(', ')}. See how it does: npm run status -- --watch. End it: npm stop.`);
     return;
   }
-  const strangers = (await pm2.list()).filter((row) => row.status === 'online' && !names.includes(row.name));
+  // the trainer runs now and then, whatever the exchange
+  const strangers = (await pm2.list()).filter(
+    (row) => row.status === 'online' && ![...names, 'trainer'].includes(row.name),
+  );
   if (strangers.length > 0) {
     throw new UserError(
       `${strangers.map((row) => row.name).join(', ')} still runs for another exchange than the settings now mean`,

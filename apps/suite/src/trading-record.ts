@@ -3,9 +3,6 @@ import { DAY_MS, type ExchangeSymbol, type Mode, realisedPnl, TIMEFRAME_MS, toCa
 import type { Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 
-/** A buy follows its scan within minutes; an older look belongs to another purchase. */
-const DECIDED_WITHIN_MS = 15 * 60_000;
-
 /**
  * What one mode traded, in the shape of a backtest's result.
  *
@@ -35,9 +32,10 @@ export function readTradingRecord(store: Store, settings: Settings, mode: Mode, 
     span: { from, until: newest },
     btc: `BTC${settings.universe.quote}`,
     decisionOf: (market, at) => {
-      const look = store.history.boughtAt(mode, market, at);
-      if (look === undefined || at - look.at > DECIDED_WITHIN_MS) return null;
-      return { price: look.price, spread: look.measures.spread ?? null, regime: look.regime };
+      const candidate = store.candidates.bought(market, mode, at);
+      return candidate === undefined
+        ? null
+        : { price: candidate.price, spread: candidate.measures.spread ?? null, regime: candidate.regime };
     },
     closeBy: (market, at) => closeBy(store, market, at),
   });

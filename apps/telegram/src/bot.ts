@@ -14,7 +14,7 @@ export interface BotApi {
   setCommands(language: string | null, commands: readonly BotCommand[]): Promise<void>;
 }
 
-export interface BotCommand {
+interface BotCommand {
   readonly command: string;
   readonly description: string;
 }

@@ -7,6 +7,8 @@ import { z } from 'zod';
 
 /** A person waits for the answer: without prices it says less, and says it now. */
 const PATIENCE_MS = 2_000;
+/** Two commands in one breath ask once. */
+const FRESH_MS = 1_000;
 /** MEXC's weight of the book ticker. */
 const COST = { orders: 0, weight: 2 } as const;
 
@@ -23,15 +25,24 @@ export function createBids({
   restUrl,
   budget,
   log,
+  wallNow = Date.now,
 }: {
   readonly restUrl: string;
   readonly budget: RequestBudget;
   readonly log: Logger;
+  readonly wallNow?: () => number;
 }): (markets: readonly ExchangeSymbol[]) => Promise<ReadonlyMap<ExchangeSymbol, Decimal>> {
+  let read: { readonly at: number; readonly bids: ReadonlyMap<ExchangeSymbol, Decimal> } = {
+    at: -FRESH_MS,
+    bids: new Map(),
+  };
+
   return async (markets) => {
     const wanted = new Set(markets);
     const [first] = markets;
     if (first === undefined) return new Map();
+    const isFresh = wallNow() - read.at < FRESH_MS;
+    if (isFresh && markets.every((market) => read.bids.has(market))) return read.bids;
     try {
       const signal = AbortSignal.timeout(PATIENCE_MS);
       await budget.acquire(COST, 'data', signal);
@@ -42,7 +53,9 @@ export function createBids({
         const parsed = rowSchema.safeParse(row);
         return parsed.success && wanted.has(parsed.data.symbol) ? [parsed.data] : [];
       });
-      return new Map(rows.map((row) => [row.symbol, new Decimal(row.bidPrice)]));
+      const bids = new Map(rows.map((row) => [row.symbol, new Decimal(row.bidPrice)]));
+      read = { at: wallNow(), bids };
+      return bids;
     } catch (error) {
       log.warn('prices could not be read; the answer goes without', { error });
       return new Map();

@@ -9,7 +9,7 @@ import { en, type Texts } from './text/en.ts';
 import { createFormat } from './text/format.ts';
 import { lv } from './text/lv.ts';
 
-export const textsOf = (language: 'en' | 'lv'): Texts => (language === 'lv' ? lv : en);
+const textsOf = (language: 'en' | 'lv'): Texts => (language === 'lv' ? lv : en);
 
 export type BotDeps = Omit<CommandDeps, 'texts' | 'format'> & {
   readonly telegram: Messenger & BotApi;

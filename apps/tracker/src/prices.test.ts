@@ -49,19 +49,29 @@ describe('which bids are believed', () => {
   it('believes an odd bid that lasts where the book cannot be read', async () => {
     const { look, market, clock } = aBelief();
     market.failing.add('depth');
-    await expect(look(0.8)).rejects.toThrow('depth');
-    await expect(look(0.8)).rejects.toThrow('depth');
+    await expect(look(0.7)).rejects.toThrow('depth');
+    await expect(look(0.7)).rejects.toThrow('depth');
     await clock.advance(900);
-    expect(await look(0.79)).toBe(0.79);
+    expect(await look(0.69)).toBe(0.69);
+  });
+
+  it('believes a fall that goes on from look to look where the book cannot be read', async () => {
+    const { look, market, clock } = aBelief();
+    market.failing.add('depth');
+    await expect(look(0.7)).rejects.toThrow('depth');
+    await clock.advance(500);
+    await expect(look(0.65)).rejects.toThrow('depth');
+    await clock.advance(500);
+    expect(await look(0.6)).toBe(0.6);
   });
 
   it('asks the book once at a time, and waits for no answer longer than for the next price', async () => {
     const { look, marketData, reads, clock } = aBelief();
     Object.assign(marketData, { depth: () => reads.push('depth') && new Promise(() => undefined) });
-    void look(0.8);
-    expect(await look(0.8)).toBe(null);
+    void look(0.7);
+    expect(await look(0.7)).toBe(null);
     await clock.advance(900);
-    expect(await look(0.79)).toBe(0.79);
+    expect(await look(0.69)).toBe(0.69);
     expect(reads).toEqual(['depth']);
   });
 

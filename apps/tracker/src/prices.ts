@@ -7,13 +7,15 @@ const ABSURD_MOVE = 0.5;
  * The same where the last look is old, or there was none since the start: the price may have gone anywhere meanwhile, and a false
  * bid may lie near where it was.
  */
-const ODD_MOVE = 0.1;
+const ODD_MOVE = 0.25;
 /** wall ms */
 const OLD_MS = 5_000;
-/** How near the order book, or a later odd bid where the book says nothing, must be to confirm it. */
+/** How near the order book must be to confirm it. */
 const CONFIRMS_WITHIN = 0.05;
-/** How much later, wall ms: with a look a second a stop still fires within three. */
+/** Where the book says nothing, odd bids confirm each other over so long, wall ms: with a look a second a stop fires within three. */
 const CONFIRMS_AFTER_MS = 900;
+/** How near each of them must be to the one before. */
+const GOES_ON_WITHIN = 0.1;
 
 const moved = (from: Decimal, to: Decimal): Decimal => to.div(from).minus(1).abs();
 
@@ -28,7 +30,7 @@ interface Believed {
  */
 export function createBelief(marketData: MarketData, clock: Clock) {
   const last = new Map<ExchangeSymbol, Believed>();
-  /** odd bids that the book has said nothing about, as first seen */
+  /** odd bids that the book has said nothing about, and since when they come */
   const unconfirmed = new Map<ExchangeSymbol, Believed>();
   /** the book is being asked */
   const asking = new Set<ExchangeSymbol>();
@@ -41,12 +43,12 @@ export function createBelief(marketData: MarketData, clock: Clock) {
   /** Without a book's word, odd bids confirm each other over a while; absurd ones do not. */
   const repeats = (market: ExchangeSymbol, bid: Decimal): boolean => {
     const [before, odd] = [last.get(market), unconfirmed.get(market)];
-    if (odd === undefined || moved(odd.bid, bid).gt(CONFIRMS_WITHIN)) {
-      unconfirmed.set(market, { bid, atWall: clock.wallNow() });
-      return false;
-    }
+    // a fall goes on from look to look
+    const lasts = odd !== undefined && moved(odd.bid, bid).lte(GOES_ON_WITHIN);
+    const atWall = lasts ? odd.atWall : clock.wallNow();
+    unconfirmed.set(market, { bid, atWall });
     const isOdd = before !== undefined && moved(before.bid, bid).lte(ABSURD_MOVE);
-    return isOdd && Math.abs(clock.wallNow() - odd.atWall) >= CONFIRMS_AFTER_MS;
+    return isOdd && Math.abs(clock.wallNow() - atWall) >= CONFIRMS_AFTER_MS;
   };
 
   return {

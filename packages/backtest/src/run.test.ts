@@ -12,7 +12,7 @@ const run = (seed: number, drift?: Drift, markets = 12, length = 1_500): Backtes
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('expectancy', () => {
-  it('on random walks is minus the costs, within its interval, for 50 seeds', () => {
+  it('on random walks is minus the costs, within its interval, for 50 seeds', { timeout: 90_000 }, () => {
     const outside: number[] = [];
     const errors: number[] = [];
     for (let seed = 1; seed <= 50; seed++) {

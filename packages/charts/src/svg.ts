@@ -11,6 +11,10 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
 const number = (value: number): string => String(Math.round(value * 100) / 100);
 const pairs = (points: readonly Point[]): string => points.map(({ x, y }) => `${number(x)},${number(y)}`).join(' ');
 
+/** What the picture shows, for who hears it read: its first text is its title. */
+const titleOf = (primitives: readonly Primitive[]): string =>
+  primitives.find((shape) => shape.kind === 'text')?.text ?? '';
+
 /**
  * The picture as an SVG element, for a page.
  *
@@ -21,7 +25,8 @@ export function toSvg(picture: Picture, options: { readonly font?: string } = {}
   const font = escaped(options.font ?? 'Roboto Condensed, Arial Narrow, sans-serif-condensed, sans-serif');
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${number(width)} ${number(height)}" font-family="${font}">`;
   const ground = `<rect width="${number(width)}" height="${number(height)}" fill="${escaped(background)}"/>`;
-  return `${head}${ground}${primitives.map(element).join('')}</svg>`;
+  const title = `<title>${escaped(titleOf(primitives))}</title>`;
+  return `${head}${title}${ground}${primitives.map(element).join('')}</svg>`;
 }
 
 function element(shape: Primitive): string {

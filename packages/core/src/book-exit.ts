@@ -2,7 +2,7 @@ import { feeSide } from './fill-fee.ts';
 import type { MarketRules } from './market.ts';
 import { Decimal } from './money.ts';
 import type { Fill } from './order.ts';
-import type { OpenPosition, PendingExit, Position } from './position.ts';
+import type { ClosedPosition, OpenPosition, PendingExit, Position } from './position.ts';
 
 /**
  * Books one execution of a sale.
@@ -59,15 +59,22 @@ export function closeIfDone(position: OpenPosition, market: MarketRules, at: num
 }
 
 /** A closed position never changes, and guards ask for its result again and again. */
-const results = new WeakMap<Position, Decimal>();
+const results = new WeakMap<object, Decimal>();
 
 /**
  * Quote gained or lost by what was sold: proceeds − its share of the cost − all fees so far. The cost of a closed position's
  * dust counts as lost.
  */
-export function realisedPnl(position: Position): Decimal {
-  const { proceeds, cost, fees, bought, quantity } = position;
-  if (position.state === 'open') return proceeds.minus(cost.mul(bought.minus(quantity)).div(bought)).minus(fees);
+export function realisedPnl(
+  position:
+    | Pick<OpenPosition, 'state' | 'proceeds' | 'cost' | 'fees' | 'bought' | 'quantity'>
+    | Pick<ClosedPosition, 'state' | 'proceeds' | 'cost' | 'fees'>,
+): Decimal {
+  const { proceeds, cost, fees } = position;
+  if (position.state === 'open') {
+    const costOfSold = cost.mul(position.bought.minus(position.quantity)).div(position.bought);
+    return proceeds.minus(costOfSold).minus(fees);
+  }
   let result = results.get(position);
   if (result === undefined) {
     result = proceeds.minus(cost).minus(fees);

@@ -6,8 +6,12 @@ import type { Strategy } from './strategy-name.ts';
 /** What to do where no model can answer: gather evidence with paper money, ask for it with real money. */
 export type MissingPolicy = 'pass' | 'reject';
 
+/** What to do with a model that is not proven: `ask` takes its word all the same. */
+export type UnprovenPolicy = MissingPolicy | 'ask';
+
 export interface GatePolicy {
   readonly onMissing: Readonly<Record<Mode, MissingPolicy>>;
+  readonly onUnproven: Readonly<Record<Mode, UnprovenPolicy>>;
   /** confidence used where no model can say, 0..1 */
   readonly fallbackConfidence: Readonly<Record<Strategy, number>>;
 }
@@ -31,6 +35,9 @@ export interface GateRequest {
   /** market time, ms UTC */
   readonly asOf: number;
 }
+
+/** What a verdict depends on beside the answers. */
+export type GateAsked = Pick<GateRequest, 'mode' | 'strategy' | 'minConfidence'>;
 
 /** Asks the models. It never throws: what could not be asked is an answer too. */
 export type Gate = (request: GateRequest) => GateVerdict | Promise<GateVerdict>;
@@ -64,7 +71,7 @@ export interface GateVerdict {
 }
 
 /** Strategies that are bought only on a model's yes. */
-const NEEDS_MODEL: Readonly<Record<Strategy, boolean>> = {
+export const NEEDS_MODEL: Readonly<Record<Strategy, boolean>> = {
   simple: true,
   revival: true,
   aggressive: false,

@@ -54,6 +54,7 @@ export { approveExit, type ExitRefusal } from './exit-order.ts';
 export { explainRejected, explainToken } from './explain.ts';
 export {
   type Gate,
+  type GateAsked,
   type GatePolicy,
   type GateReason,
   type GateRequest,
@@ -61,7 +62,10 @@ export {
   gateWithoutModel,
   type MissingPolicy,
   type ModelAnswer,
+  NEEDS_MODEL,
+  type UnprovenPolicy,
 } from './gate.ts';
+export { gateVerdict, letsThrough } from './gate-verdict.ts';
 export { compareHolding, type Holding, shrinkToOwned } from './holding.ts';
 export {
   findHype,
@@ -103,7 +107,7 @@ export {
   type TradeOrder,
 } from './order.ts';
 export { type Execution, type ExecutionTotals, limitPrice, totalsOf, walkDepth } from './paper-fills.ts';
-export { type Performance, performanceOf, type Tally } from './performance.ts';
+export { type ClosedResult, type Performance, performanceOf, type Tally } from './performance.ts';
 export type * from './position.ts';
 export {
   approveEntry,
@@ -156,7 +160,7 @@ export {
 export { err, ok, type Result } from './result.ts';
 export { type ExitSlippage, exitSlippages, type SlippageTally, slippageByReason } from './slippage.ts';
 export { forceExit, type StepResult, step } from './step.ts';
-export { effectiveStop, type StopConfig, withVolatility } from './stop.ts';
+export { effectiveStop, type StopConfig, stopDistance, withVolatility } from './stop.ts';
 export {
   type Classification,
   candlesNeeded,

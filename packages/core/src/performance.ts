@@ -27,30 +27,40 @@ export interface Performance extends Tally {
   readonly byExitReason: Readonly<Record<string, Tally>>;
 }
 
-function tally(positions: readonly ClosedPosition[]): Tally {
-  const results = positions.map(realisedPnl);
-  const wins = results.filter((result) => result.gt(0)).length;
-  return { closed: positions.length, wins, losses: positions.length - wins, realisedPnl: sum(results) };
+/** The part of a closed position that its result is made of. */
+export type ClosedResult = Pick<ClosedPosition, 'state' | 'strategy' | 'closeReason' | 'proceeds' | 'cost' | 'fees'>;
+
+interface Judged {
+  readonly position: ClosedResult;
+  readonly result: Decimal;
+}
+
+function tally(judged: readonly Judged[]): Tally {
+  const wins = judged.filter(({ result }) => result.gt(0)).length;
+  return {
+    closed: judged.length,
+    wins,
+    losses: judged.length - wins,
+    realisedPnl: sum(judged.map(({ result }) => result)),
+  };
 }
 
 const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), ZERO);
 
-function groupBy(
-  positions: readonly ClosedPosition[],
-  key: (position: ClosedPosition) => string,
-): Record<string, Tally> {
-  const groups = Map.groupBy(positions, key);
+function groupBy(judged: readonly Judged[], key: (position: ClosedResult) => string): Record<string, Tally> {
+  const groups = Map.groupBy(judged, ({ position }) => key(position));
   return Object.fromEntries(
     [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, rows]) => [name, tally(rows)]),
   );
 }
 
 /** A position that ends at exactly nothing counts as a loss: it was not worth its risk. */
-export function performanceOf(closed: readonly ClosedPosition[], open: readonly OpenPosition[]): Performance {
-  const results = closed.map(realisedPnl);
+export function performanceOf(closed: readonly ClosedResult[], open: readonly OpenPosition[]): Performance {
+  const judged = closed.map((position) => ({ position, result: realisedPnl(position) }));
+  const results = judged.map(({ result }) => result);
   const won = sum(results.filter((result) => result.gt(0)));
   const lost = sum(results.filter((result) => result.lte(0))).abs();
-  const total = tally(closed);
+  const total = tally(judged);
   return {
     ...total,
     open: open.length,
@@ -60,7 +70,7 @@ export function performanceOf(closed: readonly ClosedPosition[], open: readonly 
     profitFactor: lost.eq(0) ? null : won.div(lost),
     best: results.length === 0 ? null : Decimal.max(...results),
     worst: results.length === 0 ? null : Decimal.min(...results),
-    byStrategy: groupBy(closed, (position) => position.strategy),
-    byExitReason: groupBy(closed, (position) => position.closeReason),
+    byStrategy: groupBy(judged, (position) => position.strategy),
+    byExitReason: groupBy(judged, (position) => position.closeReason),
   };
 }

@@ -1,16 +1,6 @@
 import { HOUR_MS, type KeyPolicy, type PositionRules, SECOND_MS, type StopConfig } from '@mexc-bot/core';
-import type { Settings } from '@mexc-bot/runtime';
+import { restUrl, type Settings } from '@mexc-bot/runtime';
 import type { AccountOptions } from './accounts.ts';
-
-/** Base URL the suite trades at: the exchange's, or the local simulator's. */
-export function restUrl(settings: Pick<Settings, 'venue' | 'exchange' | 'simulator'>): string {
-  return settings.venue === 'mexc' ? settings.exchange.restUrl : `http://127.0.0.1:${settings.simulator.port}`;
-}
-
-/** Where prices are pushed from. */
-export function wsUrl(settings: Pick<Settings, 'venue' | 'exchange' | 'simulator'>): string {
-  return settings.venue === 'mexc' ? settings.exchange.wsUrl : `ws://127.0.0.1:${settings.simulator.port}/ws`;
-}
 
 export function accountOptions(settings: Settings): AccountOptions {
   const { mexcApiKey, mexcApiSecret } = settings.secrets;

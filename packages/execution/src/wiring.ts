@@ -5,7 +5,9 @@ import {
   type ExchangeClock,
   type Logger,
   loadSettings,
+  restUrl,
   type Settings,
+  UserError,
 } from '@mexc-bot/runtime';
 import { createRequestBudget, openBudgetLedger, openStore, type Store } from '@mexc-bot/store';
 import { type Accounts, createAccounts } from './accounts.ts';
@@ -64,6 +66,19 @@ export async function wireTrading(
     settleAfterMs: settings.execution.settleAfterMs,
     absentAfterMs: settings.execution.absentAfterMs,
   });
-  await clock.start(options.startTimeoutMs === undefined ? undefined : AbortSignal.timeout(options.startTimeoutMs));
+  await startClock(clock, options.startTimeoutMs, restUrl(settings));
   return { ...accounts, closeExchange, settings, log, store, clock, executor };
+}
+
+/** @throws {UserError} the exchange did not tell its time within the limit */
+async function startClock(clock: ExchangeClock, limitMs: number | undefined, exchange: string): Promise<void> {
+  if (limitMs === undefined) return clock.start();
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    await clock.start(limit);
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    const hint = 'Is it reachable from here? Where the suite trades on the simulator: npm start.';
+    throw new UserError(`${exchange} did not tell its time within ${limitMs / 1_000} s`, hint, { cause: error });
+  }
 }

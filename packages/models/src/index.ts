@@ -81,6 +81,32 @@ export {
   labelAt,
   type Unlabelled,
 } from './labels/label.ts';
+export { type Askable, type Asked, askableModel, askableToken, type Trade } from './learn/asking.ts';
+export { createHypeFinder, type HypeMoment, rankContext } from './learn/hype-moments.ts';
+export {
+  joinRows,
+  type LabelKind,
+  type LabelledRows,
+  labelRows,
+  momentsOf,
+  movesOf,
+  outcomeOf,
+  type RowRequest,
+  setOf,
+  warmCandles,
+} from './learn/labelled-rows.ts';
+export {
+  namesOf,
+  type Prior,
+  type PriorFold,
+  priorScores,
+  type ScopeRequest,
+  type TrainedScope,
+  trainScope,
+} from './learn/prior.ts';
+export { createPriorFiles } from './learn/prior-files.ts';
+export { isProven, type StoredCard, storedCardOf } from './learn/stored-card.ts';
+export { type TokenRequest, trainTokenModel } from './learn/token-model.ts';
 export { type Calibration, calibrate, fitPlatt } from './metrics/calibration.ts';
 export {
   type BootstrapOptions,

@@ -9,6 +9,7 @@ export { createPm2, type Pm2, ProcessStartError } from './pm2/pm2.ts';
 export { withoutPm2 } from './pm2/pm2-command.ts';
 export type { ProcessRow } from './pm2/process-list.ts';
 export { didYouMean } from './settings/did-you-mean.ts';
+export { restUrl, wsUrl } from './settings/exchange-urls.ts';
 export { SettingsError, type SettingsFault } from './settings/faults.ts';
 export { jsonFault } from './settings/json-position.ts';
 export { loadSettings, type Settings, suiteRoot } from './settings/load.ts';

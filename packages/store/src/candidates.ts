@@ -1,4 +1,12 @@
-import { type ExchangeSymbol, LABEL_AFTER_MS, type Mode, type Regime, type Stage, type Strategy } from '@mexc-bot/core';
+import {
+  type ExchangeSymbol,
+  LABEL_AFTER_MS,
+  MINUTE_MS,
+  type Mode,
+  type Regime,
+  type Stage,
+  type Strategy,
+} from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { blobOf, floatsOf, packStages, unpackStages } from './candidate-encoding.ts';
 
@@ -61,6 +69,8 @@ export interface CandidateRepository {
   record(scan: CandidateScan, rows: readonly CandidateRow[]): void;
   /** The newest one of a market. */
   latest(market: ExchangeSymbol, mode?: Mode): Candidate | undefined;
+  /** The one a position opened at a market time was bought as. */
+  bought(market: ExchangeSymbol, mode: Mode, openedAt: number): Candidate | undefined;
   /** Those recorded with a scan, in the order of their decisions. */
   ofScan(scanId: number): readonly Candidate[];
   /** Those whose label is due, oldest first. */
@@ -79,7 +89,12 @@ export interface CandidateRepository {
   }): readonly Candidate[];
   /** Forgets the stages of candidates seen before a market time. @returns of how many */
   forgetStages(before: number): number;
+  /** Deletes those seen before a market time that wait for no label. @returns how many */
+  prune(before: number): number;
 }
+
+/** A position and the candidate it was bought as are at most so far apart, market ms. */
+const BOUGHT_WITHIN_MS = 30 * MINUTE_MS;
 
 interface Row {
   id: number;
@@ -117,6 +132,10 @@ export function createCandidates(db: Database): CandidateRepository {
   const latest = db.prepare<[string, string | null, string | null], Row>(
     'SELECT * FROM candidate WHERE market = ? AND (? IS NULL OR mode = ?) ORDER BY at DESC, id DESC LIMIT 1',
   );
+  const bought = db.prepare<[string, string, number, number], Row>(
+    `SELECT * FROM candidate WHERE market = ? AND mode = ? AND decision = 'bought' AND at BETWEEN ? AND ?
+     ORDER BY at DESC, id DESC LIMIT 1`,
+  );
   const ofScan = db.prepare<[number], Row>('SELECT * FROM candidate WHERE scan_id = ? ORDER BY id');
   const due = db.prepare<[number, number], Row>(
     "SELECT * FROM candidate WHERE label_state = 'pending' AND label_due_at <= ? ORDER BY label_due_at, id LIMIT ?",
@@ -132,6 +151,8 @@ export function createCandidates(db: Database): CandidateRepository {
     SELECT * FROM candidate WHERE id > @after AND (@state IS NULL OR label_state = @state) AND (@mode IS NULL OR mode = @mode)
     ORDER BY id LIMIT @limit`);
   const forget = db.prepare<[number]>('UPDATE candidate SET stages = NULL WHERE at < ? AND stages IS NOT NULL');
+
+  const prune = db.prepare<[number]>("DELETE FROM candidate WHERE at < ? AND label_state <> 'pending'");
 
   const record = db.transaction((scan: CandidateScan, rows: readonly CandidateRow[]) => {
     for (const row of rows) {
@@ -155,6 +176,11 @@ export function createCandidates(db: Database): CandidateRepository {
       const row = latest.get(market, mode ?? null, mode ?? null);
       return row && toCandidate(row);
     },
+    bought: (market, mode, openedAt) => {
+      // the scan began before the purchase, and an answer may have taken its time
+      const row = bought.get(market, mode, openedAt - BOUGHT_WITHIN_MS, openedAt + BOUGHT_WITHIN_MS);
+      return row && toCandidate(row);
+    },
     ofScan: (scanId) => ofScan.all(scanId).map(toCandidate),
     due: (asOf, limit) => due.all(asOf, limit).map(toCandidate),
     label: (id, given) => {
@@ -168,6 +194,7 @@ export function createCandidates(db: Database): CandidateRepository {
     page: ({ after, limit, state, mode }) =>
       page.all({ after, limit, state: state ?? null, mode: mode ?? null }).map(toCandidate),
     forgetStages: (before) => forget.run(before).changes,
+    prune: (before) => prune.run(before).changes,
   };
 }
 

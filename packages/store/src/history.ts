@@ -1,7 +1,6 @@
-import type { ExchangeSymbol, Mode, Regime } from '@mexc-bot/core';
+import { type ClosedResult, Decimal, type ExchangeSymbol, type Mode } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { type ActivityRow, type ActivitySqlRow, toActivity } from './activity.ts';
-import type { CandidateRow } from './candidates.ts';
 
 /** Several scans added up. */
 export interface FunnelSum {
@@ -14,28 +13,13 @@ export interface FunnelSum {
   readonly funnel: readonly { readonly reason: string; readonly count: number }[];
 }
 
-/** What one scan made of a token. */
-export interface CandidateLook extends Omit<CandidateRow, 'candleAt' | 'stages' | 'features' | 'featureSet'> {
-  readonly mode: Mode;
-  /** market time, ms UTC */
-  readonly at: number;
-}
-
-/** A look that ended in a purchase. */
-export interface BoughtLook extends CandidateLook {
-  /** the market's mood; null: of a time before it was kept */
-  readonly regime: Regime | null;
-}
-
 /** Questions a person asks of what happened; no decision reads this. Times are market ms UTC. */
 export interface HistoryRepository {
   scansSince(mode: Mode, since: number): FunnelSum;
   /** Why classified tokens were not bought, most frequent first. */
   rejections(mode: Mode, since: number, limit: number): readonly { readonly reason: string; readonly count: number }[];
-  /** Newest first. */
-  candidatesOf(market: ExchangeSymbol, limit: number): readonly CandidateLook[];
-  /** The newest look at a market that ended in a purchase, at or before a market time. */
-  boughtAt(mode: Mode, market: ExchangeSymbol, at: number): BoughtLook | undefined;
+  /** What positions that closed since then brought, oldest first: a tenth of reading the positions themselves. */
+  results(mode: Mode, since: number): readonly ClosedResult[];
   /** Newest first; what belongs to no mode is in both. */
   activity(mode: Mode, limit: number, offset: number): readonly ActivityRow[];
   activityCount(mode: Mode): number;
@@ -43,17 +27,22 @@ export interface HistoryRepository {
   marketIds(): readonly ExchangeSymbol[];
 }
 
-interface LookRow {
-  mode: string;
-  at: number;
-  market: string;
-  price: number;
-  strategy: string | null;
-  confidence: number | null;
-  measures: string;
-  decision: string;
-  reason: string;
+interface ResultRow {
+  strategy: string;
+  close_reason: string;
+  proceeds: string;
+  cost: string;
+  fees: string;
 }
+
+const toResult = (row: ResultRow): ClosedResult => ({
+  state: 'closed',
+  strategy: row.strategy as ClosedResult['strategy'],
+  closeReason: row.close_reason as ClosedResult['closeReason'],
+  proceeds: new Decimal(row.proceeds),
+  cost: new Decimal(row.cost),
+  fees: new Decimal(row.fees),
+});
 
 type Counted = { readonly reason: string; readonly count: number };
 
@@ -68,12 +57,9 @@ export function createHistory(db: Database): HistoryRepository {
   const rejections = db.prepare<[string, number, number], Counted>(`
     SELECT reason, count(*) AS count FROM candidate WHERE mode = ? AND at >= ? AND decision = 'rejected'
     GROUP BY reason ORDER BY count DESC, reason LIMIT ?`);
-  const looks = db.prepare<[string, number], LookRow>(
-    'SELECT mode, at, market, price, strategy, confidence, measures, decision, reason FROM candidate WHERE market = ? ORDER BY at DESC, id DESC LIMIT ?',
-  );
-  const bought = db.prepare<[string, string, number], LookRow & { regime: string | null }>(`
-    SELECT mode, at, market, price, strategy, confidence, measures, decision, reason, regime FROM candidate
-    WHERE market = ? AND mode = ? AND at <= ? AND decision = 'bought' ORDER BY at DESC, id DESC LIMIT 1`);
+  const results = db.prepare<[string, number], ResultRow>(`
+    SELECT strategy, close_reason, proceeds, cost, fees FROM position
+    WHERE state = 'closed' AND mode = ? AND closed_at >= ? ORDER BY closed_at`);
   const activity = db.prepare<[string, number, number], ActivitySqlRow>(
     'SELECT * FROM activity WHERE mode = ? OR mode IS NULL ORDER BY id DESC LIMIT ? OFFSET ?',
   );
@@ -85,35 +71,9 @@ export function createHistory(db: Database): HistoryRepository {
   return {
     scansSince: (mode, since) => ({ ...sums.get(mode, since)!, funnel: funnel.all(mode, since) }),
     rejections: (mode, since, limit) => rejections.all(mode, since, limit),
-    candidatesOf: (market, limit) => looks.all(market, limit).map(toLook),
-    boughtAt: (mode, market, at) => {
-      const row = bought.get(market, mode, at);
-      return row && { ...toLook(row), regime: row.regime as Regime | null };
-    },
+    results: (mode, since) => results.all(mode, since).map(toResult),
     activity: (mode, limit, offset) => activity.all(mode, limit, offset).map(toActivity),
     activityCount: (mode) => activityCount.get(mode) as number,
     marketIds: () => marketIds.all() as string[],
   };
 }
-
-const toLook = ({
-  mode,
-  at,
-  market,
-  price,
-  strategy,
-  confidence,
-  measures,
-  decision,
-  reason,
-}: LookRow): CandidateLook => ({
-  at,
-  market,
-  price,
-  confidence,
-  reason,
-  mode: mode as Mode,
-  strategy: strategy as CandidateRow['strategy'],
-  decision: decision as CandidateRow['decision'],
-  measures: JSON.parse(measures) as Record<string, number | null>,
-});

@@ -14,9 +14,10 @@ const CACHE_KB = 4_000;
  * Opens the file, creates or migrates it. WAL, so that readers never wait; `synchronous = FULL`, because an order intent must
  * survive a power cut before its request leaves.
  *
+ * @param cacheKb pages kept in memory
  * @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, cacheKb = CACHE_KB): Database {
   let db: Database | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -24,7 +25,7 @@ export function openDatabase(path: string): Database {
     if (db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
-    db.pragma(`cache_size = -${CACHE_KB}`);
+    db.pragma(`cache_size = ${-cacheKb}`);
     migrate(db, path);
     return db;
   } catch (cause) {

@@ -8,6 +8,7 @@ import { createDailySummary, type DailySummaryRepository } from './daily-summary
 import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
 import { createHistory, type HistoryRepository } from './history.ts';
 import { createMarkets, type MarketRepository } from './markets.ts';
+import { createModels, type ModelRepository } from './models.ts';
 import { openDatabase } from './open.ts';
 import { createOrders, type OrderRepository } from './orders.ts';
 import { createOutbox, type OutboxRepository } from './outbox.ts';
@@ -32,6 +33,7 @@ export interface Store {
   readonly candidates: CandidateRepository;
   readonly volatility: VolatilityRepository;
   readonly trainingRequests: TrainingRequestRepository;
+  readonly models: ModelRepository;
   readonly activity: ActivityRepository;
   readonly alerts: AlertRepository;
   readonly quarantine: QuarantineRepository;
@@ -57,9 +59,12 @@ export interface Store {
   close(): void;
 }
 
-/** @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened */
-export function openStore(path: string): Store {
-  const db = openDatabase(path);
+/**
+ * @param options.cacheKb pages kept in memory; 4 MB unless given
+ * @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened
+ */
+export function openStore(path: string, options: { readonly cacheKb?: number } = {}): Store {
+  const db = openDatabase(path, options.cacheKb);
   const run = db.transaction((change: () => unknown) => change());
   const candidates = createCandidates(db);
   return {
@@ -71,6 +76,7 @@ export function openStore(path: string): Store {
     candidates,
     volatility: createVolatility(db),
     trainingRequests: createTrainingRequests(db),
+    models: createModels(db),
     activity: createActivity(db),
     alerts: createAlerts(db),
     quarantine: createQuarantine(db),

@@ -11,7 +11,7 @@ const CODE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 const hashOf = (code: string, salt: string): Buffer => createHash('sha256').update(`${salt}:${code}`).digest();
 
 /** `abcd-efgh`, `ABCD EFGH` and `/start ABCDEFGH` are the same code; null: no code at all */
-export function codeIn(text: string): string | null {
+function codeIn(text: string): string | null {
   if (text.length > 40) return null;
   const code = text
     .replace(/^\/start\s+/, '')

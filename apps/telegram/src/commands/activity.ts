@@ -7,7 +7,6 @@ import { pager } from './pager.ts';
 
 const EVENTS = 8;
 const MOST_REASONS = 8;
-const LOOKS = 3;
 const SPAN_MS = 24 * HOUR_MS;
 
 export function activityCommands(deps: CommandDeps, args: Arguments): readonly Command[] {
@@ -76,32 +75,5 @@ export function activityCommands(deps: CommandDeps, args: Arguments): readonly C
       },
     },
     { ...viewer, name: 'testactivity', run: ({ args: given }) => activity(given, 'test', 'testactivity') },
-    {
-      ...viewer,
-      name: 'why',
-      run({ args: given }) {
-        const market = args.market(given[0]);
-        const looks = store.history.candidatesOf(market, LOOKS);
-        if (looks.length === 0) return { html: safe(t.neverLooked(market)) };
-        const blocks = looks.map((look) => {
-          const measures = Object.entries(look.measures)
-            .filter(([, value]) => value !== null)
-            .map(([name, value]) => `${name} ${format.amount(value)}`);
-          const verdict = look.decision === 'bought' ? t.wasBought : t.wasNotBought(t.reason(look.reason));
-          return [
-            bold(`${format.time(look.at)} ${look.mode.toUpperCase()}: ${verdict}`),
-            safe(
-              t.lookFacts(
-                format.price(look.price),
-                look.strategy === null ? null : t.reason(look.strategy),
-                look.confidence === null ? null : look.confidence.toFixed(2),
-              ),
-            ),
-            safe(measures.join(', ').slice(0, 600)),
-          ].join('\n');
-        });
-        return { html: [bold(market), ...blocks].join('\n\n') };
-      },
-    },
   ];
 }

@@ -23,7 +23,7 @@ export interface Answer {
   readonly outcome?: string;
 }
 
-export interface Question {
+interface Question {
   /** on the button that does it */
   readonly yes: string;
   /** what happens on yes */
@@ -39,7 +39,7 @@ export interface Call {
 }
 
 export const GROUPS = ['processes', 'trading', 'results', 'learning', 'upkeep'] as const;
-export type Group = (typeof GROUPS)[number];
+type Group = (typeof GROUPS)[number];
 
 export interface Command {
   readonly name: CommandName;
@@ -64,7 +64,7 @@ export interface Pictures {
 
 /** A command of an app, run as a process of its own. */
 export type RunTool = (
-  app: 'suite' | 'tracker' | 'collector' | 'trainer',
+  app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'trainer',
   args: readonly string[],
 ) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 

@@ -17,6 +17,7 @@ import { createProcessControl, processCommands } from './processes.ts';
 import { statusCommands } from './status.ts';
 import { switchCommands } from './switches.ts';
 import { trainingCommands } from './training.ts';
+import { whyCommand } from './why.ts';
 
 export interface DispatchDeps extends CommandDeps {
   readonly messenger: Messenger;
@@ -60,6 +61,7 @@ export function createCommands(deps: DispatchDeps): {
     ...performanceCommands(deps, account, args),
     ...accountCommands(deps, account, args),
     ...activityCommands(deps, args),
+    whyCommand(deps, args),
     ...trainingCommands(deps, control, args),
   ];
   const byName = new Map(

@@ -5,7 +5,7 @@ import type { Account } from './account.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer, Command, CommandDeps } from './command.ts';
 
-const MOST_DAYS = 3_650;
+const MOST_DAYS = 365;
 
 export function performanceCommands(deps: CommandDeps, account: Account, args: Arguments): readonly Command[] {
   const { store, settings, pictures, texts: t, format, marketNow } = deps;
@@ -77,7 +77,7 @@ export function performanceCommands(deps: CommandDeps, account: Account, args: A
         const { mode, rest } = args.mode(given, tradingMode());
         const span = args.whole(rest[0], { min: 1, max: MOST_DAYS }, 30);
         const since = format.dayStart(marketNow() - (span - 1) * DAY_MS);
-        const result = performanceOf(store.positions.closed(mode, since), store.positions.open(mode));
+        const result = performanceOf(store.history.results(mode, since), store.positions.open(mode));
         const { profitFactor } = result;
         return {
           mode,

@@ -6,7 +6,7 @@ import type { Arguments } from './arguments.ts';
 import { type Answer, type Command, type CommandDeps, Refused } from './command.ts';
 
 export function switchCommands(deps: CommandDeps, account: Account, args: Arguments): readonly Command[] {
-  const { store, settings, clock, texts: t, format } = deps;
+  const { store, settings, clock, runTool, texts: t, format } = deps;
   const owner = { group: 'trading', role: 'owner' } as const;
   const tradingMode = (): Mode => store.state.mode() ?? settings.mode;
   const { quote } = settings.universe;
@@ -32,8 +32,10 @@ export function switchCommands(deps: CommandDeps, account: Account, args: Argume
       ...owner,
       name: 'resume',
       bare: true,
-      run() {
-        store.state.setPaused(false, clock.wallNow());
+      async run() {
+        // its rule (what becomes of the drawdown) is the suite's command's
+        const { code, stderr } = await runTool('suite', ['resume']);
+        if (code !== 0) throw new Refused(`${t.toolFailed('suite resume')}\n${stderr.trim().slice(-800)}`);
         const stopped = store.state.entriesStopped(tradingMode());
         return {
           html: safe(stopped === null ? t.resumedNow : `${t.resumedNow}\n${t.stillStopped(t.reason(stopped))}`),

@@ -191,6 +191,7 @@ export const en = {
   eventsTitle: 'Events',
   nothingHappened: 'Nothing yet.',
   neverLooked: (market: string) => `No scan has looked at ${market} closely: it never was among the strongest.`,
+  checksForgotten: 'The checks of this decision are no longer kept.',
   wasBought: 'bought',
   wasNotBought: (why: string) => `not bought, ${why}`,
   lookFacts: (price: string, strategy: string | null, confidence: string | null) =>

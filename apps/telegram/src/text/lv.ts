@@ -192,6 +192,7 @@ export const lv: Texts = {
   eventsTitle: 'Notikumi',
   nothingHappened: 'Vēl nekā.',
   neverLooked: (market) => `${market} neviena skenēšana nav aplūkojusi tuvāk: tas nav bijis starp stiprākajiem.`,
+  checksForgotten: 'Šī lēmuma pārbaudes vairs netiek glabātas.',
   wasBought: 'nopirkts',
   wasNotBought: (why) => `nav pirkts, ${why}`,
   lookFacts: (price, strategy, confidence) =>

@@ -99,6 +99,7 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
       adjust: { bearish: unchanged, bullish: unchanged },
       gate: {
         onMissing: { test: 'pass', live: 'reject' },
+        onUnproven: { test: 'pass', live: 'reject' },
         fallbackConfidence: { simple: 0.8, aggressive: 0.9, revival: 0.85, momentum_safe: 0.87 },
       },
       limits: { test: limits, live: limits },

@@ -48,8 +48,8 @@ export function unpackTensors(manifest: unknown, bytes: Uint8Array): ReadonlyMap
       `weights.bin is truncated: ${bytes.length} bytes, ${name} ends at ${until}`,
     );
     check(!tensors.has(name), 'DAMAGED', `there are two weights ${name}`);
-    // a copy of its own begins where its type may
-    tensors.set(name, { name, shape, values: new Kind(bytes.slice(at, until).buffer) });
+    // a copy of its own begins where its type may; `slice` of a Buffer would be no copy
+    tensors.set(name, { name, shape, values: new Kind(Uint8Array.from(bytes.subarray(at, until)).buffer) });
     at = until;
   }
   check(at === bytes.length, 'DAMAGED', `weights.bin has ${bytes.length - at} bytes too many`);

@@ -70,9 +70,9 @@ function exchangeAt(local: ReturnType<typeof createManualClock>, start: number, 
 }
 
 describe('exchange clock', () => {
-  it('follows the exchange at its speed, half the round trip added', async () => {
+  it('follows the exchange, half the round trip added', async () => {
     const local = createManualClock(50_000);
-    const exchange = exchangeAt(local, 1_700_000_000_000, 300);
+    const exchange = exchangeAt(local, 1_700_000_000_000, 1);
     exchange.state.delayMs = 100;
     const clock = createExchangeClock({ serverTime: () => exchange.serverTime(), log: listeningLog().log, local });
     expect(clock.now()).toBe(50_000); // this machine's, for the client that asks for the exchange's
@@ -82,8 +82,29 @@ describe('exchange clock', () => {
     expect(clock.now()).toBe(exchange.time());
     await local.advance(1_500);
     expect(clock.now()).toBe(exchange.time());
-    expect(clock.speed()).toBe(300);
     expect(clock.wallNow()).toBe(local.now());
+    clock.stop();
+  });
+
+  it('of a fast exchange is never ahead, and as close as the quickest of several answers', async () => {
+    const local = createManualClock(50_000);
+    const exchange = exchangeAt(local, 1_700_000_000_000, 300);
+    const delays = [900, 120, 20, 40, 300];
+    const serverTime = () => {
+      exchange.state.delayMs = delays.shift() ?? 0;
+      return exchange.serverTime();
+    };
+    const clock = createExchangeClock({ serverTime, log: listeningLog().log, local });
+    const started = clock.start();
+    await local.advance(1_380);
+    await started;
+    expect(delays).toEqual([]);
+    expect(clock.speed()).toBe(300);
+    for (let i = 0; i < 10; i++) {
+      // half of 20 ms, 300 times as fast
+      expect(exchange.time() - clock.now()).toBe(3_000);
+      await local.advance(100);
+    }
     clock.stop();
   });
 

@@ -36,11 +36,24 @@ export interface ExchangeClockDeps {
   readonly local?: LocalTime;
 }
 
+interface TimedAnswer {
+  readonly answer: { readonly time: number; readonly speed: number };
+  /** monotonic wall ms */
+  readonly sent: number;
+  readonly received: number;
+}
+
+const isUnsure = ({ answer, sent, received }: TimedAnswer): boolean =>
+  answer.speed !== 1 && (received - sent) * answer.speed > UNSURE_MS;
+
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
 // a quartz clock drifts by a few ms a minute; at ×300 every lost ms is a third of a second
 const RESYNC_REAL_MS = 60_000;
 const RESYNC_FAST_MS = 2_000;
+/** An answer that leaves market time so unsure is asked for again, market ms. */
+const UNSURE_MS = 2_000;
+const QUESTIONS_AT_MOST = 5;
 // market time that far back is no correction: the exchange began anew
 const SUSPICIOUS_STEP_BACK_WALL_MS = 5_000;
 
@@ -52,7 +65,11 @@ interface Anchor {
   readonly offset: number;
 }
 
-/** Market time is the exchange's, half the round trip added; a correction never takes it back, it stands still instead. */
+/**
+ * Market time is the exchange's, half the round trip added. Where time runs faster, half a round trip may be a minute: there it is of
+ * several answers that of the quickest, and nothing is added, so that no candle is taken for closed that is not. A correction never
+ * takes market time back, it stands still instead.
+ */
 export function createExchangeClock({ serverTime, log, local = localTime }: ExchangeClockDeps): ExchangeClock {
   let anchor: Anchor | null = null;
   let latest = Number.NEGATIVE_INFINITY;
@@ -78,15 +95,28 @@ export function createExchangeClock({ serverTime, log, local = localTime }: Exch
     return asking;
   };
 
-  async function ask(): Promise<boolean> {
+  async function quickestAnswer(): Promise<TimedAnswer> {
+    let best = await answerOnce();
+    for (let asked = 1; asked < QUESTIONS_AT_MOST && isUnsure(best); asked++) {
+      const next = await answerOnce();
+      if (next.received - next.sent <= best.received - best.sent) best = next;
+    }
+    return best;
+  }
+
+  async function answerOnce(): Promise<TimedAnswer> {
     const sent = local.monotonicNow();
+    const answer = await serverTime();
+    if (!(answer.time > 0 && answer.speed > 0 && Number.isFinite(answer.time * answer.speed))) {
+      throw new Error(`server time makes no sense: ${JSON.stringify(answer)}`);
+    }
+    return { answer, sent, received: local.monotonicNow() };
+  }
+
+  async function ask(): Promise<boolean> {
     try {
-      const answer = await serverTime();
-      if (!(answer.time > 0 && answer.speed > 0 && Number.isFinite(answer.time * answer.speed))) {
-        throw new Error(`server time makes no sense: ${JSON.stringify(answer)}`);
-      }
-      const received = local.monotonicNow();
-      const market = answer.time + ((received - sent) / 2) * answer.speed;
+      const { answer, sent, received } = await quickestAnswer();
+      const market = answer.time + (answer.speed === 1 ? (received - sent) / 2 : 0);
       const stepBack = anchor === null ? 0 : now() - market;
       anchor = { market, local: received, speed: answer.speed, offset: Math.round(market - local.wallNow()) };
       if (stepBack > SUSPICIOUS_STEP_BACK_WALL_MS * answer.speed) {

@@ -206,6 +206,7 @@ describe('ecosystem.config.cjs', () => {
       'collector',
       'labeler',
       'telegram',
+      'trainer',
     ]);
     for (const declared of apps) {
       expect(declared).toMatchObject({

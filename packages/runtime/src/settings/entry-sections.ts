@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, choice, fraction, orNull, section, whole } from './fields.ts';
+import { amount, choice, fraction, orNull, section, text, whole } from './fields.ts';
 
 const EXCLUDED_BASES = [
   // dollar-pegged
@@ -32,6 +32,11 @@ export const scanSection = section('The scanner’s loop.', {
     14,
     { min: 1, max: 3_650 },
     'Every check of a candidate, and the volatility of markets, are kept this long, market days.',
+  ),
+  keepCandidatesDays: amount(
+    365,
+    { min: 30, max: 3_650 },
+    'A candidate itself, with its features and its label, is kept this long, market days: models learn from it. A year takes 1 to 2 GB.',
   ),
 });
 
@@ -108,6 +113,44 @@ export const aiSection = section('The models’ say before a buy.', {
     test: choice(['pass', 'reject'], 'pass', 'In test mode: `pass` gathers evidence with paper money.'),
     live: choice(['pass', 'reject'], 'reject', 'In live mode.'),
   }),
+  onUnproven: section(
+    'What happens to them where the model is not proven: `pass` buys whatever it says, `ask` takes its word all the same.',
+    {
+      test: choice(['pass', 'ask', 'reject'], 'pass', 'In test mode: `pass` gathers evidence with paper money.'),
+      live: choice(['pass', 'ask', 'reject'], 'reject', 'In live mode.'),
+    },
+  ),
+  minConfidence: fraction(
+    0.8,
+    'Confidence a model’s yes needs, at least: 0.8 is higher than 80 % of its own out-of-sample predictions. A regime may ask for more.',
+  ),
+  maxAgeDays: amount(30, { min: 0.1, max: 3_650 }, 'A model older than this is not asked any more, market days.'),
+  engine: choice(
+    ['logistic', 'gbdt', 'mlp'],
+    'logistic',
+    'What learns: logistic regression, boosted trees, or small neural networks trained by TensorFlow.js.',
+  ),
+  slippage: fraction(0.001, 'What a buy or a sale is assumed to lose against the price seen, as a fraction, a side.'),
+  trainTimeoutMs: whole(
+    2_000,
+    { min: 0, max: 60_000 },
+    'A token without a model of its own gets one while the scan waits, at most this long, wall ms; 0: the scan never waits.',
+  ),
+  maxRows: whole(
+    150_000,
+    { min: 1_000, max: 5_000_000 },
+    'Rows the model of all tokens learns from, at most; a row takes about 0.5 KB of memory.',
+  ),
+  keepRejectedDays: amount(
+    7,
+    { min: 0, max: 365 },
+    'A token that could not be learnt from is not tried again this long, market days.',
+  ),
+  threads: whole(0, { min: 0, max: 256 }, 'Threads the trainer uses; 0: as many as the machine has cores.'),
+  folder: text(
+    'models',
+    'Where the models are kept, a folder each; those of the simulator beside it, in `models-simulator`.',
+  ),
 });
 
 const stakeLimits = (mode: string, min: number, max: number) =>

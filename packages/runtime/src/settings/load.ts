@@ -63,6 +63,8 @@ export function loadSettings(env: Environment, options: { readonly root?: string
       stateFolder: resolve(root, values.simulator.stateFolder),
     },
     collect: { ...values.collect, csvFolder: resolve(root, values.collect.csvFolder) },
+    // what was learnt from a simulated market is not asked about a real one
+    ai: { ...values.ai, folder: `${resolve(root, values.ai.folder)}${venue === 'simulator' ? '-simulator' : ''}` },
     log: { ...values.log, folder: resolve(root, values.log.folder) },
     secrets,
     venue,

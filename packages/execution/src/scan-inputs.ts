@@ -8,16 +8,16 @@ import {
   type GateVerdict,
   type Market,
   type Mode,
+  openScan,
   type RegimeState,
   type ScanMoment,
+  type ScanOpening,
   type ScanTerms,
   type Ticker24h,
   type TokenDecision,
+  type TokenFacts,
 } from '@mexc-bot/core';
 import type { ScanInputs } from '@mexc-bot/store';
-import type { Bid } from './buyer.ts';
-import type { Looked } from './decision.ts';
-import type { Universe } from './universe.ts';
 
 /** What a stored scan was decided on. */
 export interface StoredScan {
@@ -88,13 +88,16 @@ function textOnce(of: object, make: () => unknown): string {
 
 export function encodeInputs(scan: {
   readonly moment: ScanMoment;
-  readonly universe: Universe;
+  readonly universe: {
+    readonly tradable: Pick<ReadonlySet<ExchangeSymbol>, 'has'>;
+    readonly rejected: ReadonlyMap<ExchangeSymbol, string>;
+  };
   readonly rules: DecisionRules;
   readonly terms: ScanTerms;
-  readonly looked: readonly Looked[];
-  readonly bids: ReadonlyMap<ExchangeSymbol, Bid>;
+  /** what was found out about each hype token in the end, and the open times of its candles; null: they could not be read */
+  readonly tokens: readonly { readonly facts: TokenFacts; readonly openTime: Float64Array | null }[];
 }): ScanInputs {
-  const { moment, universe, rules, terms, looked, bids } = scan;
+  const { moment, universe, rules, terms } = scan;
   const { at, mode, regimeBefore, btc } = moment;
   const tickers = moment.tickers.filter(({ market }) => universe.tradable.has(market));
   const column = <Key extends keyof Ticker24h>(key: Key) => tickers.map((ticker) => ticker[key]);
@@ -111,7 +114,7 @@ export function encodeInputs(scan: {
       quoteVolume: column('quoteVolume'),
       change: column('change'),
     },
-    tokens: looked.map((token) => encodeToken(token, bids.get(token.facts.market.id), terms)),
+    tokens: scan.tokens.map(({ facts, openTime }) => encodeToken(facts, openTime, terms)),
   };
   return {
     rules: textOnce(rules, () => rules),
@@ -120,16 +123,13 @@ export function encodeInputs(scan: {
   };
 }
 
-function encodeToken({ facts, reading }: Looked, bid: Bid | undefined, terms: ScanTerms): Encoded<StoredToken> {
-  const final = bid?.facts ?? facts;
-  const openTime = reading?.candles.openTime;
+function encodeToken(facts: TokenFacts, openTime: Float64Array | null, terms: ScanTerms): Encoded<StoredToken> {
   return {
-    market: encodeMarket(final.market),
-    candles:
-      openTime === undefined ? null : { from: openTime[0] ?? 0, last: openTime.at(-1) ?? 0, count: openTime.length },
-    verdict: final.verdict ?? null,
-    entry: final.entry === undefined ? null : encodeEntry(final.entry),
-    decided: decidedToken(final.classification.strategy, decideToken(final, terms)),
+    market: encodeMarket(facts.market),
+    candles: openTime === null ? null : { from: openTime[0] ?? 0, last: openTime.at(-1) ?? 0, count: openTime.length },
+    verdict: facts.verdict ?? null,
+    entry: facts.entry === undefined ? null : encodeEntry(facts.entry),
+    decided: decidedToken(facts.classification.strategy, decideToken(facts, terms)),
   };
 }
 
@@ -227,3 +227,12 @@ function decodeEntry(entry: Encoded<EntryFacts>): EntryFacts {
     },
   };
 }
+
+/** A scan as it is decided again from what was stored of it. */
+export function openStored({ at, mode, tickers, rejected, regimeBefore, btc, rules }: StoredScan): ScanOpening {
+  const universeVerdict = (market: ExchangeSymbol) => rejected.get(market) ?? null;
+  return openScan({ at, mode, tickers, universeVerdict, regimeBefore, btc }, rules);
+}
+
+/** Asks for the last scan on record. */
+export const LAST_SCAN = Number.MAX_SAFE_INTEGER;

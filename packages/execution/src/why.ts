@@ -8,8 +8,7 @@ import {
 } from '@mexc-bot/core';
 import { didYouMean, UserError } from '@mexc-bot/runtime';
 import type { Candidate, Store } from '@mexc-bot/store';
-import { LAST, openStored } from './replay.ts';
-import { decodeInputs } from './scan-inputs.ts';
+import { decodeInputs, LAST_SCAN, openStored } from './scan-inputs.ts';
 
 /** The last decision on a token, and how it came about. */
 export interface Why {
@@ -47,7 +46,7 @@ export function whyOf(
 ): Why {
   const market = findMarket(store, asked, quote);
   const candidate = store.candidates.latest(market);
-  const found = store.scans.withInputs(LAST);
+  const found = store.scans.withInputs(LAST_SCAN);
   const stored = found && decodeInputs(found.inputs);
   const isHype = stored?.tokens.some((token) => token.market.id === market) === true;
   if (stored === undefined || isHype || (candidate !== undefined && candidate.at > stored.at)) {
@@ -87,7 +86,8 @@ function findMarket(store: Store, asked: string, quote: string): ExchangeSymbol 
   const known = new Set(ids);
   for (const id of [name, `${name}${quote}`]) if (known.has(id)) return id;
   const bases = ids.filter((id) => id.endsWith(quote)).map((id) => id.slice(0, -quote.length));
-  const nearest = didYouMean(name.endsWith(quote) ? name.slice(0, -quote.length) : name, bases);
+  const meant = name.endsWith(quote) ? name.slice(0, -quote.length) : name;
+  const nearest = meant === '' ? null : didYouMean(meant, bases);
   const hint =
     ids.length === 0
       ? 'No list of markets was read yet: start the suite, or run npm run scanner once.'

@@ -1,0 +1,44 @@
+import { exitRow, type Gate } from '@mexc-bot/core';
+import { decisionRules, stopConfig, type TradingProcess } from '@mexc-bot/execution';
+import { LABEL_HORIZON_MS } from '@mexc-bot/models';
+import { createGate } from './gate.ts';
+import { createModelShelf } from './model-shelf.ts';
+import { createTokenTrainer, type TokenTrainer } from './token-trainer.ts';
+
+/** A dry run writes nothing, and a model neither. */
+const untrained: TokenTrainer = { train: async () => 'dry_run', close: async () => undefined };
+
+/** The AI gate of a process that scans. */
+export function wireGate(
+  process: Pick<TradingProcess, 'settings' | 'store' | 'clock' | 'log'>,
+  options: { readonly dry?: boolean } = {},
+): {
+  readonly gate: Gate;
+  close(): Promise<void>;
+} {
+  const { settings } = process;
+  const { ai, execution, position } = settings;
+  const takerFee = execution.assumedTakerFee;
+  // a token's label: where `simple` would first take profit, and its stop
+  const { takeProfits, stopLoss } = exitRow(position.exits, 'simple', 0);
+  const trainer = createTokenTrainer({
+    ...process,
+    folder: ai.folder,
+    rule: { horizonMs: LABEL_HORIZON_MS, target: takeProfits[0]! - 1, stop: stopLoss },
+    roundTripCost: 2 * (takerFee + ai.slippage),
+    minQuoteVolume: settings.hype.minQuoteVolume,
+    timeoutMs: ai.trainTimeoutMs,
+    exchange: settings.venue === 'mexc' ? 'MEXC' : 'simulator',
+  });
+  const own = options.dry === true ? untrained : trainer;
+  const gate = createGate({
+    shelf: createModelShelf({ ...process, folder: ai.folder, maxAgeDays: ai.maxAgeDays }),
+    trainer: own,
+    rules: decisionRules(settings),
+    stop: stopConfig(settings),
+    minConfidence: ai.minConfidence,
+    takerFee,
+    slippage: ai.slippage,
+  });
+  return { gate, close: () => trainer.close() };
+}

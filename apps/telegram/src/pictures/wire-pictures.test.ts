@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Picture } from '@mexc-bot/charts';
+import { Decimal, toColumns } from '@mexc-bot/core';
+import { loadSettings } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { anOpenPosition, anOrder, candlesFrom } from '../../../../test/support/builders.ts';
+import { createPictures } from './wire-pictures.ts';
+
+const M5 = 300_000;
+let folder: string;
+let store: Store;
+let painted: Picture[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pictures-'));
+  store = openStore(join(folder, 'bot.db'));
+  painted = [];
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const pictures = () =>
+  createPictures({
+    store,
+    painter: {
+      png: (picture) => {
+        painted.push(picture);
+        return Promise.resolve(new Uint8Array([1]));
+      },
+    },
+    settings: loadSettings({}, { root: folder }),
+    bids: () => Promise.resolve(new Map([['PEPEUSDT', new Decimal('1.02')]])),
+    marketNow: () => 100 * M5,
+    zone: 'UTC',
+  });
+const putCandles = () =>
+  store.candles.put('PEPEUSDT', '5m', {
+    range: { from: 0, until: 100 * M5 },
+    candles: toColumns(candlesFrom(Array.from({ length: 100 }, (_, i) => 1 + i / 2_000))),
+    looks: 1,
+  });
+const labelled = (role: string) =>
+  painted[0]!.primitives.flatMap((shape) =>
+    'role' in shape && shape.role === role && 'value' in shape ? [shape.value] : [],
+  );
+
+it('draws a trade with the levels, the stop and the fills that the books hold', async () => {
+  putCandles();
+  store.positions.save(anOpenPosition({ openedAt: 60 * M5 }));
+  store.orders.intend(anOrder({ createdAt: 60 * M5 }));
+  store.orders.addFill({
+    tradeId: 't1',
+    clientOrderId: 'mb_1',
+    mode: 'test',
+    market: 'PEPEUSDT',
+    side: 'buy',
+    price: new Decimal('1'),
+    quantity: new Decimal('10'),
+    fee: new Decimal('0.005'),
+    feeAsset: 'USDT',
+    at: 60 * M5,
+  });
+  expect(await pictures().candleChart('p1')).not.toBeNull();
+  expect(labelled('level')).toEqual(expect.arrayContaining([1, 0.975, 1.03, 1.06, 1.09]));
+  expect(labelled('mark')).toEqual([1]);
+});
+
+it('has no picture of a trade without candles, nor of one that never was', async () => {
+  store.positions.save(anOpenPosition({ openedAt: 60 * M5 }));
+  expect(await pictures().candleChart('p1')).toBeNull();
+  expect(await pictures().candleChart('p2')).toBeNull();
+});
+
+it('has no equity curve before the first trade is closed, and one after', async () => {
+  expect(await pictures().equity('test')).toBeNull();
+  const { state: _, ...open } = anOpenPosition({ proceeds: new Decimal(12), quantity: new Decimal(0) });
+  store.positions.save({
+    ...open,
+    state: 'closed',
+    closedAt: 90 * M5,
+    closeReason: 'take_profit',
+    dust: new Decimal(0),
+  });
+  expect(await pictures().equity('test')).not.toBeNull();
+  expect(JSON.stringify(painted[0])).toContain('+2.00 USDT');
+});

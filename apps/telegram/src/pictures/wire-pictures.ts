@@ -1,0 +1,83 @@
+import {
+  aggregateCandles,
+  type Candle,
+  type Decimal,
+  type ExchangeSymbol,
+  type Fill,
+  type Mode,
+  type Position,
+  toCandles,
+} from '@mexc-bot/core';
+import type { Settings } from '@mexc-bot/runtime';
+import type { Store } from '@mexc-bot/store';
+import type { Pictures } from '../commands/command.ts';
+import type { Painter } from './painter.ts';
+import { equityPicture } from './result-pictures.ts';
+import { type CandleWindow, tradePicture, tradeWindow } from './trade-picture.ts';
+
+export interface PicturesDeps {
+  readonly store: Pick<Store, 'positions' | 'orders' | 'candles' | 'state'>;
+  readonly painter: Painter;
+  readonly settings: Pick<Settings, 'telegram' | 'universe' | 'paper'>;
+  readonly bids: (markets: readonly ExchangeSymbol[]) => Promise<ReadonlyMap<ExchangeSymbol, Decimal>>;
+  /** market time, ms UTC */
+  readonly marketNow: () => number;
+  /** of the owner's clock */
+  readonly zone: string;
+}
+
+/** The pictures that commands show, from what is stored. */
+export function createPictures({ store, painter, settings, bids, marketNow, zone }: PicturesDeps): Pictures {
+  const locale = settings.telegram.language;
+
+  return {
+    async equity(mode) {
+      const results = store.positions.results(mode, 0);
+      const [first] = results;
+      if (first === undefined) return null;
+      const start = startOf(mode, results);
+      const span = { from: first.closedAt, until: marketNow() };
+      return painter.png(equityPicture({ mode, results, start, ...span, zone, locale }));
+    },
+
+    async candleChart(positionId) {
+      const position = store.positions.get(positionId);
+      if (position === undefined) return null;
+      const window = tradeWindow(position.openedAt, position.state === 'closed' ? position.closedAt : marketNow());
+      const candles = candlesOf(position.market, window);
+      if (candles.length === 0) return null;
+      const bid = position.state === 'open' ? (await bids([position.market])).get(position.market) : undefined;
+      return painter.png(
+        tradePicture({
+          position,
+          candles,
+          timeframe: window.timeframe,
+          fills: fillsOf(position),
+          bid: bid?.toNumber() ?? null,
+          quote: settings.universe.quote,
+          zone,
+          locale,
+        }),
+      );
+    },
+  };
+
+  /** Quote before the first result. What a real account began with is not known: it is counted back from what it has. */
+  function startOf(mode: Mode, results: readonly { readonly pnl: number }[]): number {
+    if (mode === 'test') return settings.paper.balanceUsdt;
+    const last = store.state.highWaterMark(mode)?.lastEquity.toNumber() ?? 0;
+    return last - results.reduce((sum, { pnl }) => sum + pnl, 0);
+  }
+
+  function candlesOf(market: ExchangeSymbol, { timeframe, from, until }: CandleWindow): readonly Candle[] {
+    const stored = store.candles.between(market, '5m', { from, until }, marketNow());
+    return toCandles(timeframe === '5m' ? stored : aggregateCandles(stored, '5m', timeframe));
+  }
+
+  function fillsOf({ mode, market, id }: Position): readonly Fill[] {
+    return store.orders
+      .ofMarket(mode, market)
+      .filter((order) => order.positionId === id)
+      .flatMap((order) => store.orders.fills(order.clientOrderId));
+  }
+}

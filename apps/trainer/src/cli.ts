@@ -1,0 +1,278 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { KEPT_TIMEFRAMES, type KeptTimeframe } from '@mexc-bot/core';
+import { decisionRules } from '@mexc-bot/execution';
+import { type Card, createModelFiles, type EngineName, storedCardOf } from '@mexc-bot/models';
+import { createLogger, loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
+import { openStore, type Store } from '@mexc-bot/store';
+import { Command, Option } from 'commander';
+import { folderSource } from './candle-source.ts';
+import { cardPage } from './card-page.ts';
+import { cardText } from './card-text.ts';
+import { clearModels, modelsToClear } from './clear.ts';
+import { bootstrapRows } from './data-sets.ts';
+import { ENGINES } from './engines.ts';
+import { evaluateFolders, evaluateRows } from './evaluate.ts';
+import { marketTime } from './market-time.ts';
+import { createPool } from './pool.ts';
+import { createProgressLine } from './progress-line.ts';
+import { readRows, writeRows } from './ready-rows.ts';
+import { evaluationText, plainRun, runText } from './report.ts';
+import { beNice, labelRuleOf, marketId, type RunMode, roundTripCostOf, runMode } from './run-mode.ts';
+
+const program = new Command('trainer').description('Learns from what became of candidates, and says how sure it is.');
+const JSON_OPTION = ['--json', 'one JSON document on standard output'] as const;
+const engineOption = () =>
+  new Option('--engine <engine>', 'what learns; ai.engine of settings.json unless given').choices(ENGINES);
+const timeframeOption = () =>
+  new Option('--timeframe <timeframe>', 'of the candles; the one most files have unless given').choices(
+    KEPT_TIMEFRAMES,
+  );
+
+interface RunFlags {
+  readonly force?: boolean;
+  readonly engine?: EngineName;
+  readonly json?: boolean;
+}
+
+const training = (command: Command): Command =>
+  command
+    .addOption(engineOption())
+    .option('--force', 'what is up to date too')
+    .option(...JSON_OPTION);
+
+training(program.command('all'))
+  .description('the feedback model, the model of all tokens, and every token’s own; may be ended and started again')
+  .action((flags: RunFlags) => train({ what: 'all' }, flags));
+
+training(program.command('pending'))
+  .description('the tokens that were asked for, and the shared models where they are due')
+  .action((flags: RunFlags) => train({ what: 'pending' }, flags));
+
+training(program.command('symbol <market>'))
+  .description('one token: PEPEUSDT')
+  .action((market: string, flags: RunFlags) => train({ what: 'symbol', market: marketId(market) }, flags));
+
+training(program.command('feedback'))
+  .description('the feedback model, from labelled candidates; from stored candles where those are too few')
+  .action((flags: RunFlags) => train({ what: 'feedback' }, flags));
+
+training(program.command('bootstrap'))
+  .description('the feedback model from candles, by the scanner’s own rules')
+  .option('--data <folder>', 'candle files in place of the stored candles')
+  .addOption(timeframeOption())
+  .option(
+    '--rows <prefix>',
+    'write the rows there instead of training: PREFIX.X.f32.gz, PREFIX.rows.csv.gz, features.json',
+  )
+  .action(async (flags: RunFlags & { data?: string; timeframe?: KeptTimeframe; rows?: string }) => {
+    const { data, timeframe, rows } = flags;
+    if (rows === undefined) {
+      return train(
+        { what: 'bootstrap', ...(data !== undefined && { folder: data }), ...(timeframe && { timeframe }) },
+        flags,
+      );
+    }
+    if (data === undefined) throw new UserError('--rows needs --data', 'Name the folder of candle files.');
+    return exportRows(data, rows, timeframe, flags.json);
+  });
+
+program
+  .command('evaluate')
+  .description('how good a model is: trained on one folder of candle files, tested on another; or on ready rows')
+  .addOption(new Option('--scope <scope>', 'whose labels').choices(['feedback', 'token']).default('feedback'))
+  .option('--train <folder>', 'candle files to learn from')
+  .option('--test <folder>', 'candle files to be tested on; those of the same token continue the others')
+  .option('--rows <prefix>', 'ready rows to learn from, in place of folders')
+  .option('--test-rows <prefix>', 'ready rows to be tested on; walk-forward on the others unless given')
+  .addOption(timeframeOption())
+  .addOption(engineOption())
+  .option('--html <file>', 'write the card as a page')
+  .option(...JSON_OPTION)
+  .action(evaluate);
+
+program
+  .command('card <scope>')
+  .description('how good a model in use is: PEPEUSDT, feedback or pooled')
+  .option('--html <file>', 'write it as one page that needs nothing else')
+  .option(...JSON_OPTION)
+  .action((scope: string, flags: { html?: string; json?: boolean }) =>
+    withStore(async (store, settings) => {
+      const card = await cardOf(store, settings, scope);
+      if (flags.html !== undefined) writePage(flags.html, card);
+      print(card, { json: flags.json, text: cardText });
+    }),
+  );
+
+program
+  .command('clear')
+  .description('remove models that nobody would ask: expired, of other features, unreadable; shows them first')
+  .option('--all', 'every model')
+  .option('--yes', 'do it')
+  .option(...JSON_OPTION)
+  .action((flags: { all?: boolean; yes?: boolean; json?: boolean }) =>
+    withStore(async (store, settings) => {
+      const { folder, maxAgeDays } = settings.ai;
+      const deps = { folder, maxAgeDays, store, now: marketTime(store, Date.now()) };
+      const models = await modelsToClear(deps);
+      const chosen = models.filter(({ fault }) => flags.all === true || fault !== null);
+      const removed =
+        flags.yes === true
+          ? await clearModels(
+              deps,
+              chosen.map(({ scope }) => scope),
+            )
+          : [];
+      const result = { models: models.length, chosen, removed };
+      print(result, {
+        json: flags.json,
+        text: () => {
+          if (chosen.length === 0) return `None of ${models.length} models is to be removed.`;
+          if (flags.yes === true) return `Removed ${removed.length} of ${models.length} models.`;
+          const list = chosen.slice(0, 20).map(({ scope, fault }) => `  ${scope}${fault === null ? '' : `: ${fault}`}`);
+          const more = chosen.length > list.length ? [`  and ${chosen.length - list.length} more`] : [];
+          return [
+            `Would remove ${chosen.length} of ${models.length} models:`,
+            ...list,
+            ...more,
+            'Do it: -- --yes',
+          ].join('\n');
+        },
+      });
+    }),
+  );
+
+async function train(mode: RunMode, flags: RunFlags): Promise<void> {
+  beNice();
+  await withStore(async (store, settings) => {
+    const log = createLogger('trainer', settings.log, { secrets: settings.secrets, destination: 'stderr' });
+    const line = createProgressLine(process.stderr, Date.now);
+    const stop = new AbortController();
+    const onSignal = (): void => stop.abort();
+    process.once('SIGINT', onSignal);
+    process.once('SIGTERM', onSignal);
+    const options = { ...(flags.force && { force: true }), ...(flags.engine && { engine: flags.engine }) };
+    const run = await runMode(mode, options, {
+      settings,
+      store,
+      log,
+      wallNow: Date.now(),
+      progress: line.show,
+      signal: stop.signal,
+    });
+    line.end();
+    if (flags.json) print(plainRun(run), { json: true, text: String });
+    else print(run, { text: runText });
+  });
+}
+
+async function exportRows(
+  folder: string,
+  prefix: string,
+  timeframe: KeptTimeframe | undefined,
+  json?: boolean,
+): Promise<void> {
+  const settings = loadSettings(process.env);
+  const source = folderSource(resolve(folder), settings.universe, Date.now(), timeframe);
+  const rows = await withRun(settings, (run) =>
+    bootstrapRows(source, decisionRules(settings).hype, labelRuleOf(settings), run),
+  );
+  writeRows(resolve(prefix), rows, source.markets);
+  print(
+    { rows: rows.stored.count, prefix: resolve(prefix) },
+    { json, text: (result) => `${result.rows} rows in ${result.prefix}.*` },
+  );
+}
+
+async function evaluate(flags: {
+  scope: 'feedback' | 'token';
+  train?: string;
+  test?: string;
+  rows?: string;
+  testRows?: string;
+  timeframe?: KeptTimeframe;
+  engine?: EngineName;
+  html?: string;
+  json?: boolean;
+}): Promise<void> {
+  const settings = loadSettings(process.env);
+  const engine = flags.engine ?? settings.ai.engine;
+  if (flags.rows !== undefined) {
+    const train = readRows(resolve(flags.rows)).set;
+    const test = flags.testRows === undefined ? null : readRows(resolve(flags.testRows)).set;
+    return print(await evaluateRows(engine, train, test), { json: flags.json, text: evaluationText });
+  }
+  if (flags.train === undefined || flags.test === undefined) {
+    throw new UserError('evaluate needs --train and --test, or --rows', 'See npm run trainer -- evaluate --help');
+  }
+  const open = (folder: string) => folderSource(resolve(folder), settings.universe, Date.now(), flags.timeframe);
+  const { card, evaluation } = await withRun(settings, (run) =>
+    evaluateFolders({
+      scope: flags.scope,
+      engine,
+      train: open(flags.train!),
+      test: open(flags.test!),
+      criteria: decisionRules(settings).hype,
+      rule: labelRuleOf(settings),
+      roundTripCost: roundTripCostOf(settings),
+      maxRows: settings.ai.maxRows,
+      run,
+    }),
+  );
+  if (flags.html !== undefined) writePage(flags.html, card);
+  print(evaluation, { json: flags.json, text: evaluationText });
+}
+
+async function withRun<Result>(
+  settings: Settings,
+  work: (run: Parameters<typeof bootstrapRows>[3]) => Promise<Result>,
+): Promise<Result> {
+  beNice();
+  const pool = createPool(settings.ai.threads);
+  const line = createProgressLine(process.stderr, Date.now);
+  try {
+    return await work({
+      pool,
+      // a folder that was named is to be whole: what is wrong with it is the owner's to mend
+      failed: (_, error) => {
+        throw error;
+      },
+      progress: (done, total) => line.show(done, total, 'markets'),
+    });
+  } finally {
+    line.end();
+    await pool.close();
+  }
+}
+
+async function cardOf(store: Store, settings: Settings, text: string): Promise<Card> {
+  const scope = ['feedback', 'pooled'].includes(text) ? text : marketId(text);
+  const read = await createModelFiles(settings.ai.folder).read(scope);
+  const stored = read.ok ? storedCardOf(read.value.card) : null;
+  if (stored !== null) return stored.card;
+  // what came to nothing has a card too
+  const latest = store.models.latest(scope);
+  if (latest !== undefined) return latest.card as Card;
+  const why = read.ok ? 'its card cannot be read' : read.error.message;
+  throw new UserError(`there is no card of ${scope}: ${why}`, 'Train it first: npm run trainer all');
+}
+
+function writePage(file: string, card: Card): void {
+  try {
+    writeFileSync(resolve(file), cardPage(card));
+  } catch (cause) {
+    throw new UserError(`${file} cannot be written: ${(cause as Error).message}`, undefined, { cause });
+  }
+}
+
+async function withStore(use: (store: Store, settings: Settings) => Promise<void>): Promise<void> {
+  const settings = loadSettings(process.env);
+  const store = openStore(settings.database);
+  try {
+    await use(store, settings);
+  } finally {
+    store.close();
+  }
+}
+
+await runCli(program);

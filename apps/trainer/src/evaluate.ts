@@ -1,0 +1,205 @@
+import { type CandleColumns, type ExchangeSymbol, emptyColumns, type HypeCriteria } from '@mexc-bot/core';
+import {
+  type Card,
+  cardFigures,
+  DEFAULT_JUDGE,
+  DEFAULT_TRAIN,
+  type Engine,
+  type EngineName,
+  evaluateOn,
+  FEATURE_SET,
+  type LabelledRows,
+  type LabelRule,
+  setOf,
+  type TrainingSet,
+  trainAndJudge,
+} from '@mexc-bot/models';
+import { UserError } from '@mexc-bot/runtime';
+import { aggregated, type CandleSource } from './candle-source.ts';
+import { bootstrapRows, type SetRun, tokenRows } from './data-sets.ts';
+import { engineNamed } from './engines.ts';
+import { evaluateTokens } from './evaluate-tokens.ts';
+import { pickRows } from './pick-rows.ts';
+
+/** What a judged card says, by flat names; null where there is no model. */
+type Figures = ReturnType<typeof cardFigures>;
+export type Evaluation = {
+  readonly [Name in keyof Figures]: Name extends 'proven' ? boolean : Figures[Name] | null;
+} & {
+  readonly engine: EngineName;
+  /** of the one fit on all training rows, wall seconds */
+  readonly trainSeconds: number;
+  /** why there is no model; null: there is one */
+  readonly fault: string | null;
+  readonly doubts: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+/** An engine that tells how long its last fit took. */
+function timed(engine: Engine): { readonly engine: Engine; seconds(): number } {
+  let seconds = 0;
+  return {
+    seconds: () => seconds,
+    engine: {
+      ...engine,
+      fit: async (...given) => {
+        const startedAt = performance.now();
+        const params = await engine.fit(...given);
+        seconds = (performance.now() - startedAt) / 1_000;
+        return params;
+      },
+    },
+  };
+}
+
+function evaluationOf(card: Card, trainSeconds: number): Evaluation {
+  const rest = { engine: card.engine, trainSeconds: Math.round(trainSeconds * 1_000) / 1_000 };
+  if (card.state === 'judged') {
+    return { ...cardFigures(card), ...rest, fault: null, doubts: card.doubts, warnings: card.warnings };
+  }
+  const nothing = Object.fromEntries(FIGURES.map((name) => [name, null])) as Record<keyof Figures, null>;
+  return { ...nothing, ...rest, proven: false, trainRows: card.rows, fault: card.fault, doubts: [], warnings: [] };
+}
+
+const FIGURES = [
+  ...(['auc', 'aucLow', 'aucHigh', 'atrAuc', 'minusAtr', 'minusAtrLow', 'minusAtrHigh', 'changeAuc'] as const),
+  ...([
+    'minusChangeLow',
+    'upDownAuc',
+    'precisionTop10',
+    'liftTop10',
+    'netTop10',
+    'netTop10Low',
+    'netTop10High',
+  ] as const),
+  ...(['netAll', 'brierSkill', 'ece', 'baseRate', 'trainRows', 'testRows', 'days', 'symbolDays', 'proven'] as const),
+] satisfies readonly (keyof Figures)[];
+
+const headOf = (scope: string, exchange: string) => ({
+  scope,
+  exchange,
+  features: FEATURE_SET.hash,
+  trainedAt: Date.now(),
+});
+
+/** Ready rows: trained on one set and tested on another one, or walk-forward where there is none. */
+export async function evaluateRows(
+  name: EngineName,
+  train: TrainingSet,
+  test: TrainingSet | null,
+): Promise<Evaluation> {
+  const { engine, seconds } = timed(engineNamed(name));
+  if (test !== null && test.rows.width !== train.rows.width) {
+    throw new UserError(`the test rows have ${test.rows.width} features, the training rows ${train.rows.width}`);
+  }
+  const head = headOf('rows', 'rows');
+  const card =
+    test === null ? (await trainAndJudge(engine, train, head)).card : await evaluateOn(engine, train, test, head);
+  return evaluationOf(card, seconds());
+}
+
+export interface FolderEvaluation {
+  readonly scope: 'feedback' | 'token';
+  readonly engine: EngineName;
+  readonly train: CandleSource;
+  readonly test: CandleSource;
+  readonly criteria: HypeCriteria;
+  readonly rule: LabelRule;
+  readonly roundTripCost: number;
+  readonly maxRows: number;
+  readonly run: SetRun;
+}
+
+/**
+ * Trains on one folder of candles and tests on another one. A token's files continue each other: features warm up over the seam. Rows of the
+ * test begin where the training's candles end, and no label of a training row knows a candle of the test.
+ */
+export async function evaluateFolders(request: FolderEvaluation): Promise<{ card: Card; evaluation: Evaluation }> {
+  const { scope, criteria, rule, run, maxRows } = request;
+  // where one folder has longer candles, the other's are made as long
+  const candleMs = Math.max(request.train.candleMs, request.test.candleMs);
+  const train = aggregated(request.train, candleMs);
+  const { source: test, from } = continued(train, aggregated(request.test, candleMs));
+  const { engine, seconds } = timed(engineNamed(request.engine));
+  const rowsOf = async (source: CandleSource, since?: number): Promise<LabelledRows> =>
+    scope === 'feedback'
+      ? bootstrapRows(source, criteria, rule, run, since)
+      : tokenRows(source, { rule, maxRows, minQuoteVolume: criteria.minQuoteVolume }, run, since);
+  const known = await rowsOf(train);
+  const tested = since(await rowsOf(test, Math.min(...from.values())), test.markets, from);
+  const options = { ...DEFAULT_TRAIN, judge: { ...DEFAULT_JUDGE, roundTripCost: request.roundTripCost } };
+  const head = headOf(scope, train.exchange);
+  const card =
+    scope === 'feedback'
+      ? await evaluateOn(engine, setOf(known), setOf(tested), head, options)
+      : await evaluateTokens(
+          engine,
+          { rule, train, test, known, tested, trainMarkets: train.markets, testMarkets: test.markets },
+          options,
+        );
+  return { card, evaluation: evaluationOf(card, seconds()) };
+}
+
+/** Rows of each market from its own time on. */
+function since(
+  rows: LabelledRows,
+  markets: readonly ExchangeSymbol[],
+  from: ReadonlyMap<ExchangeSymbol, number>,
+): LabelledRows {
+  const { outcomes } = rows;
+  const kept = Array.from(outcomes.times.keys()).filter(
+    (row) => outcomes.times[row]! > from.get(markets[outcomes.markets[row]!]!)!,
+  );
+  return pickRows(rows, kept);
+}
+
+/** The test's candles behind the training's own of the same token and exchange. */
+function continued(train: CandleSource, test: CandleSource) {
+  const from = new Map<ExchangeSymbol, number>();
+  const read = (market: ExchangeSymbol): CandleColumns => {
+    const after = test.read(market);
+    const continues = train.exchange === test.exchange && train.markets.includes(market);
+    const before = continues ? train.read(market) : emptyColumns(0);
+    const last = before.openTime.at(-1) ?? Number.NEGATIVE_INFINITY;
+    // what both folders have belongs to the training
+    const first = after.openTime.findIndex((time) => time > last);
+    const rest = first < 0 ? emptyColumns(0) : slice(after, first);
+    const isEarlier = rest.openTime.length === 0 || (before.openTime[0] ?? 0) > after.openTime[0]!;
+    return isEarlier ? rest : join(before, rest);
+  };
+  for (const market of test.markets) {
+    const own = test.read(market).openTime[0] ?? Number.POSITIVE_INFINITY;
+    const continues = train.exchange === test.exchange && train.markets.includes(market);
+    const last = continues
+      ? (train.read(market).openTime.at(-1) ?? Number.NEGATIVE_INFINITY)
+      : Number.NEGATIVE_INFINITY;
+    from.set(market, Math.max(own, last + train.candleMs));
+  }
+  return { source: { ...test, read }, from };
+}
+
+const slice = (candles: CandleColumns, from: number): CandleColumns => ({
+  openTime: candles.openTime.slice(from),
+  open: candles.open.slice(from),
+  high: candles.high.slice(from),
+  low: candles.low.slice(from),
+  close: candles.close.slice(from),
+  volume: candles.volume.slice(from),
+});
+
+function join(a: CandleColumns, b: CandleColumns): CandleColumns {
+  const both = (key: keyof CandleColumns): Float64Array => {
+    const column = new Float64Array(a[key].length + b[key].length);
+    column.set(a[key]);
+    column.set(b[key], a[key].length);
+    return column;
+  };
+  return {
+    openTime: both('openTime'),
+    open: both('open'),
+    high: both('high'),
+    low: both('low'),
+    close: both('close'),
+    volume: both('volume'),
+  };
+}

@@ -1,0 +1,252 @@
+import { DAY_MS, type ExchangeSymbol, HOUR_MS, type HypeCriteria, TIMEFRAME_MS } from '@mexc-bot/core';
+import {
+  type Card,
+  createModelFiles,
+  createPriorFiles,
+  type EngineName,
+  FEATURE_SET,
+  isProven,
+  type LabelKind,
+  type LabelledRows,
+  type LabelRule,
+  LEAST_EVIDENCE,
+  modelFault,
+  type Prior,
+} from '@mexc-bot/models';
+import type { Logger } from '@mexc-bot/runtime';
+import type { Store } from '@mexc-bot/store';
+import type { CandleSource } from './candle-source.ts';
+import { type ContestResult, createContest, entryOf } from './contest.ts';
+import { bootstrapRows, candidateRows, TOKEN_EVERY_MS, tokenRows } from './data-sets.ts';
+import { inParallel, type Pool } from './pool.ts';
+
+export interface TrainingDeps {
+  readonly store: Pick<Store, 'models' | 'alerts' | 'candidates' | 'candles' | 'trainingRequests'>;
+  readonly source: CandleSource;
+  readonly pool: Pool;
+  readonly folder: string;
+  readonly engine: EngineName;
+  readonly criteria: HypeCriteria;
+  /** triple barrier of a token's label */
+  readonly rule: LabelRule;
+  readonly roundTripCost: number;
+  readonly maxAgeDays: number;
+  readonly maxRows: number;
+  /** market ms UTC */
+  readonly now: number;
+  readonly wallNow: number;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+  progress(done: number, total: number, what: string): void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a run did. */
+export interface TrainingRun {
+  readonly results: ContestResult[];
+  readonly tokens: { trained: number; priorAlone: number; proven: number; upToDate: number; failed: number };
+  requests: number;
+  /** why there are no tokens' models, and whatever else could not be done */
+  readonly problems: string[];
+}
+
+const FRESH_FOR_MS = DAY_MS;
+/** New labels that make another feedback model worth a try. */
+const NEW_LABELS = 50;
+
+/** One run of the trainer; each part is complete in itself, so that a run that is ended goes on where it was. */
+export function createTraining(deps: TrainingDeps) {
+  const { store, source, pool, folder, now, log } = deps;
+  const { minQuoteVolume } = deps.criteria;
+  const contest = createContest(deps);
+  const files = createModelFiles(folder);
+  const priors = createPriorFiles(folder);
+  const run: TrainingRun = {
+    results: [],
+    tokens: { trained: 0, priorAlone: 0, proven: 0, upToDate: 0, failed: 0 },
+    requests: 0,
+    problems: [],
+  };
+  const setRun = (what: string) => ({
+    pool,
+    failed: (market: ExchangeSymbol, error: unknown): void => problem(market, error),
+    progress: (done: number, total: number) => deps.progress(done, total, what),
+    ...(deps.signal && { signal: deps.signal }),
+  });
+  const stopped = (): boolean => deps.signal?.aborted === true;
+
+  function problem(what: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    run.problems.push(`${what}: ${message}`);
+    log.warn(`${what} could not be learnt from`, { error });
+  }
+
+  /** Several runs at one market time are several models. */
+  const versionOf = (scope: string): string => {
+    const taken = new Set(store.models.list({ scope }).map(({ version }) => version));
+    const time = new Date(now).toISOString();
+    for (let attempt = 1; ; attempt++) {
+      const version = attempt === 1 ? time : `${time} ${attempt}`;
+      if (!taken.has(version)) return version;
+    }
+  };
+
+  async function trainScope(scope: 'feedback' | 'pooled', kind: LabelKind, rows: LabelledRows): Promise<void> {
+    const version = versionOf(scope);
+    const head = { scope, exchange: source.exchange, features: FEATURE_SET.hash, trainedAt: now };
+    const { engine, rule, roundTripCost } = deps;
+    const trained = await pool.scope({ engine, kind, rows, head, version, rule, roundTripCost });
+    run.results.push(await contest.challenge(trained, rows, version));
+  }
+
+  const isFresh = (scope: string): boolean => {
+    const latest = store.models.latest(scope);
+    return (
+      latest !== undefined &&
+      latest.engine === deps.engine &&
+      latest.featureSet === FEATURE_SET.hash &&
+      now - latest.trainedAt < FRESH_FOR_MS
+    );
+  };
+
+  async function pooledPrior(): Promise<Prior | null> {
+    const pooled = await files.read('pooled', FEATURE_SET.hash);
+    if (!pooled.ok) return null;
+    const champion = store.models.champion('pooled');
+    const head = { trainedAt: champion?.trainedAt ?? Number.NaN, features: FEATURE_SET.hash };
+    if (modelFault(head, { asOf: now, maxAgeDays: deps.maxAgeDays, features: FEATURE_SET.hash }) !== null) return null;
+    const prior = await priors.read(pooled.value.version);
+    return prior.ok ? prior.value : null;
+  }
+
+  async function priorOrProblem(): Promise<Prior | null> {
+    const prior = await pooledPrior();
+    const why = store.models.latest('pooled')?.reason ?? 'not_trained';
+    const line = `no models of tokens: there is no pooled model (${why})`;
+    if (prior === null && !run.problems.includes(line)) run.problems.push(line);
+    return prior;
+  }
+
+  const parts = {
+    /** From what the scanner saw; where that is too little, from what it would have seen in the stored candles. */
+    async feedback(options: { readonly force?: boolean; readonly bootstrap?: boolean } = {}): Promise<void> {
+      const seen = candidateRows(store);
+      const latest = store.models.latest('feedback');
+      const trainedAt = latest?.trainedAt ?? Number.NEGATIVE_INFINITY;
+      const fresh = seen.outcomes.times.filter((time) => time + 6 * HOUR_MS > trainedAt).length;
+      const reviewed = await contest.review('feedback', seen);
+      if (reviewed !== null) log.info('feedback reviewed', reviewed);
+      const due =
+        store.models.champion('feedback') === undefined ? !isFresh('feedback') || fresh > 0 : fresh >= NEW_LABELS;
+      if (options.force !== true && !due) return;
+      const enough = seen.stored.count >= LEAST_EVIDENCE.rows && positives(seen) >= LEAST_EVIDENCE.ofEachClass;
+      const useSeen = enough && options.bootstrap !== true;
+      const made = useSeen ? seen : await bootstrapRows(source, deps.criteria, deps.rule, setRun('candles'));
+      // where the candles tell less than what was seen, that is still the most there is
+      const rows = made.stored.count >= seen.stored.count || options.bootstrap === true ? made : seen;
+      if (!stopped()) await trainScope('feedback', 'feedback', rows);
+    },
+
+    /** The prior that tokens correct. */
+    async pooled(options: { readonly force?: boolean } = {}): Promise<void> {
+      const usable = (await pooledPrior()) !== null;
+      if (options.force !== true && isFresh('pooled') && (usable || store.models.champion('pooled') === undefined))
+        return;
+      const rows = await tokenRows(
+        source,
+        { rule: deps.rule, maxRows: deps.maxRows, minQuoteVolume },
+        setRun('markets'),
+      );
+      if (stopped()) return;
+      const reviewed = await contest.review('pooled', rows);
+      if (reviewed !== null) log.info('pooled reviewed', reviewed);
+      await trainScope('pooled', 'token', rows);
+    },
+
+    /** @returns by market, what came of it; those that are up to date are left alone unless forced */
+    async tokens(
+      markets: readonly ExchangeSymbol[],
+      options: { readonly force?: boolean } = {},
+    ): Promise<Map<string, Card | Error>> {
+      const outcomes = new Map<string, Card | Error>();
+      const prior = await priorOrProblem();
+      if (prior === null) return outcomes;
+      const pooledAt = store.models.champion('pooled')?.trainedAt ?? now;
+      const due = markets.filter((market) => {
+        const { trainedAt } = store.models.champion(market) ?? {};
+        const upToDate = trainedAt !== undefined && trainedAt >= pooledAt && now - trainedAt < FRESH_FOR_MS;
+        if (upToDate && options.force !== true) run.tokens.upToDate += 1;
+        return options.force === true || !upToDate;
+      });
+      let done = 0;
+      await inParallel(
+        due,
+        pool.threads + 1,
+        async (market) => {
+          const card = await trainToken(market, prior);
+          outcomes.set(market, card);
+          deps.progress(++done, due.length, 'tokens');
+        },
+        (market, error) => {
+          run.tokens.failed += 1;
+          outcomes.set(market, error instanceof Error ? error : new Error(String(error)));
+          problem(market, error);
+        },
+        deps.signal,
+      );
+      return outcomes;
+    },
+
+    /** Works off what the labeler and the owner asked for. */
+    async requests(): Promise<void> {
+      store.trainingRequests.requeue(now);
+      // without a pooled model there is nothing to correct: they wait for it
+      if (store.trainingRequests.list('pending').length === 0 || (await priorOrProblem()) === null) return;
+      for (
+        let request = store.trainingRequests.next(now);
+        request && !stopped();
+        request = store.trainingRequests.next(now)
+      ) {
+        const outcome = (await parts.tokens([request.market], { force: true })).get(request.market);
+        const failed = outcome === undefined || outcome instanceof Error;
+        const detail = failed
+          ? (outcome?.message ?? 'ended early')
+          : outcome.state === 'judged'
+            ? 'judged'
+            : outcome.fault;
+        store.trainingRequests.finish(request.id, failed ? 'failed' : 'done', now, detail);
+        run.requests += 1;
+      }
+    },
+  };
+  return { ...parts, run };
+
+  async function trainToken(market: ExchangeSymbol, prior: Prior): Promise<Card> {
+    const candles = source.read(market);
+    const { candleMs } = source;
+    const head = { scope: market, exchange: source.exchange, features: FEATURE_SET.hash, trainedAt: now };
+    const version = versionOf(market);
+    const everyMs = Math.max(TOKEN_EVERY_MS, candleMs ?? TIMEFRAME_MS['5m']);
+    const { rule, roundTripCost } = deps;
+    const card = await pool.token({
+      candles,
+      candleMs,
+      rule,
+      folder,
+      market,
+      everyMs,
+      minQuoteVolume,
+      prior,
+      head,
+      version,
+      roundTripCost,
+    });
+    const alone = card.state === 'not_trained';
+    store.models.crown(entryOf(card, version, market), alone ? `prior_alone_${card.fault}` : 'trained', now);
+    run.tokens.trained += alone ? 0 : 1;
+    run.tokens.priorAlone += alone ? 1 : 0;
+    run.tokens.proven += isProven(card) ? 1 : 0;
+    return card;
+  }
+}
+
+const positives = ({ outcomes }: LabelledRows): number => outcomes.labels.reduce((sum, label) => sum + label, 0);
