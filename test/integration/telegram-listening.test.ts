@@ -49,16 +49,16 @@ describe('the bot listens', () => {
     });
     // later first, one twice, one long confirmed
     for (const [id, text] of [
-      [7_001, '/resume'],
+      [7_001, '/testmode_on'],
       [7_000, '/pause'],
-      [7_001, '/resume'],
+      [7_001, '/testmode_on'],
       [12, '/pause'],
     ] as const) {
       rig.api.inject(message(id, text));
     }
     await until(() => rig.store.audit.recent(10).length === 3, 'both commands');
-    expect(rig.store.audit.recent(10).map((row) => row.command)).toEqual(['resume', 'pause', 'ping']);
-    expect(rig.store.state.paused()).toBe(false);
+    expect(rig.store.audit.recent(10).map((row) => row.command)).toEqual(['testmode_on', 'pause', 'ping']);
+    expect(rig.store.state.mode()).toBe('test');
   });
 
   it('again after every fault: errors, rate limits, hang-ups, garbage, an outage', async () => {
