@@ -58,7 +58,7 @@ describe('the bot listens', () => {
     }
     await until(() => rig.store.audit.recent(10).length === 3, 'both commands');
     expect(rig.store.audit.recent(10).map((row) => row.command)).toEqual(['testmode_on', 'pause', 'ping']);
-    expect(rig.store.state.mode()).toBe('test');
+    expect(rig.store.state.paused()).toBe(true);
   });
 
   it('again after every fault: errors, rate limits, hang-ups, garbage, an outage', async () => {
