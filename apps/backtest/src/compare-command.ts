@@ -51,7 +51,7 @@ export function compare(options: CompareOptions): CompareReport {
 
     // what was decided at the very end had no time to be done
     const decided = (result.decisions ?? []).filter(({ at }) => at < until);
-    const pairs = pairDecisions(decisions, decided, stepMs, marketViews(data, settings));
+    const pairs = pairDecisions(decisions, decided, stepMs, marketViews(data, settings, result.moods));
     const differences = pairs.filter(({ cause }) => cause !== null);
     const gap = gapByCause(record, result, { withinMs: 2 * stepMs });
     const { total, live, backtest, parts } = gap;

@@ -10,7 +10,7 @@ const result = runBacktest(
   testSettings({ keepDecisions: true }),
 );
 const decisions = result.decisions ?? [];
-const fine: MarketView = { hasCandle: true, hype: 'change_below_floor' };
+const fine: MarketView = { hasCandle: true, hype: 'change_below_floor', regime: null };
 
 const written = (decision: BacktestDecision, overrides: Partial<RecordedDecision> = {}): RecordedDecision => ({
   at: decision.at + 20_000,
@@ -53,6 +53,7 @@ describe('decisions', () => {
     ['ticker_price', [written(first), ...others, extra], fine],
     ['spread', [written(first), ...others, extra], { ...fine, hype: 'spread_above_ceiling' }],
     ['unexplained', [written(first), ...others, extra], { ...fine, hype: null }],
+    ['mood', [written(first), ...others, extra], { ...fine, hype: null, regime: 'crash' }],
     ['no_candle', [written(first), ...others, extra], { ...fine, hasCandle: false }],
     ['unexplained', [written(first, { bought: false, reason: 'who knows' }), ...others], fine],
   ] as const)('that differ are explained: %s', (cause, recorded, view) => {

@@ -60,6 +60,8 @@ export interface MarketView {
   readonly hasCandle: boolean;
   /** why it is no hype token at that close; null: it passes the filters of a neutral market */
   readonly hype: HypeRejection | null;
+  /** the mood then; null: not kept */
+  readonly regime: Regime | null;
 }
 
 const ACCOUNT: ReadonlySet<string> = new Set([
@@ -129,6 +131,8 @@ function causeOf(
   if (backtest === null) {
     if (!view.hasCandle) return 'no_candle';
     if (view.hype === 'spread_above_ceiling') return 'spread';
+    if (recorded !== null && recorded.regime !== null && view.regime !== null && recorded.regime !== view.regime)
+      return 'mood';
     // the close does not pass the filters that a price between closes passed
     return view.hype === null ? 'unexplained' : 'ticker_price';
   }
