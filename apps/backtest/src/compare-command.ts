@@ -3,6 +3,7 @@ import {
   type DifferenceCause,
   type Gap,
   gapByCause,
+  marketViews,
   pairDecisions,
   prepareData,
   runBacktest,
@@ -50,14 +51,7 @@ export function compare(options: CompareOptions): CompareReport {
 
     // what was decided at the very end had no time to be done
     const decided = (result.decisions ?? []).filter(({ at }) => at < until);
-    const byMarket = new Map(data.markets.map((each) => [each.market.id, each]));
-    const pairs = pairDecisions(decisions, decided, stepMs, (id, at) => {
-      const market = byMarket.get(id);
-      const row = market?.rowAt[(at - data.start) / stepMs - 1] ?? -1;
-      if (market === undefined || row < 0) return { hasCandle: false, spreadTooWide: false };
-      const spread = Math.max(settings.costs.minSpread, market.atrFraction[row]! * settings.costs.spreadPerAtr);
-      return { hasCandle: true, spreadTooWide: spread > settings.rules.hype.maxSpread };
-    });
+    const pairs = pairDecisions(decisions, decided, stepMs, marketViews(data, settings, result.moods));
     const differences = pairs.filter(({ cause }) => cause !== null);
     const gap = gapByCause(record, result, { withinMs: 2 * stepMs });
     const { total, live, backtest, parts } = gap;

@@ -11,12 +11,10 @@ import {
   type Execution,
   type Exposure,
   exitRung,
-  floorToStep,
   forceExit,
   type HighWaterMark,
   highWaterMark,
   type OpenPosition,
-  openPosition,
   quietBand,
   realisedPnl,
   recordSince,
@@ -27,8 +25,18 @@ import {
   ZERO,
 } from '@mexc-bot/core';
 import { askOver, bidUnder, estimatedDepth, halfSpread } from './book-estimate.ts';
-import type { PreparedData, PreparedMarket } from './data.ts';
-import { fillsOf, type Holding, type PendingEntry, recordExit, tradeOf } from './holding.ts';
+import type { PreparedData } from './data.ts';
+import { detailRows } from './detail-rows.ts';
+import {
+  fillsOf,
+  type Holding,
+  isQuiet,
+  isStuck,
+  openHolding,
+  type PendingEntry,
+  recordExit,
+  tradeOf,
+} from './holding.ts';
 import type { BacktestSettings } from './options.ts';
 import { type BidCandle, walkCandle } from './price-path.ts';
 import type { BacktestExitReason, BacktestTrade } from './result.ts';
@@ -103,7 +111,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
   }
 
   function buy(entry: PendingEntry, index: number): EntryOutcome {
-    const { market, order, plan } = entry;
+    const { market, order } = entry;
     const row = market.rowAt[index]!;
     if (row < 0) return 'no_candle';
     const { candles } = market;
@@ -114,39 +122,11 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     const executions = walkDepth(order, depth, marketRules);
     if (executions.length === 0) return 'unfilled';
 
-    const { quantity, notional, fee } = totalsOf(executions);
+    const { notional, fee } = totalsOf(executions);
     cash = cash.minus(notional).minus(fee);
     opened += 1;
     fills += 1;
-    const openedAt = candles.openTime[row]!;
-    const position = openPosition({
-      ...plan,
-      id: String(opened),
-      mode: order.mode,
-      market: order.market,
-      fills: fillsOf(order, executions, market, openedAt, fills),
-      openedAt,
-      table: rules.exits,
-      stop,
-      rules: marketRules,
-    });
-    const bought = quantity.toNumber();
-    const holding: Holding = {
-      position,
-      band: quietBand(position, positionRules, marketRules),
-      row: row - 1,
-      quantity: position.quantity.toNumber(),
-      takenOfCandle: 0,
-      slippage: notional.toNumber() - entry.decisionPrice * bought,
-      spreadCost: half * open * bought,
-      id: opened,
-      market,
-      tick: marketRules.tickSize.toNumber(),
-      entry,
-      exits: [],
-      stopPrice: position.hardStop.toNumber(),
-      filledShare: quantity.div(order.quantity).toNumber(),
-    };
+    const holding = openHolding({ entry, executions, row, half, id: opened, sequence: fills }, settings);
     holdings.set(order.market, holding);
     occupied.add(order.market);
     return holding.filledShare < 1 ? 'partly_filled' : 'filled';
@@ -169,16 +149,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     version += 1;
     const sold = { mode: before.mode, market: before.market, side: 'sell' } as const;
     let position: OpenPosition = before;
-    for (const [index, execution] of executions.entries()) {
-      position = applyExitFill(position, {
-        ...execution,
-        ...sold,
-        tradeId: `${fills}-${index}`,
-        clientOrderId: String(fills),
-        feeAsset: market.market.quote,
-        at,
-      });
-    }
+    for (const fill of fillsOf(sold, executions, market, at, fills)) position = applyExitFill(position, fill);
     const last = pendingExit.triggerPrice.toNumber() / (1 - half);
     recordExit(holding, executions, { at, reason, trigger: pendingExit.triggerPrice }, last, half);
     hold(holding, position);
@@ -330,34 +301,4 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
       return pending;
     },
   };
-}
-
-/** Whether a bid changes nothing, rounded down to the tick or not. */
-function isQuiet({ band, tick }: Holding, bid: number, at: number): boolean {
-  return band !== null && bid - tick > band.low && bid < band.high && at < band.until;
-}
-
-/** Everything is being sold and the candle cannot take it: nothing was traded, or it is worth less than the exchange's minimum. */
-function isStuck({ position, market, quantity }: Holding, row: number, keep: number): boolean {
-  const { pendingExit } = position;
-  const { rules } = market.market;
-  if (pendingExit === null || pendingExit.quantity.lt(floorToStep(position.quantity, rules.stepSize))) return false;
-  const most = market.candles.high[row]! * keep * quantity;
-  return market.candles.volume[row] === 0 || most < rules.minNotional.toNumber();
-}
-
-/** Finer candles that make up one candle, all of them; null: they are not to be had. */
-function detailRows({ detail }: PreparedMarket, openTime: number, stepMs: number): readonly [number, number] | null {
-  if (detail === null || detail.openTime.length < 2) return null;
-  const times = detail.openTime;
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! < openTime) low = middle + 1;
-    else high = middle;
-  }
-  if (times[low] !== openTime) return null;
-  const finerMs = Math.min(times[1]! - times[0]!, times.at(-1)! - times.at(-2)!);
-  const count = stepMs / finerMs;
-  return times[low + count - 1] === openTime + stepMs - finerMs ? [low, low + count] : null;
 }

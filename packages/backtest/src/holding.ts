@@ -5,12 +5,16 @@ import {
   type EntryPlan,
   type Execution,
   type Fill,
+  floorToStep,
   type OpenPosition,
+  openPosition,
   type QuietBand,
+  quietBand,
   type Regime,
   totalsOf,
 } from '@mexc-bot/core';
 import type { PreparedMarket } from './data.ts';
+import type { BacktestSettings } from './options.ts';
 import type { BacktestExit, BacktestExitReason, BacktestTrade } from './result.ts';
 
 /** An approved buy that waits for the next candle. */
@@ -51,7 +55,7 @@ export interface Holding {
 
 /** Executions as the fills the books take. */
 export function fillsOf(
-  order: ApprovedOrder,
+  order: Pick<ApprovedOrder, 'mode' | 'market' | 'side'>,
   executions: readonly Execution[],
   market: PreparedMarket,
   at: number,
@@ -129,5 +133,69 @@ export function tradeOf(
     peak: closed.peak.toNumber(),
     levelsTaken: closed.levelsTaken,
     filledShare: holding.filledShare,
+  };
+}
+
+/** Whether a bid changes nothing, rounded down to the tick or not. */
+export function isQuiet({ band, tick }: Holding, bid: number, at: number): boolean {
+  return band !== null && bid - tick > band.low && bid < band.high && at < band.until;
+}
+
+/** Everything is being sold and the candle cannot take it: nothing was traded, or it is worth less than the exchange's minimum. */
+export function isStuck({ position, market, quantity }: Holding, row: number, keep: number): boolean {
+  const { pendingExit } = position;
+  const { rules } = market.market;
+  if (pendingExit === null || pendingExit.quantity.lt(floorToStep(position.quantity, rules.stepSize))) return false;
+  const most = market.candles.high[row]! * keep * quantity;
+  return market.candles.volume[row] === 0 || most < rules.minNotional.toNumber();
+}
+
+/** What was bought, as a position with its stop armed. The candle it was bought on is still to be walked through. */
+export function openHolding(
+  bought: {
+    readonly entry: PendingEntry;
+    readonly executions: readonly Execution[];
+    /** of the candle it was bought on */
+    readonly row: number;
+    /** half the spread then, fraction */
+    readonly half: number;
+    readonly id: number;
+    readonly sequence: number;
+  },
+  { rules, stop, position: positionRules }: BacktestSettings,
+): Holding {
+  const { entry, executions, row, half, id, sequence } = bought;
+  const { market, order, plan } = entry;
+  const { candles } = market;
+  const marketRules = market.market.rules;
+  const { quantity, notional } = totalsOf(executions);
+  const openedAt = candles.openTime[row]!;
+  const position = openPosition({
+    ...plan,
+    id: String(id),
+    mode: order.mode,
+    market: order.market,
+    fills: fillsOf(order, executions, market, openedAt, sequence),
+    openedAt,
+    table: rules.exits,
+    stop,
+    rules: marketRules,
+  });
+  const base = quantity.toNumber();
+  return {
+    position,
+    quantity: position.quantity.toNumber(),
+    band: quietBand(position, positionRules, marketRules),
+    row: row - 1,
+    takenOfCandle: 0,
+    slippage: notional.toNumber() - entry.decisionPrice * base,
+    spreadCost: half * candles.open[row]! * base,
+    id,
+    market,
+    tick: marketRules.tickSize.toNumber(),
+    entry,
+    exits: [],
+    stopPrice: position.hardStop.toNumber(),
+    filledShare: quantity.div(order.quantity).toNumber(),
   };
 }

@@ -6,6 +6,7 @@ export {
   pairDecisions,
   type RecordedDecision,
 } from './compare/decisions.ts';
+export { marketViews } from './compare/market-view.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { ImportFault } from './imported/entries.ts';
 export { parseTradingRecord } from './imported/record-file.ts';

@@ -161,5 +161,7 @@ export interface BacktestResult {
   readonly funnel: BacktestFunnel;
   /** only where they were asked for */
   readonly decisions: readonly BacktestDecision[] | null;
+  /** the market's mood from each moment on, where decisions were asked for */
+  readonly moods?: readonly { readonly at: number; readonly regime: Regime }[];
   readonly warnings: readonly string[];
 }

@@ -57,6 +57,7 @@ export function runBacktest(
     holdBtc: holdBtc(data, settings, first, last),
     funnel: scanner.funnel(),
     decisions: settings.keepDecisions ? scanner.decisions : null,
+    ...(settings.keepDecisions && { moods: scanner.moods }),
     warnings: warningsOf(data, settings),
   };
 }

@@ -30,6 +30,8 @@ export interface Scanner {
   /** What became of an approved order. */
   told(entry: PendingEntry, outcome: EntryOutcome | 'end_of_data'): void;
   readonly decisions: readonly BacktestDecision[];
+  /** when the mood changed, and to what; only where decisions are kept */
+  readonly moods: readonly { readonly at: number; readonly regime: Regime }[];
   funnel(): BacktestFunnel;
 }
 
@@ -52,13 +54,16 @@ export function createScanner(
   const tickers = tickerHistory(data, universe, costs);
   const btc = btcReader(data, universe.quote);
   const decisions: BacktestDecision[] = [];
+  const moods: { at: number; regime: Regime }[] = [];
   const rejected: Record<string, number> = {};
   const counts = { scans: 0, looked: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
   let regime: RegimeState | null = null;
 
   function moodAt(index: number, asOf: number): ScanTerms {
     const reading = { at: asOf, btc: btc(index, asOf), breadth: tickers.breadth(index) };
+    const before = regime?.regime;
     regime = nextRegime(regime, reading, regimeRules);
+    if (settings.keepDecisions && regime.regime !== before) moods.push({ at: asOf, regime: regime.regime });
     let found = terms.get(regime.regime);
     if (found === undefined) {
       found = termsOf(rules, mode, regime.regime);
@@ -143,6 +148,7 @@ export function createScanner(
 
   return {
     decisions,
+    moods,
     scan(index) {
       const asOf = data.start + (index + 1) * stepMs;
       counts.scans += 1;

@@ -3,14 +3,14 @@ import { prepareData } from '../data.ts';
 import type { BacktestDecision } from '../result.ts';
 import { runBacktest } from '../run.ts';
 import { STEP_MS, syntheticMarkets, testSettings } from '../support/synthetic.ts';
-import { pairDecisions, type RecordedDecision } from './decisions.ts';
+import { type MarketView, pairDecisions, type RecordedDecision } from './decisions.ts';
 
 const result = runBacktest(
   prepareData(syntheticMarkets(21, 8, 1_200, 0.006), '5m'),
   testSettings({ keepDecisions: true }),
 );
 const decisions = result.decisions ?? [];
-const fine = { hasCandle: true, spreadTooWide: false };
+const fine: MarketView = { hasCandle: true, hype: 'change_below_floor', regime: null };
 
 const written = (decision: BacktestDecision, overrides: Partial<RecordedDecision> = {}): RecordedDecision => ({
   at: decision.at + 20_000,
@@ -51,7 +51,9 @@ describe('decisions', () => {
     ['mood', [written(first, { regime: 'crash', bought: false, reason: 'regime_crash' }), ...others], fine],
     ['missed_scan', others.filter(({ at }) => Math.floor(at / STEP_MS) !== first.at / STEP_MS), fine],
     ['ticker_price', [written(first), ...others, extra], fine],
-    ['spread', [written(first), ...others, extra], { ...fine, spreadTooWide: true }],
+    ['spread', [written(first), ...others, extra], { ...fine, hype: 'spread_above_ceiling' }],
+    ['unexplained', [written(first), ...others, extra], { ...fine, hype: null }],
+    ['mood', [written(first), ...others, extra], { ...fine, hype: null, regime: 'crash' }],
     ['no_candle', [written(first), ...others, extra], { ...fine, hasCandle: false }],
     ['unexplained', [written(first, { bought: false, reason: 'who knows' }), ...others], fine],
   ] as const)('that differ are explained: %s', (cause, recorded, view) => {

@@ -1,4 +1,4 @@
-import type { ExchangeSymbol, Regime, Strategy } from '@mexc-bot/core';
+import type { ExchangeSymbol, HypeRejection, Regime, Strategy } from '@mexc-bot/core';
 import type { BacktestDecision } from '../result.ts';
 
 /** A decision that trading wrote down. */
@@ -58,8 +58,10 @@ export interface DecisionPair {
 /** What the backtest's own data says about a market at a moment. */
 export interface MarketView {
   readonly hasCandle: boolean;
-  /** its estimated spread is more than the hype filter allows */
-  readonly spreadTooWide: boolean;
+  /** why it is no hype token at that close; null: it passes the filters of a neutral market */
+  readonly hype: HypeRejection | null;
+  /** the mood then; null: not kept */
+  readonly regime: Regime | null;
 }
 
 const ACCOUNT: ReadonlySet<string> = new Set([
@@ -128,8 +130,11 @@ function causeOf(
 ): DifferenceCause {
   if (backtest === null) {
     if (!view.hasCandle) return 'no_candle';
-    if (view.spreadTooWide) return 'spread';
-    return 'ticker_price';
+    if (view.hype === 'spread_above_ceiling') return 'spread';
+    if (recorded !== null && recorded.regime !== null && view.regime !== null && recorded.regime !== view.regime)
+      return 'mood';
+    // the close does not pass the filters that a price between closes passed
+    return view.hype === null ? 'unexplained' : 'ticker_price';
   }
   if (recorded === null) {
     if (!scanned) return 'missed_scan';
