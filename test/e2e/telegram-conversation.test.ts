@@ -1,16 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Decimal, type Mode, type OpenPosition } from '@mexc-bot/core';
+import { Decimal } from '@mexc-bot/core';
 import { createSystemClock, suiteRoot } from '@mexc-bot/runtime';
 import { createMemoryBudgetLedger, createRequestBudget, openStore, type Store } from '@mexc-bot/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBids } from '../../apps/telegram/src/prices.ts';
 import { createRunTool } from '../../apps/telegram/src/run-tool.ts';
 import type { ShownMessage } from '../support/bot-api/chats.ts';
-import { anOpenPosition, anOrder } from '../support/builders.ts';
+import { anOrder } from '../support/builders.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { API_KEY, SECRET, type SimulatedExchange, startExchange } from '../support/simulated-exchange.ts';
 import { writeModels } from '../support/some-models.ts';
+import { fillBooks } from '../support/telegram-books.ts';
 import { OWNER, startTelegramRig, type TelegramRig, VIEWER } from '../support/telegram-rig.ts';
 
 /** The smallest picture there is. */
@@ -22,8 +23,6 @@ const PNG = new Uint8Array(
 );
 
 /** What is looked for in the answers, by language. */
-const NOT_MEASURED = { candleAt: null, stages: null, features: null, featureSet: null } as const;
-
 const WORDS = {
   en: {
     cancel: 'Cancel',
@@ -73,19 +72,6 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
   const say = (text: string): Promise<ShownMessage> => rig.say(text);
   const statusOf = async (name: string) => (await rig.pm2.list()).find((row) => row.name === name)?.status ?? 'none';
   const lastAudit = () => rig.store.audit.recent(1)[0];
-  const position = (market: string, over: Partial<OpenPosition>): OpenPosition =>
-    anOpenPosition({ market, base: market.replace(/USDT$/, ''), openedAt: Date.now() - 3_600_000, ...over });
-  const closePosition = (id: string, mode: Mode, proceeds: string, closedAt = Date.now() - 60_000) =>
-    store.positions.save({
-      ...position(symbols[0]!, { id, mode }),
-      state: 'closed',
-      proceeds: new Decimal(proceeds),
-      quantity: new Decimal(0),
-      closedAt,
-      closeReason: 'take_profit',
-      dust: new Decimal(0),
-    });
-
   beforeAll(async () => {
     exchange = await startExchange({ tokens: 20 });
     const restUrl = exchange.simulator.url;
@@ -129,68 +115,7 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
     const listed = (await exchange.get('/api/v3/ticker/price')).rows.map((row) => String(row.symbol));
     symbols = listed.filter((id) => id.endsWith('USDT') && id !== 'BTCUSDT');
     first = symbols[0]!.replace(/USDT$/, '');
-    const builders = await import('../support/builders.ts');
-    store.markets.sync(
-      symbols.map((id) => builders.aMarket({ id })),
-      Date.now(),
-    );
-    const price = new Decimal(await exchange.price(symbols[0]!));
-    const prices = { entryPrice: price, cost: price.mul(10), peak: price, hardStop: price.mul('0.975') };
-    store.paper.deposit('USDT', new Decimal(500));
-    store.positions.save(position(symbols[0]!, { id: 'p_test', mode: 'test', ...prices }));
-    store.positions.save(position(symbols[1]!, { id: 'p_live', mode: 'live' }));
-    closePosition('c1', 'test', '12');
-    closePosition('c2', 'test', '9', Date.now() - 2 * 86_400_000);
-    closePosition('c3', 'live', '15');
-    for (let i = 0; i < 12; i++) {
-      store.activity.add({
-        mode: 'test',
-        at: Date.now(),
-        wallAt: Date.now(),
-        source: 'tracker',
-        kind: `thing_${i}`,
-        market: symbols[0]!,
-        detail: { reason: 'stop_loss' },
-      });
-    }
-    store.scans.record(
-      {
-        mode: 'test',
-        at: Date.now(),
-        wallAt: Date.now(),
-        durationMs: 9,
-        seen: 40,
-        hype: 5,
-        classified: 2,
-        bought: 1,
-        regime: 'neutral',
-        covered: 5,
-        funnel: { volume_below_floor: 35, spread_above_ceiling: 3, bought: 1 },
-      },
-      [
-        {
-          market: symbols[0]!,
-          price: 1.5,
-          strategy: 'revival',
-          confidence: 0.83,
-          measures: { gain: 0.034, adx: null },
-          decision: 'rejected',
-          reason: 'model_missing',
-          ...NOT_MEASURED,
-          stages: [{ stage: 'strategy', check: 'gain', value: 0.034, is: '>=', threshold: 0.02, verdict: 'pass' }],
-        },
-        {
-          market: symbols[2]!,
-          price: 2.5,
-          strategy: null,
-          confidence: null,
-          measures: {},
-          decision: 'rejected',
-          reason: 'no_pattern',
-          ...NOT_MEASURED,
-        },
-      ],
-    );
+    fillBooks(store, symbols, new Decimal(await exchange.price(symbols[0]!)));
     await writeModels(rig.settings.ai.folder, store);
   });
   afterAll(async () => {

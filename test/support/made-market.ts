@@ -1,18 +1,8 @@
 import { type CandleColumns, emptyColumns } from '@mexc-bot/core';
+import { createRandom } from '@mexc-bot/models';
 
 const STEP_MS = 300_000;
 export const MADE_FROM = Date.UTC(2026, 0, 1);
-
-/** Uniform in [0, 1), the same for the same seed: mulberry32. */
-function createRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** 5 m candles of a random walk with quiet hours and bursts, from {@link MADE_FROM}; a day trades about a million. */
 export function madeWalk(length: number, seed: number, calm = 1): CandleColumns {

@@ -1,13 +1,20 @@
 import { resolve } from 'node:path';
 import { DAY_MS, HOUR_MS, KEPT_TIMEFRAMES, type KeptTimeframe, TIMEFRAME_MS } from '@mexc-bot/core';
 import { type TradingProcess, wireTrading } from '@mexc-bot/execution';
-import { loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
-import { openStore, type Store } from '@mexc-bot/store';
+import {
+  createProgressLine,
+  loadSettings,
+  print,
+  runCli,
+  type Settings,
+  UserError,
+  withStore,
+} from '@mexc-bot/runtime';
+import { openStore } from '@mexc-bot/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { deleteExports, exportCandles, importCandles } from './candle-files.ts';
-import { type CollectRequest, depthsOf } from './collect.ts';
+import { type CollectProgress, type CollectRequest, depthsOf } from './collect.ts';
 import { marketNamed } from './collected-markets.ts';
-import { createProgressLine } from './progress.ts';
 import { pruneCandles } from './prune-candles.ts';
 import { cleanupText, collectText, exportText, gapRows, gapText, importText } from './tables.ts';
 import { wireCollect } from './wire-collect.ts';
@@ -68,7 +75,7 @@ program
         readonly market?: string;
       },
     ) =>
-      withStore(async (store, settings) => {
+      withStore(openStore, async (store, settings) => {
         const newest = store.candles.newest();
         if (newest === null) throw new UserError('no candles are stored', 'Fetch some: npm run collector all.');
         const market = options.market?.toUpperCase();
@@ -99,7 +106,7 @@ program
   .description('store candles from CSV files: MEXC_PEPE-USDT_5m.csv, .csv.gz')
   .option('--json', 'one JSON document on standard output')
   .action((folder: string, options: { readonly json?: boolean }) =>
-    withStore(async (store) => {
+    withStore(openStore, async (store) => {
       const line = progressLine('files');
       const result = await importCandles(store, resolve(folder), Date.now(), line.show);
       line.end();
@@ -115,7 +122,7 @@ program
   .addOption(timeframeOption('only these candles'))
   .option('--json', 'one JSON document on standard output')
   .action((options: { readonly market?: string; readonly timeframe?: KeptTimeframe; readonly json?: boolean }) =>
-    withStore((store) => {
+    withStore(openStore, (store) => {
       const series = store.candles
         .series()
         .filter(({ market }) => (options.market?.toUpperCase() ?? market) === market)
@@ -131,7 +138,7 @@ program
   .option('--older-than <age>', 'exports older than this', age, 3 * DAY_MS)
   .option('--json', 'one JSON document on standard output')
   .action((options: { readonly olderThan: number; readonly json?: boolean }) =>
-    withStore((store, { collect: { keepDays, csvFolder } }) => {
+    withStore(openStore, (store, { collect: { keepDays, csvFolder } }) => {
       // the newest candle tells the market's time, which may not be the wall's
       const pruned = pruneCandles(store, keepDays, store.candles.newest() ?? 0);
       const exports = { folder: csvFolder, ...deleteExports(csvFolder, Date.now() - options.olderThan) };
@@ -162,7 +169,10 @@ function depthsFor({ timeframe, days }: CollectOptions, settings: Settings): Col
   return depths;
 }
 
-const progressLine = (unit: string) => createProgressLine(process.stderr, Date.now, unit);
+function progressLine(unit: string) {
+  const line = createProgressLine(process.stderr, Date.now);
+  return { show: (progress: CollectProgress) => line.show(progress, unit), end: line.end };
+}
 
 async function collect(
   options: CollectOptions,
@@ -187,16 +197,6 @@ async function collect(
     trading.closeExchange();
     trading.clock.stop();
     trading.store.close();
-  }
-}
-
-async function withStore(use: (store: Store, settings: Settings) => void | Promise<void>): Promise<void> {
-  const settings = loadSettings(process.env);
-  const store = openStore(settings.database);
-  try {
-    await use(store, settings);
-  } finally {
-    store.close();
   }
 }
 

@@ -1,9 +1,9 @@
 import { MINUTE_MS } from '@mexc-bot/core';
+import { duration } from '@mexc-bot/runtime';
 import type { CandleSeries } from '@mexc-bot/store';
 import Table from 'cli-table3';
 import type { ExportResult, ImportResult } from './candle-files.ts';
 import type { CollectResult } from './collect.ts';
-import { duration } from './progress.ts';
 import type { PruneResult } from './prune-candles.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');

@@ -1,6 +1,6 @@
 import { accountStopOf, decisionRules, LAST_SCAN, requireRightClock, whyOf, wireTrading } from '@mexc-bot/execution';
-import { loadSettings, print, runCli, type Settings } from '@mexc-bot/runtime';
-import { openStore, type Store } from '@mexc-bot/store';
+import { print, runCli, withStore } from '@mexc-bot/runtime';
+import { openStore } from '@mexc-bot/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { decisionTable } from './decision-table.ts';
 import { wireGate } from './gate/wire-gate.ts';
@@ -40,7 +40,7 @@ program
   .description('the last decision on a token, stage by stage, with value, threshold and verdict')
   .option(...JSON_OPTION)
   .action((token: string, options: { json?: boolean }) =>
-    withStore((store, settings) => {
+    withStore(openStore, (store, settings) => {
       const { limits } = decisionRules(settings);
       const why = whyOf(store, token, settings.universe.quote, (mode, asOf) =>
         accountStopOf(store, mode, limits[mode].account, asOf),
@@ -59,7 +59,7 @@ program
   )
   .option(...JSON_OPTION)
   .action((options: { at?: number; json?: boolean }) =>
-    withStore((store) => {
+    withStore(openStore, (store) => {
       const replay = replayScan(store, options.at ?? LAST_SCAN);
       print(replay, { json: options.json, text: replayText });
       if (replay.differences.length > 0 || replay.regime.before !== replay.regime.after) process.exitCode = 1;
@@ -71,16 +71,6 @@ const plainResult = ({ scan, decisions }: ScanResult) => ({
   scan,
   decisions: decisions.map((row) => ({ ...row, features: row.features && [...row.features] })),
 });
-
-function withStore(use: (store: Store, settings: Settings) => void): void {
-  const settings = loadSettings(process.env);
-  const store = openStore(settings.database);
-  try {
-    use(store, settings);
-  } finally {
-    store.close();
-  }
-}
 
 function time(text: string): number {
   const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);

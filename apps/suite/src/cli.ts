@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
-import { openStore, type Store } from '@mexc-bot/store';
+import { loadSettings, print, runCli, type Settings, UserError, withStore } from '@mexc-bot/runtime';
+import { openStore } from '@mexc-bot/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { balanceText, readBalance } from './balance.ts';
 import { booksText, compareBooks } from './books.ts';
@@ -31,7 +31,7 @@ program
   .option('--json', 'one JSON document on standard output')
   .action(async (options: { watch?: boolean; json?: boolean }) => {
     if (options.watch && options.json) throw new UserError('--watch is for people, --json for scripts: choose one');
-    await withStore(async (store, settings) => {
+    await withStore(openStore, async (store, settings) => {
       do {
         const status = await readStatus(settings, store);
         if (options.watch) process.stdout.write('\u001b[2J\u001b[H');
@@ -56,7 +56,7 @@ program
   .option('--against <file>', 'what backtest --json printed of the same days: the gap to it, cause by cause')
   .option('--json', 'one JSON document on standard output')
   .action(async (options: ReportOptions) =>
-    withStore((store, settings) => {
+    withStore(openStore, (store, settings) => {
       for (const line of report(store, settings, options)) say(line);
     }),
   );
@@ -66,7 +66,7 @@ program
   .description("compare the live books with the simulator's ledger, to the last step")
   .option('--json', 'one JSON document on standard output')
   .action(async (options: { json?: boolean }) =>
-    withStore(async (store, settings) => {
+    withStore(openStore, async (store, settings) => {
       const comparison = await compareBooks(store, settings);
       print(comparison, { json: options.json, text: booksText });
       if (comparison.differences.length > 0) process.exitCode = 1;
@@ -89,7 +89,7 @@ program
   .option('--force', 'also while test positions are open')
   .option('--json', 'one JSON document on standard output')
   .action(async (options: { yes?: boolean; force?: boolean; json?: boolean }) =>
-    withStore((store, settings) => {
+    withStore(openStore, (store, settings) => {
       const result = clearTestData(store, settings, { yes: options.yes === true, force: options.force === true });
       print(result, { json: options.json, text: testDataText });
     }),
@@ -101,7 +101,7 @@ program
   .addArgument(program.createArgument('[mode]', 'test: paper money; live: real money').choices(['test', 'live']))
   .option('--yes', 'switch to live without asking back')
   .action(async (mode: 'test' | 'live' | undefined, options: { yes?: boolean }) =>
-    withStore((store, settings) => {
+    withStore(openStore, (store, settings) => {
       const current = store.state.mode() ?? settings.mode;
       if (mode === undefined || mode === current) return console.log(`${current} mode`);
       if (mode === 'live') checkLive(settings, options.yes === true);
@@ -114,7 +114,7 @@ program
   .command('pause')
   .description('nothing new is bought, open positions are still guarded')
   .action(async () =>
-    withStore((store) => {
+    withStore(openStore, (store) => {
       store.state.setPaused(true, Date.now());
       console.log('paused: nothing new is bought, open positions are still guarded');
     }),
@@ -123,7 +123,7 @@ program
 program
   .command('resume')
   .description('the scanner buys again; where a drawdown stopped it, the highest equity counts from now')
-  .action(async () => withStore((store, settings) => console.log(resume(store, settings, Date.now()))));
+  .action(async () => withStore(openStore, (store, settings) => console.log(resume(store, settings, Date.now()))));
 
 function checkLive(settings: Settings, confirmed: boolean): void {
   if (settings.secrets.mexcApiKey === null) {
@@ -131,16 +131,6 @@ function checkLive(settings: Settings, confirmed: boolean): void {
   }
   if (!confirmed) {
     throw new UserError('from now on every buy would spend real money', 'If that is meant: npm run mode live -- --yes');
-  }
-}
-
-async function withStore(use: (store: Store, settings: Settings) => unknown): Promise<void> {
-  const settings = loadSettings(process.env);
-  const store = openStore(settings.database);
-  try {
-    await use(store, settings);
-  } finally {
-    store.close();
   }
 }
 

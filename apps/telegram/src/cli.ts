@@ -1,5 +1,5 @@
-import { loadSettings, print, runCli, UserError } from '@mexc-bot/runtime';
-import { openStore, type Store } from '@mexc-bot/store';
+import { print, runCli, UserError, withStore } from '@mexc-bot/runtime';
+import { openStore } from '@mexc-bot/store';
 import { Command } from 'commander';
 import { configuredIds } from './access/access.ts';
 import { offerPairing } from './access/pairing.ts';
@@ -11,7 +11,7 @@ program
   .description('print a one-time code; whoever sends it to the bot becomes its owner')
   .option('--json', 'one JSON document on standard output')
   .action((options: { readonly json?: boolean }) =>
-    withStore((store, settings) => {
+    withStore(openStore, (store, settings) => {
       if (settings.secrets.telegramBotToken === null)
         throw new UserError('there is no bot yet', 'Make one with @BotFather and write TELEGRAM_BOT_TOKEN to .env.');
       const named = configuredIds(settings);
@@ -34,7 +34,7 @@ program
   .description('forget every paired phone')
   .option('--json', 'one JSON document on standard output')
   .action((options: { readonly json?: boolean }) =>
-    withStore((store) => {
+    withStore(openStore, (store) => {
       const paired = store.telegram.paired();
       store.telegram.unpair(Date.now());
       store.telegram.setPairing(null, Date.now());
@@ -47,15 +47,5 @@ program
       );
     }),
   );
-
-function withStore(use: (store: Store, settings: ReturnType<typeof loadSettings>) => void): void {
-  const settings = loadSettings(process.env);
-  const store = openStore(settings.database);
-  try {
-    use(store, settings);
-  } finally {
-    store.close();
-  }
-}
 
 await runCli(program);

@@ -3,7 +3,16 @@ import { resolve } from 'node:path';
 import { KEPT_TIMEFRAMES, type KeptTimeframe } from '@mexc-bot/core';
 import { decisionRules } from '@mexc-bot/execution';
 import { type Card, createModelFiles, type EngineName, storedCardOf } from '@mexc-bot/models';
-import { createLogger, loadSettings, print, runCli, type Settings, UserError } from '@mexc-bot/runtime';
+import {
+  createLogger,
+  createProgressLine,
+  loadSettings,
+  print,
+  runCli,
+  type Settings,
+  UserError,
+  withStore,
+} from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { Command, Option } from 'commander';
 import { folderSource } from './candle-source.ts';
@@ -15,7 +24,6 @@ import { ENGINES } from './engines.ts';
 import { evaluateFolders, evaluateRows } from './evaluate.ts';
 import { marketTime } from './market-time.ts';
 import { createPool } from './pool.ts';
-import { createProgressLine } from './progress-line.ts';
 import { readRows, writeRows } from './ready-rows.ts';
 import { evaluationText, plainRun, runText } from './report.ts';
 import { beNice, labelRuleOf, marketId, type RunMode, roundTripCostOf, runMode } from './run-mode.ts';
@@ -97,7 +105,7 @@ program
   .option('--html <file>', 'write it as one page that needs nothing else')
   .option(...JSON_OPTION)
   .action((scope: string, flags: { html?: string; json?: boolean }) =>
-    withStore(async (store, settings) => {
+    withStore(openStore, async (store, settings) => {
       const card = await cardOf(store, settings, scope);
       if (flags.html !== undefined) writePage(flags.html, card);
       print(card, { json: flags.json, text: cardText });
@@ -111,7 +119,7 @@ program
   .option('--yes', 'do it')
   .option(...JSON_OPTION)
   .action((flags: { all?: boolean; yes?: boolean; json?: boolean }) =>
-    withStore(async (store, settings) => {
+    withStore(openStore, async (store, settings) => {
       const { folder, maxAgeDays } = settings.ai;
       const deps = { folder, maxAgeDays, store, now: marketTime(store, Date.now()) };
       const models = await modelsToClear(deps);
@@ -144,7 +152,7 @@ program
 
 async function train(mode: RunMode, flags: RunFlags): Promise<void> {
   beNice();
-  await withStore(async (store, settings) => {
+  await withStore(openStore, async (store, settings) => {
     const log = createLogger('trainer', settings.log, { secrets: settings.secrets, destination: 'stderr' });
     const line = createProgressLine(process.stderr, Date.now);
     const stop = new AbortController();
@@ -157,7 +165,7 @@ async function train(mode: RunMode, flags: RunFlags): Promise<void> {
       store,
       log,
       wallNow: Date.now(),
-      progress: line.show,
+      progress: (done, total, what) => line.show({ done, total }, what),
       signal: stop.signal,
     });
     line.end();
@@ -237,7 +245,7 @@ async function withRun<Result>(
       failed: (_, error) => {
         throw error;
       },
-      progress: (done, total) => line.show(done, total, 'markets'),
+      progress: (done, total) => line.show({ done, total }, 'markets'),
     });
   } finally {
     line.end();
@@ -262,16 +270,6 @@ function writePage(file: string, card: Card): void {
     writeFileSync(resolve(file), cardPage(card));
   } catch (cause) {
     throw new UserError(`${file} cannot be written: ${(cause as Error).message}`, undefined, { cause });
-  }
-}
-
-async function withStore(use: (store: Store, settings: Settings) => Promise<void>): Promise<void> {
-  const settings = loadSettings(process.env);
-  const store = openStore(settings.database);
-  try {
-    await use(store, settings);
-  } finally {
-    store.close();
   }
 }
 

@@ -2,11 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, TIMEFRAME_MS } from '@mexc-bot/core';
-import { createModelFiles, FEATURE_SET, LABEL_HORIZON_MS, type LabelledRows, storedCardOf } from '@mexc-bot/models';
+import {
+  createModelFiles,
+  FEATURE_SET,
+  LABEL_HORIZON_MS,
+  type LabelledRows,
+  registryEntry,
+  storedCardOf,
+} from '@mexc-bot/models';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MADE_FROM, withEdge } from '../../../test/support/made-market.ts';
-import { createContest, entryOf } from './contest.ts';
+import { createContest } from './contest.ts';
 import { bootstrapRows } from './data-sets.ts';
 import { scopeJob } from './jobs.ts';
 import { localPool } from './pool.ts';
@@ -75,7 +82,7 @@ async function goodThenBad(known: LabelledRows): Promise<void> {
   const bad = (await trained(turned(known), 'bad')).file!;
   const { card } = storedCardOf(good.file!.card)!;
   await files().write({ ...bad, card: { card, moves: storedCardOf(bad.card)!.moves } });
-  store.models.crown(entryOf(card, 'bad', 'feedback'), 'better_on_own_rows', NOW);
+  store.models.crown(registryEntry(card, 'bad', 'feedback'), 'better_on_own_rows', NOW);
 }
 
 it('a champion that broke its promise on fresh labels makes room for the one before it, and the owner is told', async () => {

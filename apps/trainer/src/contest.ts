@@ -19,6 +19,7 @@ import {
   predictorFor,
   priorScores,
   type RowRange,
+  registryEntry,
   reviewChampion,
   type StoredCard,
   selectColumns,
@@ -28,7 +29,7 @@ import {
   type TrainedScope,
   type TrainingSet,
 } from '@mexc-bot/models';
-import type { NewModel, Store } from '@mexc-bot/store';
+import type { Store } from '@mexc-bot/store';
 
 export interface ContestDeps {
   readonly folder: string;
@@ -47,24 +48,6 @@ export interface ContestResult {
   readonly replaces: boolean;
   /** reason code */
   readonly reason: string;
-}
-
-/** How a trained model, or the lack of one, is entered in the registry. */
-export function entryOf(card: Card, version: string, path: string | null): NewModel {
-  const judged = card.state === 'judged';
-  return {
-    scope: card.scope,
-    version,
-    engine: card.engine,
-    featureSet: card.features,
-    exchange: card.exchange,
-    trainedAt: card.trainedAt,
-    dataFrom: judged ? card.dataFrom : null,
-    dataTo: judged ? card.dataTo : null,
-    card,
-    proven: path !== null && isProven(card),
-    path,
-  };
 }
 
 /** What the rows may still share with a model's training: a label's horizon, and as much again. */
@@ -137,7 +120,7 @@ export function createContest(deps: ContestDeps) {
       const { scope } = card;
       if (file === null || card.state === 'not_trained') {
         const reason = card.state === 'not_trained' ? card.fault : 'not_trained';
-        store.models.add(entryOf(card, version, null), 'retired', reason, now);
+        store.models.add(registryEntry(card, version, null), 'retired', reason, now);
         return { scope, card, replaces: false, reason };
       }
       const champion = await championOf(scope);
@@ -155,12 +138,12 @@ export function createContest(deps: ContestDeps) {
       // the pooled model goes with what tokens correct: another engine's champion cannot stay
       const { replaces, reason } = decideChallenge(card, standing, same);
       if (!replaces) {
-        store.models.add(entryOf(card, version, null), 'challenger', reason, now);
+        store.models.add(registryEntry(card, version, null), 'challenger', reason, now);
         return { scope, card, replaces, reason };
       }
       if (scope === 'pooled' && trained.prior !== null) await priors.write(trained.prior);
       await files.write(file);
-      store.models.crown(entryOf(card, version, scope), reason, now);
+      store.models.crown(registryEntry(card, version, scope), reason, now);
       return { scope, card, replaces, reason };
     },
 

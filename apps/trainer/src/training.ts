@@ -12,11 +12,12 @@ import {
   LEAST_EVIDENCE,
   modelFault,
   type Prior,
+  registryEntry,
 } from '@mexc-bot/models';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import type { CandleSource } from './candle-source.ts';
-import { type ContestResult, createContest, entryOf } from './contest.ts';
+import { type ContestResult, createContest } from './contest.ts';
 import { bootstrapRows, candidateRows, TOKEN_EVERY_MS, tokenRows } from './data-sets.ts';
 import { inParallel, type Pool } from './pool.ts';
 
@@ -241,7 +242,7 @@ export function createTraining(deps: TrainingDeps) {
       roundTripCost,
     });
     const alone = card.state === 'not_trained';
-    store.models.crown(entryOf(card, version, market), alone ? `prior_alone_${card.fault}` : 'trained', now);
+    store.models.crown(registryEntry(card, version, market), alone ? `prior_alone_${card.fault}` : 'trained', now);
     run.tokens.trained += alone ? 0 : 1;
     run.tokens.priorAlone += alone ? 1 : 0;
     run.tokens.proven += isProven(card) ? 1 : 0;

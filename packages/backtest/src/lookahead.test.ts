@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { syntheticMarkets, testSettings } from '../../../test/support/synthetic-markets.ts';
 import { lookForLookahead } from './lookahead.ts';
 import { featuresOf } from './prepare.ts';
-import { syntheticMarkets, testSettings } from './support/synthetic.ts';
 
 const markets = syntheticMarkets(11, 8, 1_200, 0.006);
 

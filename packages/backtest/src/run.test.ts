@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type Drift, STEP_MS, syntheticMarkets, testSettings } from '../../../test/support/synthetic-markets.ts';
 import { prepareData } from './data.ts';
 import type { BacktestResult } from './result.ts';
 import { runBacktest } from './run.ts';
 import { expectancyOf } from './statistics/episodes.ts';
-import { type Drift, STEP_MS, syntheticMarkets, testSettings } from './support/synthetic.ts';
 
 const VOLATILITY = 0.006;
 const run = (seed: number, drift?: Drift, markets = 12, length = 1_500): BacktestResult =>

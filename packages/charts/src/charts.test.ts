@@ -131,6 +131,17 @@ describe('a candle chart', () => {
     expect(of(none, 'text').map(({ text }) => text)).toContain('nothing yet');
   });
 
+  it('takes prices that differ by rounding alone for one price', () => {
+    const candle = {
+      openTime: 0,
+      open: 1e-12,
+      low: 1e-12,
+      close: 1.0000000000000002e-12,
+      high: 1.0000000000000002e-12,
+    };
+    expectInside(candleChart(aChart(1, { candles: [candle], levels: [], marks: [] })));
+  });
+
   it('holds for any prices: nothing outside the picture, nothing that is no number', () => {
     const price = fc.double({ min: 1e-12, max: 1e9, noNaN: true });
     fc.assert(
@@ -154,7 +165,7 @@ describe('a candle chart', () => {
           expectInside(candleChart(aChart(1, { candles, levels, marks: [] })));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[[1e-12, 1.0000000000000002e-12], []]] },
     );
   });
 });

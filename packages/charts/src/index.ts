@@ -6,5 +6,5 @@ export { lightStyle } from './light-style.ts';
 export { percentText, priceText, signedText } from './number-text.ts';
 export type * from './picture.ts';
 export type { PriceLevel } from './price-levels.ts';
-export { toSvg } from './svg.ts';
+export { escaped, toSvg } from './svg.ts';
 export type { TimeStyle } from './time-axis.ts';

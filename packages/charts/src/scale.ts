@@ -10,6 +10,9 @@ export function linearScale(from: number, to: number, pixelFrom: number, pixelTo
   return Object.assign((value: number) => pixelFrom + (value - from) * perValue, { from, to });
 }
 
+/** Values closer together than this, as a share of their size, differ by rounding alone: no axis can tell them apart. */
+const ROUNDING = 1e-9;
+
 /** A range that can be drawn: one with no height is given some around its value. */
 export function paddedRange(
   low: number,
@@ -17,7 +20,8 @@ export function paddedRange(
   padding: number,
 ): { readonly from: number; readonly to: number } {
   const span = high - low;
-  const room = span > 0 ? span * padding : Math.abs(high) * 0.01 || 1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const room = span > size * ROUNDING ? span * padding : size * 0.01 || 1;
   return { from: low - room, to: high + room };
 }
 

@@ -7,7 +7,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+/** Text as it may stand in SVG and HTML, in quotes too. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 const number = (value: number): string => String(Math.round(value * 100) / 100);
 const pairs = (points: readonly Point[]): string => points.map(({ x, y }) => `${number(x)},${number(y)}`).join(' ');
 

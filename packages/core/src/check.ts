@@ -21,6 +21,15 @@ export interface Stage extends Check {
   readonly stage: StageName;
 }
 
+/** A check that is its own verdict: a reason code, a name. */
+export const plainCheck = (check: string, value: string, passed: boolean): Check => ({
+  check,
+  value,
+  is: null,
+  threshold: null,
+  verdict: passed ? 'pass' : 'fail',
+});
+
 /** Comparisons with NaN are false: what is not known passes nothing. */
 export function compares(value: number, is: Comparison, threshold: number): boolean {
   if (is === '>=') return value >= threshold;

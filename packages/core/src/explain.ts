@@ -1,4 +1,4 @@
-import type { Check, Stage, StageName } from './check.ts';
+import { type Check, plainCheck, type Stage, type StageName } from './check.ts';
 import { entryRequest, type ScanOpening, type ScanTerms, type TokenFacts } from './decide.ts';
 import { gateChecks, gateRejection } from './gate.ts';
 import { hypeChecks } from './hype.ts';
@@ -8,13 +8,6 @@ import type { RegimeState } from './regime.ts';
 import { strategyChecks } from './strategy.ts';
 
 const staged = (stage: StageName, checks: readonly Check[]): Stage[] => checks.map((check) => ({ stage, ...check }));
-const plain = (check: string, value: string, passed: boolean): Check => ({
-  check,
-  value,
-  is: null,
-  threshold: null,
-  verdict: passed ? 'pass' : 'fail',
-});
 
 /** Every question a hype token was asked, in order, as far as the facts reach. The same rules answer that decided. */
 export function explainToken(facts: TokenFacts, terms: ScanTerms, regime: RegimeState): Stage[] {
@@ -27,7 +20,7 @@ export function explainToken(facts: TokenFacts, terms: ScanTerms, regime: Regime
   if (strategy === null || verdict === undefined) return stages;
   stages.push(...staged('ai', gateChecks(verdict, terms.by.minConfidence)));
   if (entry === undefined || gateRejection(verdict, terms.by.minConfidence) !== null) return stages;
-  if (entry.barred !== null) return [...stages, ...staged('protections', [plain('barred', entry.barred, false)])];
+  if (entry.barred !== null) return [...stages, ...staged('protections', [plainCheck('barred', entry.barred, false)])];
   const request = entryRequest({ ...facts, strategy, verdict, entry }, terms);
   return [...stages, ...staged('protections', judgeEntry(request, entry.exposure, terms.limits, entry.asOf).checks)];
 }
@@ -45,11 +38,11 @@ function explainTicker(
   terms: ScanTerms,
   regime: RegimeState,
 ): Stage[] {
-  const universe = staged('universe', [plain('tradable', universeVerdict ?? 'yes', universeVerdict === null)]);
+  const universe = staged('universe', [plainCheck('tradable', universeVerdict ?? 'yes', universeVerdict === null)]);
   if (universeVerdict !== null) return universe;
   return [
     ...universe,
     ...staged('hype', hypeChecks(ticker, rank, terms.hype)),
-    ...staged('sentiment', [plain('regime', `${regime.regime} (${regime.reason})`, regime.regime !== 'crash')]),
+    ...staged('sentiment', [plainCheck('regime', `${regime.regime} (${regime.reason})`, regime.regime !== 'crash')]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Check, Comparison } from './check.ts';
+import { type Check, type Comparison, plainCheck } from './check.ts';
 import type { ExchangeSymbol, Mode } from './market.ts';
 import type { Regime } from './regime.ts';
 import type { Strategy } from './strategy-name.ts';
@@ -100,13 +100,6 @@ export function gateRejection(
 
 /** Every model's answer against its threshold, then the verdict. */
 export function gateChecks(verdict: GateVerdict, minConfidence: number): Check[] {
-  const plain = (check: string, value: string, passed: boolean): Check => ({
-    check,
-    value,
-    is: null,
-    threshold: null,
-    verdict: passed ? 'pass' : 'fail',
-  });
   const against = (check: string, value: number, is: Comparison, threshold: number, passed: boolean): Check => ({
     check,
     value,
@@ -119,8 +112,8 @@ export function gateChecks(verdict: GateVerdict, minConfidence: number): Check[]
     const name = [state, version, detail].filter((part) => part !== null).join(', ');
     const least = answer.minConfidence;
     return [
-      plain(`${model}.model`, name, yes),
-      ...(probability === null ? [] : [plain(`${model}.probability`, probability.toPrecision(3), yes)]),
+      plainCheck(`${model}.model`, name, yes),
+      ...(probability === null ? [] : [plainCheck(`${model}.probability`, probability.toPrecision(3), yes)]),
       ...(confidence === null || least === null
         ? []
         : [against(`${model}.confidence`, confidence, '>=', least, confidence >= least)]),
@@ -130,7 +123,7 @@ export function gateChecks(verdict: GateVerdict, minConfidence: number): Check[]
   const { confidence } = verdict;
   return [
     ...answers,
-    plain('gate', verdict.reason, verdict.pass),
+    plainCheck('gate', verdict.reason, verdict.pass),
     against('confidence', confidence, '>=', minConfidence, confidence >= minConfidence),
   ];
 }

@@ -105,6 +105,7 @@ export {
   trainScope,
 } from './learn/prior.ts';
 export { createPriorFiles } from './learn/prior-files.ts';
+export { registryEntry } from './learn/registry-entry.ts';
 export { isProven, type StoredCard, storedCardOf } from './learn/stored-card.ts';
 export { type TokenRequest, trainTokenModel } from './learn/token-model.ts';
 export { type Calibration, calibrate, fitPlatt } from './metrics/calibration.ts';

@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from 'commander'; // the type alone: a worker need not load it
 import { closeLogs } from './logging/create-logger.ts';
+import { loadSettings, type Settings } from './settings/load.ts';
 import { errorText, exitCodeFor } from './worker/main.ts';
 
 /** Prints the result of a command: one JSON document on standard output, or the text a person reads. */
@@ -8,6 +9,20 @@ export function print<Result>(
   options: { readonly json?: boolean | undefined; readonly text: (result: Result) => string },
 ): void {
   console.log(options.json === true ? JSON.stringify(result, null, 2) : options.text(result));
+}
+
+/** A command on the database of the settings: opens it, and closes it whatever happens. */
+export async function withStore<Store extends { close(): void }>(
+  open: (path: string) => Store,
+  use: (store: Store, settings: Settings) => unknown,
+): Promise<void> {
+  const settings = loadSettings(process.env);
+  const store = open(settings.database);
+  try {
+    await use(store, settings);
+  } finally {
+    store.close();
+  }
 }
 
 /**

@@ -1,13 +1,15 @@
-export { print, runCli } from './cli.ts';
+export { print, runCli, withStore } from './cli.ts';
 export { createExchangeClock, type ExchangeClock } from './clock/exchange-clock.ts';
 export { createManualClock, type ManualClock } from './clock/manual-clock.ts';
 export { createSystemClock } from './clock/system-clock.ts';
+export { createTurns } from './in-turn.ts';
 export { closeLogs, createLogger, type LoggerOptions } from './logging/create-logger.ts';
 export { errorChain } from './logging/format.ts';
 export type { LogFields, Logger } from './logging/logger.ts';
 export { createPm2, type Pm2, ProcessStartError } from './pm2/pm2.ts';
 export { withoutPm2 } from './pm2/pm2-command.ts';
 export type { ProcessRow } from './pm2/process-list.ts';
+export { createProgressLine, duration, type Progress } from './progress.ts';
 export { didYouMean } from './settings/did-you-mean.ts';
 export { restUrl, wsUrl } from './settings/exchange-urls.ts';
 export { SettingsError, type SettingsFault } from './settings/faults.ts';

@@ -56,6 +56,7 @@ export function createModelShelf(deps: {
 
   /** Changes when the registry says so, or somebody replaced or removed the file. */
   async function markOf(scope: string): Promise<string> {
+    // whatever keeps it from being looked at, reading it names
     const revision = store.models.revision();
     const file = await stat(join(folder, scope, 'model.json')).catch(() => null);
     return `${revision} ${file?.ino ?? '-'} ${file?.mtimeMs ?? '-'} ${file?.size ?? '-'}`;

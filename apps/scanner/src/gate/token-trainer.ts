@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, DAY_MS, type ExchangeSymbol, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
-import { createPriorFiles, isProven, type LabelRule, type ModelFile } from '@mexc-bot/models';
-import type { Logger } from '@mexc-bot/runtime';
+import { createPriorFiles, type LabelRule, type ModelFile, registryEntry } from '@mexc-bot/models';
+import { createTurns, type Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import type { TokenJob, TokenJobResult } from './train-worker.ts';
 
@@ -37,14 +37,7 @@ export function createTokenTrainer(deps: {
   const underWay = new Map<ExchangeSymbol, Promise<string | null>>();
   const failed = new Map<ExchangeSymbol, { readonly at: number; readonly reason: string }>();
   let worker: Worker | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** In turn: each waits for the one before. */
-  function inTurn(work: () => Promise<string | null>): Promise<string | null> {
-    const turn = last.then(work, work);
-    last = turn.catch(() => null);
-    return turn;
-  }
+  const inTurn = createTurns();
 
   async function run(market: ExchangeSymbol, pooled: ModelFile): Promise<string | null> {
     const prior = await priors.read(pooled.version);
@@ -64,21 +57,8 @@ export function createTokenTrainer(deps: {
       trainedAt: now,
     };
     const { version, card } = await inThread(job);
-    const judged = card.state === 'judged';
-    const entry = {
-      scope: market,
-      version,
-      engine: card.engine,
-      featureSet: card.features,
-      exchange: card.exchange,
-      trainedAt: card.trainedAt,
-      dataFrom: judged ? card.dataFrom : null,
-      dataTo: judged ? card.dataTo : null,
-      card,
-      proven: isProven(card),
-      path: market,
-    };
-    store.models.crown(entry, judged ? 'trained_on_demand' : `prior_alone_${card.fault}`, now);
+    const reason = card.state === 'judged' ? 'trained_on_demand' : `prior_alone_${card.fault}`;
+    store.models.crown(registryEntry(card, version, market), reason, now);
     return null;
   }
 

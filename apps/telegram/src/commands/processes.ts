@@ -1,4 +1,4 @@
-import { ProcessStartError } from '@mexc-bot/runtime';
+import { createTurns, ProcessStartError } from '@mexc-bot/runtime';
 import { bold, printed, safe } from '../text/html.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer, Command, CommandDeps } from './command.ts';
@@ -8,12 +8,7 @@ const SELF = 'telegram';
 
 /** What happens to processes; each waits for the one before, so that two commands never pull at the same process. */
 export function createProcessControl({ pm2, store, clock, texts: t, format, log }: CommandDeps) {
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work, work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
+  const inTurn = createTurns();
 
   /** The state after, read from PM2: what was asked for and what is are two things. */
   async function stateOf(names: readonly string[]): Promise<readonly { name: string; status: string }[]> {

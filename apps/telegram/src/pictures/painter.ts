@@ -49,8 +49,9 @@ export function createPainter(): Painter {
   return {
     // one after the other, on one canvas: each of its own would stay in memory until a collection comes by
     png(picture) {
-      const drawn = queue.then(() => draw(picture));
-      queue = drawn.catch(() => undefined);
+      const next = () => draw(picture);
+      const drawn = queue.then(next, next);
+      queue = drawn;
       return drawn;
     },
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { STEP_MS, syntheticMarkets, testSettings } from '../../../../test/support/synthetic-markets.ts';
 import { prepareData } from '../data.ts';
 import type { BacktestDecision } from '../result.ts';
 import { runBacktest } from '../run.ts';
-import { STEP_MS, syntheticMarkets, testSettings } from '../support/synthetic.ts';
 import { type MarketView, pairDecisions, type RecordedDecision } from './decisions.ts';
 
 const result = runBacktest(

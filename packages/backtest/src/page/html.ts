@@ -1,19 +1,11 @@
+import { escaped } from '@mexc-bot/charts';
+
 /** Markup that may go into a page as it is. Only {@link html} and {@link markup} make it. */
 export interface Html {
   readonly markup: string;
 }
 
 export type Content = Html | string | number | null | readonly Content[];
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 
 /** Text that is markup already, because this program made it: an SVG, a style sheet. */
 export const markup = (text: string): Html => ({ markup: text });

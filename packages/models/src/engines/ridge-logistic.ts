@@ -1,4 +1,4 @@
-import { solveSymmetric } from './solve-symmetric.ts';
+import { solveSymmetric } from '../symmetric.ts';
 
 /** A fitted line in the space of the given rows: logit = intercept + weights · row. */
 export interface Line {

@@ -1,7 +1,7 @@
 import type { Rows } from '../engine.ts';
 import { logit, sigmoid } from '../metrics/calibration.ts';
 import { sliceRows } from '../rows.ts';
-import { addGram, factorise, solveFactored } from './symmetric.ts';
+import { addGram, factorise, solveFactored } from '../symmetric.ts';
 
 /** Ridge penalty on a token's own weights: of 2,000 rows it lets through about a tenth of what they alone would say. */
 export const DEFAULT_LAMBDA = 4000;

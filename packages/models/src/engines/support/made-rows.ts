@@ -1,5 +1,5 @@
 import type { Rows } from '../../engine.ts';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../random.ts';
 
 export interface MadeRows {
   readonly rows: Rows;

@@ -1,6 +1,6 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
+import { createRandom } from '../../random.ts';
 import type { Network } from '../mlp-pass.ts';
-import { createRandom } from '../random.ts';
 import type { TensorFlow } from './load.ts';
 import { stackedProduct, transposed } from './stacked.ts';
 

@@ -1,5 +1,9 @@
 import { SECOND_MS } from '@mexc-bot/core';
-import type { CollectProgress } from './collect.ts';
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
 
 /** What a progress line is written to. */
 export interface Terminal {
@@ -12,14 +16,18 @@ const BAR_WIDTH = 24;
 const EVERY_MS = 200;
 
 /** One line that is rewritten, on a terminal only: elsewhere it would fill a log. */
-export function createProgressLine(terminal: Terminal, wallNow: () => number, unit: string) {
-  const startedAt = wallNow();
+export function createProgressLine(terminal: Terminal, wallNow: () => number) {
+  let startedAt = wallNow();
+  let counted: string | null = null;
   let shownAt = Number.NEGATIVE_INFINITY;
   let shown = false;
 
   return {
-    show(progress: CollectProgress): void {
+    /** @param unit what is counted, or what is being done */
+    show(progress: Progress, unit: string): void {
       const now = wallNow();
+      // the rate is that of what is being counted now
+      if (unit !== counted) [counted, startedAt] = [unit, now];
       if (terminal.isTTY !== true || (now - shownAt < EVERY_MS && progress.done < progress.total)) return;
       shownAt = now;
       shown = true;
@@ -35,7 +43,7 @@ export function createProgressLine(terminal: Terminal, wallNow: () => number, un
 }
 
 /** @param elapsedMs wall ms since the first of them */
-export function progressText({ done, total }: CollectProgress, elapsedMs: number, unit: string): string {
+export function progressText({ done, total }: Progress, elapsedMs: number, unit: string): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * BAR_WIDTH);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;

@@ -1,4 +1,7 @@
-import type { Rows } from '../engine.ts';
+import type { Rows } from './engine.ts';
+
+/** Added to a pivot, as a share of its own diagonal, where rounding left nothing of it. */
+const LEAST_PIVOT = 1e-12;
 
 /** Adds XᵀX of the rows from..to − 1, each with a 1 behind its features, to the lower triangle of a square matrix. */
 export function addGram(gram: Float64Array, { x, width }: Rows, from: number, to: number): void {
@@ -24,9 +27,11 @@ export function addGram(gram: Float64Array, { x, width }: Rows, from: number, to
 export function factorise(matrix: Float64Array, size: number): Float64Array {
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j]!;
+      const own = matrix[i * size + j]!;
+      let sum = own;
       for (let k = 0; k < j; k++) sum -= matrix[i * size + k]! * matrix[j * size + k]!;
-      matrix[i * size + j] = i === j ? Math.sqrt(sum) : sum / matrix[j * size + j]!;
+      matrix[i * size + j] =
+        i === j ? Math.sqrt(Math.max(sum, LEAST_PIVOT * own, Number.MIN_VALUE)) : sum / matrix[j * size + j]!;
     }
   }
   return matrix;
@@ -45,4 +50,11 @@ export function solveFactored(factor: Float64Array, b: Float64Array): void {
     for (let k = i + 1; k < size; k++) sum -= factor[k * size + i]! * b[k]!;
     b[i] = sum / factor[i * size + i]!;
   }
+}
+
+/** Solves A x = b. @param a positive definite, row-major; only the lower half is read, and neither is changed */
+export function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array {
+  const x = b.slice();
+  solveFactored(factorise(a.slice(), b.length), x);
+  return x;
 }

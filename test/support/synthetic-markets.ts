@@ -1,8 +1,7 @@
-import { type CandleColumns, DEFAULT_EXIT_TABLE, emptyColumns, HOUR_MS } from '@mexc-bot/core';
+import { assumedMarket, type BacktestSettings, DEFAULT_COSTS, type MarketCandles } from '@mexc-bot/backtest';
+import { type CandleColumns, emptyColumns, HOUR_MS } from '@mexc-bot/core';
 import { createRandom } from '@mexc-bot/models';
-import { assumedMarket } from '../markets.ts';
-import { type BacktestSettings, DEFAULT_COSTS } from '../options.ts';
-import type { MarketCandles } from '../prepare.ts';
+import { someRulesOfDecision } from './decision-rules.ts';
 
 export const STEP_MS = 300_000;
 const START = Date.UTC(2026, 0, 5);
@@ -72,6 +71,7 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
   return {
     mode: 'test',
     rules: {
+      ...someRulesOfDecision,
       hype: {
         minQuoteVolume: 1_000,
         minChange24h: -1,
@@ -81,30 +81,16 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
         maxCandidates: 50,
       },
       strategy: {
-        minGain: 0.02,
-        aggressiveGain: 0.04,
-        gainCandles: 2,
-        volumeNormCandles: 12,
-        momentumSafe: { gainMultiple: 3, minVolumeRatio: 2, maxVolumeRatio: 5, maxAtrFraction: 0.03, minAdx: 20 },
-        revival: { minVolumeRatio: 5, quietRange: 0.03, fallenBy: 1, lookbackCandles: 48 },
+        ...someRulesOfDecision.strategy,
+        revival: { ...someRulesOfDecision.strategy.revival, lookbackCandles: 48 },
       },
       regime: {
-        crash: { change1h: -0.03, change4h: -0.05, change24h: -0.1 },
-        bearish: { change4h: -0.02, change24h: -0.03, breadth: 0.4 },
-        bullish: { change24h: 0.02, breadth: 0.6, maxVolatility: 0.01 },
+        ...someRulesOfDecision.regime,
         margin: { change: 0.0075, breadth: 0.03, volatility: 0.001 },
         readings: 5,
-        forgetAfterMs: 30 * 60_000,
       },
       adjust: { bearish: unchanged, bullish: unchanged },
-      gate: {
-        onMissing: { test: 'pass', live: 'reject' },
-        onUnproven: { test: 'pass', live: 'reject' },
-        fallbackConfidence: { simple: 0.8, aggressive: 0.9, revival: 0.85, momentum_safe: 0.87 },
-      },
       limits: { test: limits, live: limits },
-      exits: DEFAULT_EXIT_TABLE,
-      widestStop: 1.2,
     },
     universe: { quote: 'USDT', excludedBases: [], blocklist: [], minAgeMs: 0 },
     position: {

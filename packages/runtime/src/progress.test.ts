@@ -19,9 +19,9 @@ it('is written to a terminal only, five times a second at most, and leaves no tr
   let now = 0;
   const written: string[] = [];
   const terminal = { isTTY: true, columns: 40, write: (text: string) => written.push(text) };
-  const line = createProgressLine(terminal, () => now, 'pages');
+  const line = createProgressLine(terminal, () => now);
   for (let done = 0; done <= 100; done++) {
-    line.show({ done, total: 100 });
+    line.show({ done, total: 100 }, 'pages');
     now += 20;
   }
   line.end();
@@ -33,9 +33,8 @@ it('is written to a terminal only, five times a second at most, and leaves no tr
   const elsewhere = createProgressLine(
     { ...terminal, isTTY: false, write: (text) => written.push(`!${text}`) },
     () => now,
-    'pages',
   );
-  elsewhere.show({ done: 1, total: 1 });
+  elsewhere.show({ done: 1, total: 1 }, 'pages');
   elsewhere.end();
   expect(written.filter((text) => text.startsWith('!'))).toEqual([]);
 });
