@@ -45,17 +45,19 @@ it('forgets inputs hourly and reasons daily, each when it is old; candidates sta
   expect(store.candidates.latest('PEPEUSDT')?.reason).toBe('no_pattern');
 });
 
-it('deletes candidates that are long past, but none that waits for its label', async () => {
+it('deletes candidates that are long past and their scans, but none that waits for its label', async () => {
   const clock = createManualClock(100 * DAY_MS);
   const settings = { keepInputsDays: 1, keepInputsMb: 100, keepReasonsDays: 2, keepCandidatesDays: 30 };
   store.scans.record(aScanRow({ at: clock.now() }), [aCandidate({ market: 'AUSDT' }), aCandidate({ market: 'BUSDT' })]);
+  store.scans.record(aScanRow({ at: clock.now() }), []);
   store.candidates.label(store.candidates.latest('AUSDT')!.id, { state: 'vanished', at: clock.now() });
   const tidy = createHousekeeping({ store, clock, settings });
   await clock.advance(30 * DAY_MS);
   tidy();
-  expect(store.candidates.latest('AUSDT')).toBeDefined();
+  expect([store.scans.count(), store.candidates.latest('AUSDT')]).toEqual([2, expect.anything()]);
   await clock.advance(DAY_MS);
   tidy();
   expect(store.candidates.latest('AUSDT')).toBeUndefined();
   expect(store.candidates.latest('BUSDT')).toBeDefined();
+  expect(store.scans.count()).toBe(1);
 });

@@ -25,6 +25,8 @@ export function createHousekeeping(deps: {
     const before = now - keepReasonsDays * DAY_MS;
     store.candidates.forgetStages(before);
     store.volatility.prune(before);
-    store.candidates.prune(now - keepCandidatesDays * DAY_MS);
+    const longPast = now - keepCandidatesDays * DAY_MS;
+    store.candidates.prune(longPast);
+    store.scans.prune(longPast);
   };
 }

@@ -50,6 +50,8 @@ export interface ScanRepository {
   withInputs(asOf: number): { readonly scan: ScanRecord; readonly inputs: ScanInputs } | undefined;
   /** Forgets what scans before a market time were decided on, and then the oldest until the rest fits. @returns of how many */
   pruneInputs(before: number, maxBytes: number): number;
+  /** Deletes scans before a market time that no candidate and no inputs are left of. @returns how many */
+  prune(before: number): number;
 }
 
 interface Row {
@@ -94,6 +96,9 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
       WHERE bytes > ?)`);
   const deleteUnused = db.prepare(`
     DELETE FROM scan_common WHERE hash NOT IN (SELECT rules FROM scan_input UNION SELECT universe FROM scan_input)`);
+  const deleteEmpty = db.prepare<[number]>(`
+    DELETE FROM scan WHERE at < ? AND NOT EXISTS (SELECT 1 FROM candidate WHERE scan_id = scan.id)
+      AND NOT EXISTS (SELECT 1 FROM scan_input WHERE scan_id = scan.id)`);
 
   const record = db.transaction((scan: ScanRow, rows: readonly CandidateRow[], inputs: PackedInputs | null) => {
     const id = Number(insertScan.run({ ...scan, funnel: JSON.stringify(scan.funnel) }).lastInsertRowid);
@@ -128,6 +133,7 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
       );
     },
     pruneInputs: (before, maxBytes) => pruneInputs.immediate(before, maxBytes),
+    prune: (before) => deleteEmpty.run(before).changes,
   };
 }
 

@@ -36,7 +36,7 @@ export const scanSection = section('The scanner’s loop.', {
   keepCandidatesDays: amount(
     365,
     { min: 30, max: 3_650 },
-    'A candidate itself, with its features and its label, is kept this long, market days: models learn from it. A year takes 1 to 2 GB.',
+    'A candidate itself, with its features and its label, and its scan are kept this long, market days: models learn from it. A year takes 1 to 2 GB.',
   ),
 });
 
