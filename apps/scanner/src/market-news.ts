@@ -1,7 +1,7 @@
 import type { Clock, ExchangeSymbol, UniverseRejection } from '@mexc-bot/core';
 import type { Logger } from '@mexc-bot/runtime';
 import type { AlertRow, MarketChanges, Store } from '@mexc-bot/store';
-import type { Universe } from './universe.ts';
+import type { Universe } from './tradable-markets.ts';
 
 /** What a rejection means for somebody who holds the token; others only mean that nothing more is bought. */
 const TROUBLE: Readonly<Partial<Record<UniverseRejection, string>>> = {

@@ -23,7 +23,8 @@ import { createCandleReader } from './candle-reader.ts';
 import { decisionRow, type Looked } from './decision.ts';
 import { featuresOf } from './features.ts';
 import { createReader, volatilityOf, windowOf } from './reading.ts';
-import { createUniverse, type Universe } from './universe.ts';
+import type { Universe } from './tradable-markets.ts';
+import { createUniverse } from './universe.ts';
 
 export interface ScanDeps extends BuyerDeps {
   readonly marketData: Pick<MarketData, 'markets' | 'tickers' | 'candles' | 'bookTickers'>;

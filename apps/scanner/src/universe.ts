@@ -10,15 +10,7 @@ import type { MarketData } from '@mexc-bot/exchange';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { createMarketNews } from './market-news.ts';
-
-/** Which markets may be traded now. */
-export interface Universe {
-  /** with when this suite first saw them, market ms UTC; null: they were listed before it first looked */
-  readonly tradable: ReadonlyMap<ExchangeSymbol, number | null>;
-  readonly rejected: ReadonlyMap<ExchangeSymbol, UniverseRejection>;
-  /** the list shrank unbelievably: nothing is bought on it */
-  readonly collapsed: boolean;
-}
+import type { Universe } from './tradable-markets.ts';
 
 /** Rules and listings change rarely; the exchange charges this request dearly. Market ms. */
 const REFRESH_MS = 10 * 60_000;

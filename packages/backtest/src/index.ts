@@ -9,10 +9,10 @@ export {
 export { marketViews } from './compare/market-view.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { ImportFault } from './imported/entries.ts';
+export type { ImportFile } from './imported/import-file.ts';
 export { parseTradingRecord } from './imported/record-file.ts';
 export {
   type ImportedHistory,
-  type ImportFile,
   importTradeHistory,
   type TradeHistoryImport,
 } from './imported/trade-history.ts';
@@ -25,7 +25,7 @@ export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
 export type { ReadCandles } from './page/trade-section.ts';
 export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
-export { type EntryDecision, recordOfBooks, type TradingBooks } from './record/from-books.ts';
+export { recordOfBooks, type TradingBooks } from './record/from-books.ts';
 export {
   type Gap,
   type GapCause,
@@ -35,6 +35,7 @@ export {
   type TradePair,
 } from './record/gap-by-cause.ts';
 export type { KnownPrice } from './record/mark-to-market.ts';
+export type { EntryDecision } from './record/position-trade.ts';
 export type * from './record/trading-record.ts';
 export type * from './result.ts';
 export { runBacktest } from './run.ts';
@@ -50,7 +51,8 @@ export {
 } from './statistics/deflated-sharpe.ts';
 export type { Expectancy, ResampleOptions } from './statistics/episodes.ts';
 export type { TradeGroup, TradeGroups } from './statistics/groups.ts';
-export { type Benchmark, type Statistics, type Summary, statisticsOf } from './statistics/statistics.ts';
+export { type Statistics, statisticsOf } from './statistics/statistics.ts';
+export type { Benchmark, Summary } from './statistics/summary.ts';
 export type { Verdict } from './statistics/verdict.ts';
 export {
   chooseTry,

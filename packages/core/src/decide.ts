@@ -15,7 +15,8 @@ import {
   type RegimeState,
 } from './regime.ts';
 import { adjustHype, adjustments, adjustStake, adjustStrategy, type RegimeAdjustments } from './regime-adjustments.ts';
-import type { Classification, StrategyCriteria } from './strategy.ts';
+import type { Classification } from './strategy.ts';
+import type { StrategyCriteria } from './strategy-measures.ts';
 import type { Strategy } from './strategy-name.ts';
 
 /** Everything the owner may set about buying, in the shape the rules take it. */

@@ -167,11 +167,9 @@ export {
   classify,
   classifyNow,
   measureAt,
-  type StrategyCriteria,
-  type StrategyIndicators,
-  type StrategyMeasures,
   type UnclassifiedReason,
 } from './strategy.ts';
+export type { StrategyCriteria, StrategyIndicators, StrategyMeasures } from './strategy-measures.ts';
 export { STRATEGIES, type Strategy } from './strategy-name.ts';
 export { nameStrategy } from './strategy-patterns.ts';
 export {

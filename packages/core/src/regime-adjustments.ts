@@ -1,7 +1,7 @@
 import type { HypeCriteria } from './hype.ts';
 import type { ProtectionLimits } from './protection.ts';
 import type { Regime } from './regime.ts';
-import type { StrategyCriteria } from './strategy.ts';
+import type { StrategyCriteria } from './strategy-measures.ts';
 
 /** What a regime does to the settings: factors on them, 1 changes nothing. */
 export interface RegimeAdjustments {

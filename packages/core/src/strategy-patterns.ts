@@ -1,5 +1,5 @@
 import { type Check, type Comparison, compares } from './check.ts';
-import type { StrategyCriteria, StrategyMeasures } from './strategy.ts';
+import type { StrategyCriteria, StrategyMeasures } from './strategy-measures.ts';
 import type { Strategy } from './strategy-name.ts';
 
 interface Condition {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { candlesFrom } from '../../../test/support/builders.ts';
 import { toColumns } from './candles.ts';
 import type { Candle } from './market.ts';
-import { candlesNeeded, classify as classifyAt, type StrategyCriteria, type StrategyIndicators } from './strategy.ts';
+import { candlesNeeded, classify as classifyAt } from './strategy.ts';
+import type { StrategyCriteria, StrategyIndicators } from './strategy-measures.ts';
 
 const criteria: StrategyCriteria = {
   minGain: 0.02,

@@ -1,6 +1,6 @@
 import { marketIn, moment, positive, readEntries, words } from './entries.ts';
+import type { ImportFile } from './import-file.ts';
 import type { Notes } from './notes.ts';
-import type { ImportFile } from './trade-history.ts';
 
 /** A position the Python bot held, as far as a report needs it. */
 export interface TrackedToken {

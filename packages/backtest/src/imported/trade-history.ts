@@ -3,15 +3,10 @@ import { mostHeld, unknownStart } from '../record/most-held.ts';
 import type { AccountSample, HeldPosition, RecordedTrade, TradingRecord } from '../record/trading-record.ts';
 import { ImportFault, readEntries } from './entries.ts';
 import { type HistoryEntry, historyEntry } from './history-entry.ts';
+import type { ImportFile } from './import-file.ts';
 import { isSold, type Lot, lotOf, realisedOf, soldOf, tradeOfLot, withBuy, withSale } from './lots.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { readTracked, type TrackedToken } from './tracked-tokens.ts';
-
-export interface ImportFile {
-  /** as it is named in messages */
-  readonly name: string;
-  readonly text: string;
-}
 
 export interface TradeHistoryImport {
   /** `trade_history.json` or `test_trade_history.json` of the Python bot */

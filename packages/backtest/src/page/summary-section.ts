@@ -1,4 +1,5 @@
-import type { Statistics, Summary } from '../statistics/statistics.ts';
+import type { Statistics } from '../statistics/statistics.ts';
+import type { Summary } from '../statistics/summary.ts';
 import { counted, moneyText } from '../statistics/verdict.ts';
 import { returnText, shareText, sumText, timeText, toneOf } from './figures.ts';
 import { type Html, html } from './html.ts';

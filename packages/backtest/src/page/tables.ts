@@ -1,6 +1,7 @@
 import { LEAST_EPISODES } from '../statistics/episodes.ts';
 import type { TradeGroup } from '../statistics/groups.ts';
-import type { Benchmark, Statistics } from '../statistics/statistics.ts';
+import type { Statistics } from '../statistics/statistics.ts';
+import type { Benchmark } from '../statistics/summary.ts';
 import { moneyText } from '../statistics/verdict.ts';
 import { moneyFigure, returnText, shareText, sumText, toneOf, wordsOf } from './figures.ts';
 import { type Content, type Html, html } from './html.ts';

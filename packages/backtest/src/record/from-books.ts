@@ -10,18 +10,8 @@ import {
 } from '@mexc-bot/core';
 import { accountSamples, type KnownPrice, lastKnown } from './mark-to-market.ts';
 import { mostHeld, type Stake, unknownStart } from './most-held.ts';
-import { tradeOf } from './position-trade.ts';
+import { type EntryDecision, tradeOf } from './position-trade.ts';
 import type { HeldPosition, TradingRecord } from './trading-record.ts';
-
-/** What was known when a position was decided. */
-export interface EntryDecision {
-  /** last price, quote per base */
-  readonly price: number;
-  /** (ask − bid) ÷ mid; null: not kept */
-  readonly spread: number | null;
-  /** null: not kept */
-  readonly regime: string | null;
-}
 
 /** The suite's own books of one mode, and what prices are kept. */
 export interface TradingBooks {
@@ -116,10 +106,4 @@ function holdingBtc({ closeBy, btc }: TradingBooks, from: number, until: number)
   };
   const [before, after] = [near(from), near(until)];
   return before === null || after === null ? null : after / before - 1;
-}
-
-/** An order that executed something. */
-export interface Execution {
-  readonly order: TradeOrder;
-  readonly fills: readonly Fill[];
 }

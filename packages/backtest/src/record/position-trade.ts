@@ -1,6 +1,21 @@
-import { type ClosedPosition, type Fill, realisedPnl } from '@mexc-bot/core';
-import type { EntryDecision, Execution } from './from-books.ts';
+import { type ClosedPosition, type Fill, realisedPnl, type TradeOrder } from '@mexc-bot/core';
 import type { RecordedExit, RecordedTrade } from './trading-record.ts';
+
+/** What was known when a position was decided. */
+export interface EntryDecision {
+  /** last price, quote per base */
+  readonly price: number;
+  /** (ask − bid) ÷ mid; null: not kept */
+  readonly spread: number | null;
+  /** null: not kept */
+  readonly regime: string | null;
+}
+
+/** An order that executed something. */
+export interface Execution {
+  readonly order: TradeOrder;
+  readonly fills: readonly Fill[];
+}
 
 /** A closed position of the books as a trade of a record. */
 export function tradeOf(

@@ -1,6 +1,6 @@
 import { signedText } from '@mexc-bot/charts';
 import { LEAST_DAYS, LEAST_EPISODES, LEAST_FOR_INTERVAL } from './episodes.ts';
-import type { Benchmark, Summary } from './statistics.ts';
+import type { Benchmark, Summary } from './summary.ts';
 
 /**
  * What the figures allow to say.
