@@ -225,6 +225,10 @@ function fill(store, log) {
         },
         decision: 'rejected',
         reason: reasons[Math.floor(random() * reasons.length)],
+        candleAt: at - 300_000,
+        stages: null,
+        features: null,
+        featureSet: null,
       }));
       const funnel = {
         volume_below_floor: 300,
@@ -234,7 +238,19 @@ function fill(store, log) {
         bought: 1,
       };
       store.scans.record(
-        { mode: 'test', at, wallAt: at, durationMs: 500, seen: MARKETS, hype: 20, classified: 20, bought: 1, funnel },
+        {
+          mode: 'test',
+          at,
+          wallAt: at,
+          durationMs: 500,
+          seen: MARKETS,
+          hype: 20,
+          classified: 20,
+          bought: 1,
+          regime: 'neutral',
+          covered: 20,
+          funnel,
+        },
         candidates,
       );
     }
