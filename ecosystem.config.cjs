@@ -49,15 +49,17 @@ const app = (name, options = {}) => ({
   ...options,
 });
 
+/** One arena for all threads: glibc would keep a part of every large answer, picture and table in each. */
+const oneArena = { env: { ...env, MALLOC_ARENA_MAX: '1' } };
+
 module.exports = {
   apps: [
     app('simulator', { node_args: '--max-semi-space-size=4 --max-old-space-size=900', max_memory_restart: '1G' }),
-    app('scanner'),
+    app('scanner', oneArena),
     app('tracker'),
     app('collector'),
     app('labeler'),
-    // one arena for all threads: glibc would keep a part of every picture and table in each
-    app('telegram', { env: { ...env, MALLOC_ARENA_MAX: '1' } }),
+    app('telegram', oneArena),
     // one run, then it exits; the labeler and the owner start it, `TRAINER_ARGS` says what for
     app('trainer', {
       args: process.env.TRAINER_ARGS || 'all',

@@ -179,20 +179,19 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
   }
 
   function record(scan: ScanRow, rows: readonly CandidateRow[], looked: readonly Looked[], inputs: ScanInputs): void {
-    store.scans.record(scan, rows.filter(isNews), inputs);
+    const news = rows.filter((row) => lastRecorded.get(row.market) !== answerOf(scan.mode, row));
+    store.scans.record(scan, news, inputs);
+    // only what was written: where the disk was full, the next scan tells it
+    for (const row of news) lastRecorded.set(row.market, answerOf(scan.mode, row));
     const volatility = looked.flatMap(({ facts, reading }) =>
       reading === null ? [] : (volatilityOf(facts.market.id, reading) ?? []),
     );
     store.volatility.put(volatility);
   }
-
-  /** A token is judged every minute on the same closed candle: the same answer is written down once. */
-  function isNews({ market, candleAt, decision, reason }: CandidateRow): boolean {
-    const answer = `${candleAt} ${decision} ${reason}`;
-    if (lastRecorded.get(market) === answer) return false;
-    lastRecorded.set(market, answer);
-    return true;
-  }
 }
+
+/** A token is judged every minute on the same closed candle: the same answer is written down once. */
+const answerOf = (mode: Mode, { candleAt, decision, reason }: CandidateRow): string =>
+  `${mode} ${candleAt} ${decision} ${reason}`;
 
 const closeOf = ({ close }: CandleColumns): number => close.at(-1) ?? Number.NaN;
