@@ -1,12 +1,13 @@
-/** Replays the recorded MEXC month: cold, with features kept, in one command; and grademark on an EMA cross beside it. */
+/** Replays the recorded MEXC month: cold, with features kept, in one command, as a sweep; and grademark on an EMA cross beside it. */
 import { spawnSync } from 'node:child_process';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
-import { prepareData, runBacktest } from '@mexc-bot/backtest';
+import { prepareData, runBacktest, splitAt } from '@mexc-bot/backtest';
 import { loadSettings, suiteRoot } from '@mexc-bot/runtime';
 import { DataFrame } from 'data-forge';
 import { backtest } from 'grademark';
 import { loadFolder } from '../../apps/backtest/dist/load.js';
+import { runSweep } from '../../apps/backtest/dist/run-sweep.js';
 import { backtestSettings } from '../../apps/backtest/dist/settings.js';
 import { median } from '../indicators/measure.mjs';
 import { recordedFolder } from '../strategies/recording.mjs';
@@ -25,7 +26,25 @@ function cpuMs(work) {
   return { cpu: (user + system) / 1_000, wall: performance.now() - wall };
 }
 
-export function run({ rounds, log }) {
+/** Wall ms of a sweep on some threads; what it found must not depend on them. */
+async function sweepMs(data, settings, threads) {
+  const jobs = [0.015, 0.02, 0.025, 0.03].flatMap((minGain) =>
+    [0.008, 0.01, 0.0125, 0.015, 0.0175, 0.02, 0.025, 0.03].map((trailFrom) => ({
+      parameters: { minGain, trailFrom },
+      settings: {
+        ...settings,
+        rules: { ...settings.rules, strategy: { ...settings.rules.strategy, minGain } },
+        position: { ...settings.position, trailFrom },
+      },
+    })),
+  );
+  const split = splitAt(data, settings, 0.6);
+  const startedAt = performance.now();
+  const tries = await runSweep(data, split, jobs, threads, () => undefined);
+  return { ms: performance.now() - startedAt, tries: JSON.stringify(tries) };
+}
+
+export async function run({ rounds, log }) {
   const folder = recordedFolder();
   const settings = loadSettings({ SETTINGS_FILE: '' }, { root: suiteRoot() });
   const request = { symbols: null, timeframe: '5m', detail: null, quote: 'USDT', takerFeeRate: 0.0005 };
@@ -48,6 +67,15 @@ export function run({ rounds, log }) {
   if (status !== 0) throw new Error(`the command ended with ${status}`);
   const commandMs = performance.now() - startedAt;
 
+  const onOne = [];
+  const onTwo = [];
+  for (let round = 0; round < Math.min(3, rounds); round++) {
+    const [one, two] = [await sweepMs(data, replay, 1), await sweepMs(data, replay, 2)];
+    if (one.tries !== two.tries) throw new Error('two threads found something else than one');
+    onOne.push(one.ms);
+    onTwo.push(two.ms);
+  }
+
   // the same candles for both: ours decides the whole path on them, features and all
   const first = markets[0];
   const columns = Object.entries(first.candles).map(([name, column]) => [name, column.slice(0, SAMPLE)]);
@@ -64,6 +92,8 @@ export function run({ rounds, log }) {
     cachedCandlesPerSecond: perSecond(cached, data.candles),
     cachedCandlesPerCpuSecond: perSecond(cached, data.candles, 'cpu'),
     commandSeconds: commandMs / 1_000,
+    sweepSeconds: { oneThread: median(onOne) / 1_000, twoThreads: median(onTwo) / 1_000 },
+    sweepOnTwoThreads: median(onOne) / median(onTwo),
     sameCandlesPerSecond: perSecond(ours, SAMPLE),
     sameCandlesPerCpuSecond: perSecond(ours, SAMPLE, 'cpu'),
     grademarkCandlesPerSecond: perSecond(theirs, SAMPLE),
@@ -96,6 +126,10 @@ export function run({ rounds, log }) {
     `against grademark, a processor second: cold ${times('cold')}, features kept ${times('cached')}, the one market cold ${times('same')}; its EMA cross decides far less`,
   );
   log(`the whole command, files to table: ${result.commandSeconds.toFixed(2)} s`);
+  const { oneThread, twoThreads } = result.sweepSeconds;
+  log(
+    `a sweep of 32 settings: ${oneThread.toFixed(2)} s on one thread, ${twoThreads.toFixed(2)} s on two, ${result.sweepOnTwoThreads.toFixed(2)} times as fast, the same to the last digit`,
+  );
   return { ...result, ratiosToGrademark: ratios };
 }
 

@@ -87,11 +87,41 @@ async function mixed(url, clockNow, forMs) {
   };
 }
 
+const PATH = '/api/v3/ticker/24hr';
+
+/** All tickers in one answer, again and again. */
+async function allTickers(url) {
+  for (let n = 0; n < 20; n++) await send(url, 'GET', PATH);
+  const times = [];
+  let bytes = 0;
+  for (let n = 0; n < TICKERS; n++) {
+    const answer = await send(url, 'GET', PATH);
+    times.push(answer.ms);
+    bytes = answer.bytes;
+    await sleep(50);
+  }
+  times.sort((a, b) => a - b);
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), kb: bytes / 1024 };
+}
+
+const wordsOf = ({ p50, p99, kb }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${kb.toFixed(0)} KB`;
+
+/** Every market falls by 30 % in a minute and takes half an hour to come back; @returns ms until that is in force */
+async function crashOf(url) {
+  const way = { factor: 0.7, overSeconds: 60, holdSeconds: 60, recoverOverSeconds: 1_800 };
+  const body = JSON.stringify({ market: [{ at: '+0s', kind: 'shock', symbol: '*', ...way }] });
+  const started = performance.now();
+  const answer = await fetch(`${url}/sim/faults`, { method: 'POST', body });
+  if (answer.status !== 200) throw new Error(await answer.text());
+  await send(url, 'GET', '/api/v3/ping');
+  return performance.now() - started;
+}
+
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
- * Load on the simulator's REST side: all tickers of 2,500 markets in one answer, mixed requests a second, and memory over
- * `minutes` at ×60 with 200 subscribers and a steady trickle of requests.
+ * Load on the simulator's REST side: all tickers of 2,500 markets in one answer, mixed requests a second, memory over
+ * `minutes` at ×60 with 200 subscribers and a steady trickle of requests, and all tickers in a crash of every market.
  */
 export async function run({ log, minutes }) {
   const options = { speed: SPEED, tokens: TOKENS, apiKey: API_KEY, secret: SECRET };
@@ -105,22 +135,8 @@ export async function run({ log, minutes }) {
       return (await once(server, 'message'))[0];
     };
 
-    const path = '/api/v3/ticker/24hr';
-    for (let n = 0; n < 20; n++) await send(url, 'GET', path);
-    const tickers = [];
-    let bytes = 0;
-    for (let n = 0; n < TICKERS; n++) {
-      const answer = await send(url, 'GET', path);
-      tickers.push(answer.ms);
-      bytes = answer.bytes;
-      await sleep(50);
-    }
-    tickers.sort((a, b) => a - b);
-    const ticker = { p50: percentile(tickers, 0.5), p99: percentile(tickers, 0.99), kb: bytes / 1024 };
-    log(
-      `all tickers of ${TOKENS} tokens: p50 ${ticker.p50.toFixed(1)} ms, p99 ${ticker.p99.toFixed(1)} ms, ` +
-        `${ticker.kb.toFixed(0)} KB`,
-    );
+    const ticker = await allTickers(url);
+    log(`all tickers of ${TOKENS} tokens: ${wordsOf(ticker)}`);
 
     await mixed(url, clockNow, 2_000);
     const before = await sample();
@@ -141,7 +157,7 @@ export async function run({ log, minutes }) {
     while (performance.now() < until) {
       const next = performance.now() + every;
       while (performance.now() < Math.min(next, until)) {
-        await send(url, 'GET', path);
+        await send(url, 'GET', PATH);
         await send(url, 'GET', '/api/v3/klines?symbol=BTCUSDT&interval=5m&limit=500');
         await sleep(200);
       }
@@ -164,7 +180,13 @@ export async function run({ log, minutes }) {
           `${pushes} pushes to ${SUBSCRIBERS} subscribers meanwhile`,
       );
     }
-    return { ticker, load: { ...load, cpuShare }, memory, pushes };
+
+    const crashMs = await crashOf(url);
+    const crashed = await allTickers(url);
+    log(
+      `a crash of all markets at once: in force after ${crashMs.toFixed(0)} ms; all tickers in it ${wordsOf(crashed)}`,
+    );
+    return { ticker, load: { ...load, cpuShare }, memory, pushes, crashMs, crashed };
   } finally {
     agent.destroy();
     server.disconnect();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FaultPlanInput } from '../../apps/simulator/src/faults/plan.ts';
 import { type SimulatedExchange, startExchange } from '../support/simulated-exchange.ts';
 
@@ -10,8 +10,8 @@ let exchange: SimulatedExchange;
 const open = async (plan: FaultPlanInput): Promise<void> => {
   exchange = await startExchange({ faultPlan: plan });
 };
-const buy = (parameters = {}, timeoutMs?: number) =>
-  exchange.signed('POST', '/api/v3/order', { ...BUY, ...parameters }, timeoutMs);
+const buy = (parameters = {}, signal?: AbortSignal) =>
+  exchange.signed('POST', '/api/v3/order', { ...BUY, ...parameters }, signal);
 const find = (parameters: Record<string, string>) =>
   exchange.signed('GET', '/api/v3/order', { symbol: SYMBOL, ...parameters });
 const orders = () => exchange.simulator.engine.ledger.orders();
@@ -27,7 +27,12 @@ describe('an answer that is lost', () => {
     [{ kind: 'hang', wallMs: 20 }, 0],
   ] as const)('%j leaves the client without a word, and %i orders at the exchange', async (action, count) => {
     await open({ faults: [{ request: POST, times: 1, do: action }] });
-    await expect(buy({ newClientOrderId: 'one' }, 300)).rejects.toThrow();
+    const impatience = new AbortController();
+    const lost = expect(buy({ newClientOrderId: 'one' }, impatience.signal)).rejects.toThrow();
+    await vi.waitFor(async () => expect(await exchange.ledger('?requests=1')).toMatch(/"outcome":"(dropped|hung)"/));
+    // only silence without an end needs a client that gives up
+    if (!('wallMs' in action) && action.kind.endsWith('hang')) impatience.abort();
+    await lost;
     expect(orders()).toHaveLength(count);
     expect((await find({ origClientOrderId: 'one' })).status).toBe(count === 1 ? 200 : 400);
     expect((await buy()).status).toBe(200);
@@ -78,6 +83,20 @@ describe('refusals', () => {
     expect(orders()).toHaveLength(0);
     expect((await exchange.get('/api/v3/ping')).status).toBe(200);
   });
+});
+
+it('a rule for signed requests leaves alone what anyone may ask, futures among it; one for futures leaves spot alone', async () => {
+  await open({
+    faults: [
+      { request: 'signed', do: { kind: 'error', code: 700002 } },
+      { request: 'GET /api/v1/contract/detail', nth: 2, do: { kind: 'drop' } },
+    ],
+  });
+  const futures = () => exchange.get('/api/v1/contract/detail');
+  expect((await futures()).row).toEqual({ success: true, code: 0, data: [] });
+  await expect(futures()).rejects.toThrow();
+  expect((await exchange.get('/api/v3/exchangeInfo')).status).toBe(200);
+  expect((await buy()).row.code).toBe(700002);
 });
 
 describe('orders that go wrong', () => {
@@ -240,13 +259,25 @@ describe('the side door', () => {
     expect((await buy()).status).toBe(200);
   });
 
-  it.each([['{}'], ['x'], ['{"advanceMs":-1}'], ['{"advanceMs":1.5}'], ['{"advanceMs":"9"}'], ['{"advanceMs":1e12}']])(
-    'refuses to advance the clock by %s',
-    async (body) => {
-      await open({});
-      expect((await exchange.post('/sim/clock', body)).row.msg).toContain('advanceMs');
-    },
-  );
+  it.each([
+    ['{}', 'advanceMs: must be a whole number'],
+    ['[5]', 'the request: '],
+    ['x', 'it is not valid JSON at line 1, column 1'],
+    ['', 'it is not valid JSON'],
+    ['{"advanceMs":-1}', 'advanceMs: must not be below 0'],
+    ['{"advanceMs":1.5}', 'advanceMs: must be a whole number'],
+    ['{"advanceMs":"9"}', 'advanceMs: must be a whole number'],
+    ['{"advanceMs":1e12}', 'advanceMs: must be 129600000 at most'],
+    ['{"advanceMs":1,"speed":5}', 'speed: is not a field here'],
+  ])('refuses to advance the clock by %s, and goes on', async (body, message) => {
+    await open({});
+    const before = exchange.simulator.clock.now();
+    const { status, row } = await exchange.post('/sim/clock', body);
+    expect([status, row.code]).toEqual([400, 400]);
+    expect(row.msg).toContain(message);
+    expect(exchange.simulator.clock.now()).toBe(before);
+    expect((await exchange.post('/sim/clock', { advanceMs: 7 })).row.now).toBe(before + 7);
+  });
 
   it('lists every request with its outcome, without keys and signatures', async () => {
     await open({ faults: [{ id: 'lost', request: POST, nth: 1, do: { kind: 'accept-then-drop' } }] });

@@ -307,6 +307,37 @@ describe('a run', () => {
     }
   });
 
+  it('takes up what came in at the side door: a switch alone, and a rule whose name a new plan file gives away too', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
+    const file = join(folder, 'plan.json');
+    const faults = [{ request: 'GET /api/v3/ping', nth: 3, do: { kind: 'answer', status: 503 } }];
+    writeFileSync(file, JSON.stringify({ faults }));
+    const rules = async () => (await exchange.get('/sim/faults')).row.faults;
+    try {
+      exchange = await startExchange({ stateFolder: folder });
+      await exchange.post('/sim/faults', { behaviour: { duplicateClientOrderId: 'accept' } });
+      await exchange.simulator.close();
+
+      exchange = await startExchange({ stateFolder: folder });
+      expect((await exchange.get('/sim/faults')).row.behaviour).toMatchObject({ duplicateClientOrderId: 'accept' });
+      await exchange.post('/sim/faults', { faults: [{ ...faults[0], request: 'GET /api/v3/time' }] });
+      await exchange.get('/api/v3/time');
+      expect(await rules()).toMatchObject([{ id: 'rule 1', request: 'GET /api/v3/time', matched: 1 }]);
+      await exchange.simulator.close();
+
+      exchange = await startExchange({ stateFolder: folder, faultPlan: file });
+      expect(await rules()).toMatchObject([
+        { id: 'rule 1', request: 'GET /api/v3/ping', matched: 0 },
+        { id: 'rule 2', request: 'GET /api/v3/time', matched: 1 },
+      ]);
+      expect((await exchange.get('/api/v3/time')).status).toBe(200);
+      expect((await exchange.get('/api/v3/time')).status).toBe(503);
+    } finally {
+      await exchange.simulator.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('does not begin with a plan that cannot be followed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
     const file = join(folder, 'plan.json');

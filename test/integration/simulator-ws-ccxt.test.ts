@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../../apps/simulator/src/simulator.ts';
 
 // ccxt is a dependency of packages/exchange; of the whole package only MEXC's client is loaded
@@ -187,7 +187,5 @@ describe('ccxt.pro against the simulator', () => {
 
 /** Waits until the simulator has a follower of private topics: an order placed before would be told to nobody. */
 async function settled(): Promise<void> {
-  for (let n = 0; n < 200 && simulator.streams.counts().topics === 0; n++) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
+  await vi.waitFor(() => expect(simulator.streams.counts().topics).toBeGreaterThan(0), { timeout: 10_000 });
 }

@@ -73,6 +73,13 @@ type Row = Record<string, number | string | null | Uint8Array>;
 
 const TABLES = ['scan', 'scan_input', 'scan_common', 'candidate', 'volatility', 'candle', 'activity', 'alert'];
 
+/** @param to a file that is not there yet */
+export function copyDatabase(from: string, to: string): void {
+  const db = new DatabaseSync(from);
+  db.prepare('VACUUM INTO ?').run(to);
+  db.close();
+}
+
 export function openBooks(path: string): Books {
   const db = new DatabaseSync(path, { readOnly: true });
   const all = (sql: string): Row[] => db.prepare(sql).all() as Row[];

@@ -74,6 +74,40 @@ export async function checkReplays(sandbox: Sandbox, books: Books, count: number
   return { rule: 'a scan decided again decides the same', looked: count, wrong, note: `${tokens} tokens` };
 }
 
+interface CompareJson {
+  readonly compared: number;
+  readonly same: number;
+  readonly byCause: Readonly<Record<string, number>>;
+  readonly differences: readonly {
+    readonly at: number;
+    readonly market: string;
+    readonly cause: string;
+    readonly detail: string;
+  }[];
+  readonly exits: {
+    readonly compared: number;
+    readonly same: number;
+    readonly differences: readonly { readonly market: string; readonly openedAt: number; readonly cause: string }[];
+  };
+}
+
+/** A backtest of the same time decides the same, or `backtest compare` shows which input of the decision was another one. */
+export async function checkBacktest(sandbox: Sandbox, dataFolder: string): Promise<Checked> {
+  const rule = 'a backtest decides the same, or why not is known';
+  const { code, stdout, stderr } = await sandbox.run('backtest', 'compare', '--data', dataFolder, '--json');
+  if (stdout === '') return { rule, looked: 0, wrong: [`exit code ${code}: ${stderr.trim()}`] };
+  const { compared, same, byCause, differences, exits } = JSON.parse(stdout) as CompareJson;
+  const wrong = differences
+    .filter(({ cause }) => cause === 'unexplained' || cause === 'not_kept')
+    .map(({ at, market, cause, detail }) => `${new Date(at).toISOString()} ${market}: ${cause}, ${detail}`);
+  const wrongExits = exits.differences
+    .filter(({ cause }) => cause === 'unexplained')
+    .map(({ market, openedAt }) => `exit of ${market}, bought ${new Date(openedAt).toISOString()}`);
+  const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
+  const note = [`${same} the same`, ...causes, `${exits.same} of ${exits.compared} exits the same`].join(', ');
+  return { rule, looked: compared + exits.compared, wrong: [...wrong, ...wrongExits], note };
+}
+
 /** `candidates export` writes both files, every line as long as its header, one a candidate. */
 export async function checkExport(sandbox: Sandbox, books: Books): Promise<Checked> {
   const folder = join(sandbox.folder, 'exported');

@@ -6,15 +6,16 @@ import { type RecordingResult, runRecording } from './run.ts';
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-const HELP = `npm run recording -- [--minutes N] [--speed X] [--json]
+const HELP = `npm run recording -- [--minutes N] [--speed X] [--keep FOLDER] [--json]
 
 The suite as real processes under PM2, in a folder of its own, trades paper money over recorded candles: those of SIM_DATA, else those
 of MEXC where this machine has them. Then it is ended, and what it wrote is checked against the files: the funnels, every candidate's
-reasons and features, every label, and what why, replay and the export make of them.
+reasons and features, every label, what why, replay and the export make of them, and every decision against a backtest of the time.
 
-  --minutes N  how long (10)
-  --speed X    market seconds a second, at most 600 (600)
-  --json       one JSON document on standard output
+  --minutes N    how long (10)
+  --speed X      market seconds a second, at most 600 (600)
+  --keep FOLDER  copies the run's database and settings there, for backtest compare
+  --json         one JSON document on standard output
 
 Exit code 0: everything holds, 1: something does not, 2: wrong usage.`;
 
@@ -24,6 +25,7 @@ function readOptions() {
       options: {
         minutes: { type: 'string', default: '10' },
         speed: { type: 'string', default: '600' },
+        keep: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -1,11 +1,12 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '@mexc-bot/store';
-import { createSandbox } from '../support/sandbox.ts';
-import { type Books, openBooks } from './books.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { type Books, copyDatabase, openBooks } from './books.ts';
 import type { Checked } from './check.ts';
 import { checkCandidates, checkCandles, checkFunnels, checkNothingLeftOut } from './check-candidates.ts';
-import { checkExport, checkReplays, checkWhy } from './check-commands.ts';
+import { checkBacktest, checkExport, checkReplays, checkWhy } from './check-commands.ts';
 import { checkLabels } from './check-labels.ts';
 import { readRecording } from './recorded-candles.ts';
 
@@ -16,6 +17,8 @@ export interface RecordingOptions {
   readonly speed: number;
   /** folder of recorded 5 m candles */
   readonly dataFolder: string;
+  /** the run's database and settings are copied there */
+  readonly keep?: string | undefined;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -42,6 +45,8 @@ const settingsOf = ({ dataFolder, speed }: RecordingOptions) => ({
   mode: 'test',
   exchange: { venue: 'simulator' },
   collect: { days: { '5m': 3, '1h': 0 } },
+  // what every scan was decided on is compared with in the end
+  scan: { keepInputsDays: 60 },
   protections: { maxOpenPositions: 20 },
   simulator: { dataFolder, speed },
 });
@@ -59,6 +64,7 @@ export async function runRecording(options: RecordingOptions): Promise<Recording
     // the exchange last: a scan under way is to end as it would
     await sandbox.pm2.remove(WORKERS);
     await sandbox.pm2.remove();
+    if (options.keep !== undefined) keepRun(sandbox, database, options.keep);
 
     const recorded = readRecording(options.dataFolder);
     const books = openBooks(database);
@@ -76,6 +82,7 @@ export async function runRecording(options: RecordingOptions): Promise<Recording
       add(await checkWhy(sandbox, books));
       add(await checkReplays(sandbox, books, REPLAYS));
       add(await checkExport(sandbox, books));
+      add(await checkBacktest(sandbox, options.dataFolder));
       return { ...watched, ...paceOf(books), tables: books.rowsAndBytes(), checks };
     } finally {
       books.close();
@@ -83,6 +90,13 @@ export async function runRecording(options: RecordingOptions): Promise<Recording
   } finally {
     await sandbox.close();
   }
+}
+
+function keepRun(sandbox: Sandbox, database: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(sandbox.folder, 'settings.json'), join(folder, 'settings.json'));
+  // one file, with what still waited beside it
+  copyDatabase(database, join(folder, 'bot.db'));
 }
 
 /** Looks at the heartbeats until the time is over. */

@@ -19,7 +19,7 @@ export interface Sandbox {
   readonly pm2: Pm2;
   /** Runs a command of an app, as `npm run` would after the build. */
   run(
-    app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'labeler' | 'simulator' | 'telegram',
+    app: 'suite' | 'scanner' | 'tracker' | 'collector' | 'labeler' | 'simulator' | 'telegram' | 'backtest',
     ...args: readonly string[]
   ): Promise<Ended>;
   /** Runs it with `--json` and parses what it prints. */

@@ -21,8 +21,8 @@ interface Answer {
 export interface SimulatedExchange {
   readonly simulator: Simulator;
   get(path: string, parameters?: Parameters): Promise<Answer>;
-  /** @throws the connection was cut, or `timeoutMs` passed */
-  signed(method: string, path: string, parameters?: Parameters, timeoutMs?: number): Promise<Answer>;
+  /** @throws the connection was cut, or the client gave up: after five seconds, or at `signal` */
+  signed(method: string, path: string, parameters?: Parameters, signal?: AbortSignal): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
   /** Places an order and returns its row, as a query shows it. */
   order(parameters: Parameters): Promise<Row>;
@@ -60,12 +60,12 @@ export async function startExchange(changes: Partial<SimulatorOptions> = {}): Pr
 
   const get: SimulatedExchange['get'] = async (path, parameters = {}) =>
     answerOf(await fetch(`${simulator.url}${path}?${query(parameters)}`));
-  const signed: SimulatedExchange['signed'] = async (method, path, parameters = {}, timeoutMs = 5_000) => {
+  const signed: SimulatedExchange['signed'] = async (method, path, parameters = {}, signal) => {
     const text = query({ ...parameters, timestamp: String(simulator.clock.now()) });
     const response = await fetch(`${simulator.url}${path}?${text}&signature=${sign(SECRET, text)}`, {
       method,
       headers: { 'X-MEXC-APIKEY': API_KEY, 'Content-Type': 'application/json' },
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: signal ?? AbortSignal.timeout(5_000),
     });
     return answerOf(response);
   };

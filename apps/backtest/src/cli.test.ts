@@ -42,7 +42,16 @@ beforeAll(() => {
   for (const name of ['MEXC_T1-USDT_5m.csv', 'T1USDT_5m.csv']) {
     writeFileSync(join(root, 'twice', name), writeCandleCsv(candles(1, 50), false));
   }
+  const bad = (name: string, text: (rows: readonly string[]) => string): void => {
+    mkdirSync(join(root, name));
+    const [head, ...rows] = writeCandleCsv(candles(1, 50), false).toString().trimEnd().split('\n');
+    writeFileSync(join(root, name, 'MEXC_T1-USDT_5m.csv'), `${head}\n${text(rows)}`);
+  };
+  bad('hollow', () => '');
+  bad('crooked', (rows) => rows.join('\n').replace(`${START + STEP}`, `${START + STEP + 1_000}`));
+  bad('stammer', (rows) => [...rows, ...rows].join('\n'));
   writeFileSync(join(root, 'settings.json'), '{}');
+  writeFileSync(join(root, 'elsewhere.json'), JSON.stringify({ universe: { quote: 'EUR' } }));
   writeFileSync(join(root, 'idle.json'), JSON.stringify({ protections: { maxOpenPositions: 0 } }));
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -68,6 +77,17 @@ describe('a run', () => {
     expect(stdout).toMatch(/Only \d+ episodes?|Nothing was traded/);
   });
 
+  it('asks models made on the way where that is wanted', () => {
+    const { status, stdout } = backtest(...data(), '--json', '--models', 'walk-forward');
+    expect(status).toBe(0);
+    const { models, decisions } = JSON.parse(stdout) as { models: { scope: string; at: number }[]; decisions: null };
+    expect(decisions).toBeNull();
+    // 1,700 candles are almost six days
+    expect(
+      models.filter(({ scope }) => scope === 'pooled').map(({ at }) => new Date(at).toISOString().slice(8, 10)),
+    ).toEqual(['05', '06', '07', '08', '09', '10']);
+  });
+
   it('finds no look ahead', () => {
     const { status, stdout } = backtest('lookahead', ...data(), '--cuts', '3');
     expect(status).toBe(0);
@@ -88,6 +108,19 @@ describe('bad input ends with 2 and says what to do', () => {
     ],
     ['a market that is not there', () => [...data(), '--symbols', 'NOPEUSDT'], 'no candles of NOPEUSDT'],
     [
+      'a span between two candles',
+      () => [...data(), '--from', '2026-01-05T12:01Z', '--to', '2026-01-05T12:03Z'],
+      'the span has no candles',
+    ],
+    ['files without a row', () => ['--data', join(root, 'hollow')], 'has no candles'],
+    ['candles that are not on the grid', () => ['--data', join(root, 'crooked')], 'MEXC_T1-USDT_5m.csv:'],
+    ['candles twice in a file', () => ['--data', join(root, 'stammer')], 'MEXC_T1-USDT_5m.csv:'],
+    [
+      'settings that leave no market',
+      () => [...data(), '--settings', join(root, 'elsewhere.json')],
+      'none of the markets may be bought (6 other_quote)',
+    ],
+    [
       'settings that forbid every trade',
       () => [...data(), '--settings', join(root, 'idle.json')],
       'forbid every trade',
@@ -99,6 +132,16 @@ describe('bad input ends with 2 and says what to do', () => {
       'a value that is not allowed',
       () => ['sweep', ...data(), '--param', 'strategy.minGain=0.01,no'],
       'strategy.minGain',
+    ],
+    [
+      'a parameter given twice',
+      () => ['sweep', ...data(), '--param', 'strategy.minGain=0.01', '--param', 'strategy.minGain=0.02'],
+      'is given twice',
+    ],
+    [
+      'a value given twice',
+      () => ['sweep', ...data(), '--param', 'strategy.minGain=0.01,0.01'],
+      'the value 0.01 twice',
     ],
     ['a parameter without values', () => ['sweep', ...data(), '--param', 'strategy.minGain'], 'must be like'],
   ])('%s', (_, args, message) => {

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backtestPage, lookForLookahead, prepareData, runBacktest, statisticsOf } from '@mexc-bot/backtest';
-import { print, runCli } from '@mexc-bot/runtime';
-import { Command, InvalidArgumentError } from 'commander';
+import { createProgressLine, print, runCli } from '@mexc-bot/runtime';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { chartCandles } from './chart-candles.ts';
 import { type CompareOptions, compare } from './compare-command.ts';
 import { type InputOptions, readInputs, settingsOf, withInputs } from './inputs.ts';
+import { ownersModels } from './models.ts';
 import { parseAxis, type SweepAxis, type SweepOptions, sweep } from './sweep-command.ts';
 import { compareText, lookaheadText, runText, sweepText } from './texts.ts';
 
@@ -19,13 +20,41 @@ const whole = (text: string): number => {
   return value;
 };
 
+const line = createProgressLine(process.stderr, () => performance.now());
+/** Counts on one line, where somebody looks. */
+const progressOf =
+  (what: string) =>
+  (done: number, total: number): void => {
+    line.show({ done, total }, what);
+    if (done === total) line.end();
+  };
+
+interface RunOptions extends InputOptions {
+  readonly decisions?: boolean;
+  readonly html?: string;
+  readonly models: 'none' | 'walk-forward';
+}
+
 withInputs(program.command('run', { isDefault: true }))
   .description('what the settings would have done')
   .option('--decisions', 'every decision about a candidate, with --json')
   .option('--html <file>', 'write the report as one page')
-  .action((options: InputOptions & { readonly decisions?: boolean; readonly html?: string }) => {
-    const { markets, timeframe, settings } = readInputs(options, settingsOf(options), options.decisions === true);
-    const result = runBacktest(prepareData(markets, timeframe, options.detail ?? null), settings);
+  .addOption(
+    new Option(
+      '--models <how>',
+      'walk-forward: make the models anew every day, of what was known by then, and ask them',
+    )
+      .choices(['none', 'walk-forward'])
+      .default('none'),
+  )
+  .action(async (options: RunOptions) => {
+    const owner = settingsOf(options);
+    const { markets, timeframe, settings } = readInputs(options, owner, options.decisions === true);
+    const data = prepareData(markets, timeframe, options.detail ?? null);
+    const models =
+      options.models === 'none' ? null : await ownersModels(data, settings, owner, progressOf('trainings'));
+    const replayed = runBacktest(data, settings, models?.gate ?? null);
+    const result = models === null ? replayed : { ...replayed, models: models.trainings };
     const statistics = statisticsOf(result);
     if (options.html !== undefined) {
       writeFileSync(
@@ -44,9 +73,8 @@ withInputs(program.command('lookahead'))
   .action((options: InputOptions & { readonly cuts: number; readonly seed: number }) => {
     const { markets, timeframe, settings } = readInputs(options, settingsOf(options), true);
     const { cuts, seed } = options;
-    const onCut = (done: number): void => {
-      if (process.stderr.isTTY) process.stderr.write(`\r${done}/${cuts} cuts${done === cuts ? '\n' : ''}`);
-    };
+    const tell = progressOf('cuts');
+    const onCut = (done: number): void => tell(done, cuts);
     const report = lookForLookahead(markets, timeframe, settings, { cuts, seed, onCut });
     print(report, { json: options.json, text: lookaheadText });
     if (report.changed.length > 0) process.exitCode = 1;
@@ -70,15 +98,12 @@ withInputs(program.command('sweep'))
   .option('--threads <n>', 'worker threads; one for each core unless given', whole)
   .option('--out <file>', 'keep results there, and go on from those it has')
   .action(async (options: SweepOptions) => {
-    const startedAt = performance.now();
-    let [first, ended] = [-1, false];
+    const tell = progressOf('tries');
+    // those of an earlier sweep took no time in this one
+    let before: number | null = null;
     const report = await sweep(options, (done, total) => {
-      if (first < 0) first = done;
-      ended = done === total;
-      if (!process.stderr.isTTY) return;
-      const perTry = done === first ? 0 : (performance.now() - startedAt) / (done - first);
-      const left = perTry === 0 ? '' : `, ${Math.ceil(((total - done) * perTry) / 1_000)} s left`;
-      process.stderr.write(`\r\u001B[2K${done}/${total} tries${left}${ended ? '\n' : ''}`);
+      before ??= done;
+      tell(done - before, total - before);
     });
     print(report, { json: options.json, text: sweepText });
   });
@@ -86,6 +111,11 @@ withInputs(program.command('sweep'))
 withInputs(program.command('compare'))
   .description('a recorded run of the suite beside a backtest of the same time: every difference, and why')
   .option('--database <file>', 'the recorded run; the database of the settings unless given')
-  .action((options: CompareOptions) => print(compare(options), { json: options.json, text: compareText }));
+  .action((options: CompareOptions) => {
+    const report = compare(options);
+    print(report, { json: options.json, text: compareText });
+    const open = [...report.differences, ...report.exits.differences].filter(({ cause }) => cause === 'unexplained');
+    if (open.length > 0) process.exitCode = 1;
+  });
 
 await runCli(program);

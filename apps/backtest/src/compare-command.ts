@@ -1,17 +1,19 @@
 import {
+  backtestView,
   type DecisionPair,
   type DifferenceCause,
+  type ExitPair,
   type Gap,
   gapByCause,
-  marketViews,
   pairDecisions,
+  pairExits,
   prepareData,
   runBacktest,
 } from '@mexc-bot/backtest';
 import { TIMEFRAME_MS } from '@mexc-bot/core';
 import { openStore } from '@mexc-bot/store';
 import { type InputOptions, readInputs, settingsOf } from './inputs.ts';
-import { readRecordedRun } from './recorded-run.ts';
+import { readRecordedRun, recordedScans } from './recorded-run.ts';
 
 export interface CompareOptions extends InputOptions {
   /** the database of the recorded run; the one of the settings unless given */
@@ -28,6 +30,8 @@ export interface CompareReport {
   readonly same: number;
   readonly byCause: Readonly<Partial<Record<DifferenceCause, number>>>;
   readonly differences: readonly DecisionPair[];
+  /** of positions that both bought and sold */
+  readonly exits: { readonly compared: number; readonly same: number; readonly differences: readonly ExitPair[] };
   /** realised P&L, recorded − backtest, quote */
   readonly gap: Pick<Gap, 'total' | 'live' | 'backtest' | 'parts'>;
   /** of trades that only one side made: why, quote */
@@ -51,10 +55,13 @@ export function compare(options: CompareOptions): CompareReport {
 
     // what was decided at the very end had no time to be done
     const decided = (result.decisions ?? []).filter(({ at }) => at < until);
-    const pairs = pairDecisions(decisions, decided, stepMs, marketViews(data, settings, result.moods));
+    const view = backtestView(data, settings, result);
+    const pairs = pairDecisions(decisions, decided, recordedScans(store, options.mode), view);
     const differences = pairs.filter(({ cause }) => cause !== null);
     const gap = gapByCause(record, result, { withinMs: 2 * stepMs });
     const { total, live, backtest, parts } = gap;
+    const exits = pairExits(gap.pairs, view);
+    const otherExits = exits.filter(({ cause }) => cause !== null);
     return {
       span: { from, until },
       compared: pairs.length,
@@ -63,6 +70,7 @@ export function compare(options: CompareOptions): CompareReport {
         [...Map.groupBy(differences, ({ cause }) => cause!)].map(([cause, rows]) => [cause, rows.length]),
       ),
       differences,
+      exits: { compared: exits.length, same: exits.length - otherExits.length, differences: otherExits },
       gap: { total, live, backtest, parts },
       unpaired: unpairedByCause(gap, pairs, stepMs),
     };

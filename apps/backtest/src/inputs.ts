@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { BacktestSettings, MarketCandles } from '@mexc-bot/backtest';
-import { KEPT_TIMEFRAMES, type KeptTimeframe, type Mode, TIMEFRAME_MS } from '@mexc-bot/core';
+import { KEPT_TIMEFRAMES, type KeptTimeframe, type Mode, TIMEFRAME_MS, universeRejection } from '@mexc-bot/core';
 import { loadSettings, type Settings, UserError } from '@mexc-bot/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadFolder, loadStore } from './load.ts';
@@ -36,7 +36,10 @@ export const withInputs = (command: Command): Command =>
     .addOption(new Option('--data <folder>', 'candles from a folder of CSV files').conflicts('store'))
     .option('--store', 'the candles the collector keeps (this is so unless --data is given)')
     .addOption(
-      new Option('--timeframe <timeframe>', 'candles decisions are made on; 5m unless given').choices(KEPT_TIMEFRAMES),
+      new Option(
+        '--timeframe <timeframe>',
+        'candles decisions are made on; 5m unless given, else what most markets have',
+      ).choices(KEPT_TIMEFRAMES),
     )
     .option('--from <time>', 'decide from here on, UTC', day)
     .option('--to <time>', 'see no candle that closes later, UTC', day)
@@ -76,6 +79,7 @@ export function readInputs(options: InputOptions, owner: Settings, keepDecisions
       ? loadStore(owner.database, request)
       : loadFolder(resolve(options.data), request, Date.now());
   refuseEmptySpan(loaded.markets, from, until, TIMEFRAME_MS[loaded.timeframe]);
+  refuseUntradable(loaded.markets, settings);
   return { ...loaded, settings };
 }
 
@@ -85,11 +89,28 @@ function refuseEmptySpan(
   until: number | null,
   stepMs: number,
 ): void {
+  const closes = markets.flatMap(({ candles: { openTime } }) => {
+    const inside = openTime.findIndex((time) => time + stepMs >= (from ?? Number.NEGATIVE_INFINITY));
+    return inside < 0 ? [] : [openTime[inside]! + stepMs];
+  });
+  if (closes.some((at) => at <= (until ?? Number.POSITIVE_INFINITY))) return;
   const filled = markets.filter(({ candles }) => candles.openTime.length > 0);
-  const first = Math.min(...filled.map(({ candles }) => candles.openTime[0]! + stepMs));
-  const last = Math.max(...filled.map(({ candles }) => candles.openTime.at(-1)! + stepMs));
-  if ((from !== null && from > last) || (until !== null && until < first)) {
-    const iso = (at: number): string => new Date(at).toISOString().slice(0, 16);
-    throw new UserError('the span has no candles', `They reach from ${iso(first)} to ${iso(last)} UTC.`);
-  }
+  const first = filled.reduce((least, { candles }) => Math.min(least, candles.openTime[0]!), Number.POSITIVE_INFINITY);
+  const last = filled.reduce((most, { candles }) => Math.max(most, candles.openTime.at(-1)!), 0);
+  const iso = (at: number): string => new Date(at + stepMs).toISOString().slice(0, 16);
+  throw new UserError(
+    'the span has no candles',
+    `None closes between --from and --to; they reach from ${iso(first)} to ${iso(last)} UTC.`,
+  );
+}
+
+/** A market that is only too new may be bought later on. */
+function refuseUntradable(markets: readonly MarketCandles[], { universe }: BacktestSettings): void {
+  const verdicts = markets.map(({ market }) => universeRejection(market, null, universe, 0));
+  if (verdicts.includes(null)) return;
+  const counts = [...Map.groupBy(verdicts, (verdict) => verdict!)].map(([verdict, all]) => `${all.length} ${verdict}`);
+  throw new UserError(
+    `these settings forbid every trade: none of the markets may be bought (${counts.join(', ')})`,
+    'universe.quote, universe.excludedBases and universe.blocklist in the settings file say which may.',
+  );
 }

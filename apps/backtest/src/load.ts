@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { assumedMarket, type MarketCandles } from '@mexc-bot/backtest';
 import {
   type CandleColumns,
+  DAY_MS,
   type ExchangeSymbol,
   KEPT_TIMEFRAMES,
   type KeptTimeframe,
@@ -15,7 +16,7 @@ import { openStore, parseFileName, readCandleCsv } from '@mexc-bot/store';
 export interface LoadRequest {
   /** only these markets; null: all */
   readonly symbols: readonly ExchangeSymbol[] | null;
-  /** candles decisions are made on; null: 5 m where there are any, else the finest there is */
+  /** candles decisions are made on; null: 5 m where there are any, else what most markets have */
   readonly timeframe: KeptTimeframe | null;
   /** finer candles that resolve what happened inside one; null: none */
   readonly detail: KeptTimeframe | null;
@@ -49,7 +50,9 @@ export function loadFolder(folder: string, request: LoadRequest, now: number): L
       'Their names tell market and timeframe: MEXC_PEPE-USDT_5m.csv.gz. `npm run collector export` writes such files.',
     );
   }
-  return assemble(series, request, folder, () => undefined);
+  return assemble(series, request, folder, (market, candles) =>
+    assumedMarket(market, request.quote, candles, request.takerFeeRate),
+  );
 }
 
 /** @throws {UserError} no candles are stored */
@@ -65,23 +68,38 @@ export function loadStore(path: string, request: LoadRequest): LoadedMarkets {
         read: () => store.candles.between(market, timeframe, checked, newest),
       }),
     );
-    return assemble(series, request, path, (market) => store.markets.get(market));
+    return assemble(series, request, path, (market, candles) => {
+      const listed = store.markets.get(market);
+      if (listed === undefined) return assumedMarket(market, request.quote, candles, request.takerFeeRate);
+      return hasEnded(candles, newest) ? asItWas(listed) : listed;
+    });
   } finally {
     store.close();
   }
 }
 
+const hasEnded = ({ openTime }: CandleColumns, newest: number): boolean =>
+  newest - (openTime.at(-1) ?? newest) > DAY_MS;
+
+/** A market that is gone traded while its candles went on: that it does not any more is hindsight. */
+const asItWas = (market: Market): Market => ({
+  ...market,
+  status: 'online',
+  apiTradable: true,
+  sides: 'both',
+  riskFlagged: false,
+});
+
 function assemble(
   all: readonly Series[],
-  { symbols, timeframe: asked, detail, quote, takerFeeRate }: LoadRequest,
+  { symbols, timeframe: asked, detail }: LoadRequest,
   place: string,
-  listed: (market: ExchangeSymbol) => Market | undefined,
+  marketOf: (market: ExchangeSymbol, candles: CandleColumns) => Market,
 ): LoadedMarkets {
   const wanted = symbols === null ? all : all.filter(({ market }) => symbols.includes(market));
   const missing = (symbols ?? []).filter((symbol) => !all.some(({ market }) => market === symbol));
   if (missing.length > 0) throw new UserError(`${place} has no candles of ${missing.join(', ')}`);
-  const timeframe =
-    asked ?? (['5m', ...KEPT_TIMEFRAMES] as const).find((each) => wanted.some((one) => one.timeframe === each))!;
+  const timeframe = asked ?? usualTimeframe(wanted);
   if (detail !== null && TIMEFRAME_MS[detail] >= TIMEFRAME_MS[timeframe]) {
     throw new UserError(`--detail ${detail} is not finer than the ${timeframe} candles decisions are made on`);
   }
@@ -104,13 +122,20 @@ function assemble(
   const markets = series.map(({ market, read }): MarketCandles => {
     const candles = read();
     return {
-      market: listed(market) ?? assumedMarket(market, quote, candles, takerFeeRate),
+      market: marketOf(market, candles),
       candles,
       detail: finer.get(market)?.read() ?? null,
     };
   });
   if (markets.every(({ candles }) => candles.openTime.length === 0)) throw new UserError(`${place} has no candles`);
   return { timeframe, markets };
+}
+
+/** 5 m, which decisions are meant for; else what most markets have, the finer of two. */
+function usualTimeframe(series: readonly Series[]): KeptTimeframe {
+  const count = (timeframe: KeptTimeframe): number => series.filter((one) => one.timeframe === timeframe).length;
+  if (count('5m') > 0) return '5m';
+  return KEPT_TIMEFRAMES.reduce((best, each) => (count(each) > count(best) ? each : best));
 }
 
 function readFile(path: string, file: string, timeframe: KeptTimeframe, now: number): CandleColumns {

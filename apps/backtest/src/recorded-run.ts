@@ -1,5 +1,13 @@
-import { type EntryDecision, type RecordedDecision, recordOfBooks, type TradingRecord } from '@mexc-bot/backtest';
+import {
+  type EntryDecision,
+  type RecordedDecision,
+  type RecordedScan,
+  type RecordedScans,
+  recordOfBooks,
+  type TradingRecord,
+} from '@mexc-bot/backtest';
 import { HOUR_MS, type Mode } from '@mexc-bot/core';
+import { decodeInputs, openStored } from '@mexc-bot/execution';
 import { type Settings, UserError } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 
@@ -68,4 +76,34 @@ function readDecisions(
     }
     if (page.length < PAGE) return found.toSorted((a, b) => a.at - b.at);
   }
+}
+
+/** Scans of a mode as they were decided, read when they are asked for: each is some thousand tickers. */
+export function recordedScans(store: Pick<Store, 'scans'>, mode: Mode): RecordedScans {
+  let span = { from: Number.NaN, until: Number.NaN, scans: [] as RecordedScan[] };
+  return {
+    keptFrom: store.scans.inputsFrom(),
+    between(from, until) {
+      if (span.from === from && span.until === until) return span.scans;
+      const scans: RecordedScan[] = [];
+      for (let asOf = until - 1; ; ) {
+        const found = store.scans.withInputs(asOf);
+        if (found === undefined || found.scan.at < from) break;
+        asOf = found.scan.at - 1;
+        if (found.scan.mode === mode) scans.unshift(openedScan(decodeInputs(found.inputs)));
+      }
+      span = { from, until, scans };
+      return scans;
+    },
+  };
+}
+
+function openedScan(stored: ReturnType<typeof decodeInputs>): RecordedScan {
+  return {
+    at: stored.at,
+    opening: openStored(stored),
+    tickers: new Map(stored.tickers.map((ticker) => [ticker.market, ticker])),
+    rejected: stored.rejected,
+    tokens: new Map(stored.tokens.map((token) => [token.market.id, token])),
+  };
 }

@@ -20,16 +20,17 @@ export async function runSweep(
 ): Promise<readonly SweepTry[]> {
   const shared = shareData(data);
   const results: SweepTry[] = [];
-  let next = 0;
-  const runThread = (): Promise<void> =>
+  const count = Math.min(threads, jobs.length);
+  const take = jobQueue(jobs.length, count);
+  const runThread = (thread: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL(`./sweep-worker.${EXTENSION}`, import.meta.url), {
         workerData: { data: shared, split },
       });
       const give = (): void => {
-        const index = next++;
-        const job = jobs[index];
-        if (job === undefined) worker.terminate().then(() => resolve(), reject);
+        const index = take(thread);
+        const job = index === null ? undefined : jobs[index];
+        if (index === null || job === undefined) worker.terminate().then(() => resolve(), reject);
         else worker.postMessage({ ...job, index } satisfies SweepJob);
       };
       worker.on('error', reject);
@@ -40,6 +41,26 @@ export async function runSweep(
       });
       give();
     });
-  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, runThread));
+  await Promise.all(Array.from({ length: count }, (_, thread) => runThread(thread)));
   return results;
+}
+
+/**
+ * Hands out jobs so that a thread gets neighbours: they share most of their parameters, and what a thread found out for one (patterns,
+ * hype tokens) it need not find out again for the next. A thread that is done helps the one with most left.
+ *
+ * @returns the next job of a thread; null: there is none left
+ */
+export function jobQueue(jobs: number, threads: number): (thread: number) => number | null {
+  const parts = Array.from({ length: threads }, (_, thread) => ({
+    next: Math.floor((jobs * thread) / threads),
+    end: Math.floor((jobs * (thread + 1)) / threads),
+  }));
+  const left = ({ next, end }: (typeof parts)[number]): number => end - next;
+  return (thread) => {
+    const own = parts[thread]!;
+    if (left(own) > 0) return own.next++;
+    const fullest = parts.reduce((a, b) => (left(b) > left(a) ? b : a));
+    return left(fullest) > 0 ? --fullest.end : null;
+  };
 }

@@ -54,6 +54,19 @@ function jsonOrText(text: string): unknown {
   }
 }
 
+/** The same try twice would count as another one. */
+function refuseTwice(axes: readonly SweepAxis[]): void {
+  const path = twiceIn(axes.map((axis) => axis.path));
+  if (path !== undefined) throw new UserError(`--param ${path} is given twice`, 'List all its values in one.');
+  for (const axis of axes) {
+    const value = twiceIn(axis.values.map((each) => JSON.stringify(each)));
+    if (value !== undefined) throw new UserError(`--param ${axis.path} has the value ${value} twice`);
+  }
+}
+
+const twiceIn = (texts: readonly string[]): string | undefined =>
+  texts.find((text, place) => texts.indexOf(text) !== place);
+
 /** Every combination of the values. */
 const combinations = (axes: readonly SweepAxis[]): SweepParameters[] =>
   axes.reduce<SweepParameters[]>(
@@ -65,6 +78,7 @@ export async function sweep(
   options: SweepOptions,
   onProgress: (done: number, total: number) => void,
 ): Promise<SweepReport> {
+  refuseTwice(options.param);
   const combos = combinations(options.param);
   const owners = ownersOf(options, combos);
   const { markets, timeframe, settings } = readInputs(options, owners[0]!, false);

@@ -1,4 +1,4 @@
-import type { BacktestResult, LookaheadReport, Statistics } from '@mexc-bot/backtest';
+import type { BacktestResult, LookaheadReport, ModelTraining, Statistics, TradeGroup } from '@mexc-bot/backtest';
 import Table from 'cli-table3';
 import type { CompareReport } from './compare-command.ts';
 import type { SweepReport } from './sweep-command.ts';
@@ -11,7 +11,7 @@ const amount = (value: number | null): string => (value === null || Number.isNaN
 export function runText(result: BacktestResult & { readonly statistics: Statistics }): string {
   const { span, markets, candles, timeframe, detail, mode, funnel, costs, statistics } = result;
   const { summary, benchmarks, verdict, warnings } = statistics;
-  const { expectancy, maxDrawdown } = summary;
+  const { expectancy, exposure, maxDrawdown } = summary;
   const head = [
     `${mode.toUpperCase()} backtest, ${moment(span.from)} to ${moment(span.until)} UTC: ` +
       `${markets.length} markets, ${candles} candles of ${timeframe}${detail === null ? '' : `, inside them ${detail}`}`,
@@ -28,30 +28,70 @@ export function runText(result: BacktestResult & { readonly statistics: Statisti
     ['a trade', `${amount(expectancy.value)} USDT (95 %: ${amount(expectancy.low)} to ${amount(expectancy.high)})`],
     ['profit factor', amount(summary.profitFactor)],
     ['largest drawdown', maxDrawdown === null ? '–' : percent(maxDrawdown.fraction)],
-    ['traded', `${amount(summary.traded)} USDT; fees ${amount(summary.fees)}, slippage ${amount(summary.slippage)}`],
+    [
+      'exposure',
+      `${percent(exposure.heldShare)} of the account on average, something held ${percent(exposure.timeShare)} of the time`,
+    ],
+    [
+      'traded',
+      `${amount(summary.traded)} USDT, ${summary.turnover.toFixed(1)} times the account; ` +
+        `fees ${amount(summary.fees)}, slippage ${amount(summary.slippage)} (${amount(summary.spreadCost)} of it spread)`,
+    ],
     ['scans', `${funnel.scans}: ${funnel.hype} hype tokens, ${funnel.candidates} candidates, ${funnel.filled} bought`],
     ...benchmarks.map(({ name, returnFraction }): [string, string] => [name, percent(returnFraction)]),
   ];
-  const groups = new Table({ head: ['', 'trades', 'won', 'P&L', 'a trade'], style: { head: [], border: [] } });
-  for (const { name, trades, wins, pnl, expectancy: mean } of [
-    ...statistics.byStrategy,
-    ...statistics.byExitReason,
-    ...statistics.byRegime,
-  ]) {
-    groups.push([name, String(trades), String(wins), amount(pnl), amount(mean.value)]);
-  }
   const facts = new Table({ style: { head: [], border: [] } });
   facts.push(...rows);
+  const models = result.models ?? [];
   const why = Object.entries(funnel.rejected).map(([reason, count]) => `${reason} ${count}`);
   return [
     ...head,
     facts.toString(),
-    ...(summary.trades === 0 ? [] : [groups.toString()]),
+    ...(summary.trades === 0 ? [] : GROUPS.map(([name, kind]) => groupText(name, statistics[kind]))),
+    ...(models.length === 0 ? [] : [modelsText(models)]),
     ...(why.length === 0 ? [] : [`not bought: ${why.join(', ')}`]),
     '',
     verdict.text,
     ...warnings.map((warning) => `! ${warning}`),
   ].join('\n');
+}
+
+const GROUPS = [
+  ['strategy', 'byStrategy'],
+  ['exit', 'byExitReason'],
+  ['mood', 'byRegime'],
+  ['month', 'byMonth'],
+  ['hour, UTC', 'byHour'],
+] as const;
+
+function groupText(kind: string, groups: readonly TradeGroup[]): string {
+  const head = [kind, 'trades', 'won', 'P&L', 'a trade (95 %)', 'fees', 'slippage'];
+  const table = new Table({ head, style: { head: [], border: [], compact: true } });
+  for (const { name, trades, wins, pnl, expectancy, fees, slippage } of groups) {
+    const { value, low, high } = expectancy;
+    table.push([
+      name,
+      String(trades),
+      String(wins),
+      amount(pnl),
+      `${amount(value)} (${amount(low)} to ${amount(high)})`,
+      amount(fees),
+      amount(slippage),
+    ]);
+  }
+  return table.toString();
+}
+
+function modelsText(models: readonly ModelTraining[]): string {
+  const made = models.filter(({ fault }) => fault === null);
+  const last = (scope: ModelTraining['scope']): string => {
+    const model = made.findLast((each) => each.scope === scope);
+    return model === undefined
+      ? `${scope}: never enough to learn from`
+      : `${scope}: AUC ${amount(model.auc)} of ${model.rows} rows in the end`;
+  };
+  const proven = made.filter((each) => each.proven).length;
+  return `models: ${made.length} trained, ${proven} of them proven; ${last('feedback')}, ${last('pooled')}`;
 }
 
 export function lookaheadText({ cuts, compared, changed }: LookaheadReport): string {
@@ -104,7 +144,8 @@ export function sweepText({ split, tries, chosen, deflated, resumed }: SweepRepo
   ].join('\n');
 }
 
-export function compareText({ span, compared, same, byCause, differences, gap, unpaired }: CompareReport): string {
+export function compareText(report: CompareReport): string {
+  const { span, compared, same, byCause, differences, exits, gap, unpaired } = report;
   const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
   const money = (parts: Readonly<Record<string, number>>): string =>
     Object.entries(parts)
@@ -117,11 +158,19 @@ export function compareText({ span, compared, same, byCause, differences, gap, u
     ...differences
       .slice(0, 40)
       .map(
-        ({ at, market, recorded, backtest, cause }) =>
+        ({ at, market, recorded, backtest, cause, detail }) =>
           `${moment(at)} ${market}: ${recorded === null ? 'no candidate' : `${recorded.strategy} ${recorded.reason}`}; ` +
-          `backtest ${backtest === null ? 'no candidate' : `${backtest.strategy} ${backtest.reason}`} (${cause})`,
+          `backtest ${backtest === null ? 'no candidate' : `${backtest.strategy} ${backtest.reason}`}; ${cause}: ${detail}`,
       ),
     ...(differences.length > 40 ? [`and ${differences.length - 40} more: --json names all`] : []),
+    `exits: ${exits.same} of ${exits.compared} positions that both had ended for the same reason at about the same time`,
+    ...exits.differences
+      .slice(0, 40)
+      .map(
+        ({ market, openedAt, recorded, backtest, cause }) =>
+          `${moment(openedAt)} ${market}: ${recorded.exitReason} at ${moment(recorded.closedAt)}; ` +
+          `backtest ${backtest.exitReason} at ${moment(backtest.closedAt)}; ${cause}`,
+      ),
     `realised: ${amount(gap.live)} USDT recorded, ${amount(gap.backtest)} in the backtest, gap ${amount(gap.total)}: ${money(gap.parts)}`,
     `trades that only one side made: ${money(unpaired)}`,
   ].join('\n');

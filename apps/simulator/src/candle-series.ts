@@ -145,15 +145,33 @@ export type Cursor = (time: number, side: 'until' | 'from') => SeriesMoment;
 /** For moments that follow each other closely: the candle they lie in is fetched from the columns once. */
 export function createCursor(series: CandleSeries): Cursor {
   const recorded = recordedCursor(series);
-  const { steps, stepMs } = series;
+  const { steps, stepMs, firstOpen } = series;
   if (steps === undefined) return recorded;
-  const firstStep = steps.at[0] ?? Number.POSITIVE_INFINITY;
-  return (time, side) =>
-    (side === 'until' ? time : time + stepMs) < firstStep ? recorded(time, side) : momentInSteps(series, time, side);
+  // between two steps prices are the recorded ones times a constant
+  let [between, and, factor, shift] = [Number.NaN, Number.NaN, 1, 0];
+  return (time, side) => {
+    if (!(time >= between && time < and)) {
+      const passed = stepsBefore(steps, time);
+      between = steps.at[passed - 1] ?? Number.NEGATIVE_INFINITY;
+      and = steps.at[passed] ?? Number.POSITIVE_INFINITY;
+      [factor, shift] = [steps.factor[passed - 1] ?? 1, quoteShift(series, steps, passed)];
+    }
+    const opens = firstOpen + Math.floor((time - firstOpen) / stepMs) * stepMs;
+    if (side === 'until' ? opens < between : opens + stepMs > and) return momentInSteps(series, time, side);
+    const moment = recorded(time, side);
+    moment.price *= factor;
+    moment.low *= factor;
+    moment.high *= factor;
+    moment.quote = moment.quote * factor + shift;
+    return moment;
+  };
 }
 
+/** Its holder's own, to write over. */
+type OwnMoment = { -readonly [Field in keyof SeriesMoment]: SeriesMoment[Field] };
+
 /** As recorded: without what steps do to the prices. */
-function recordedCursor(series: CandleSeries): Cursor {
+function recordedCursor(series: CandleSeries): (...asked: Parameters<Cursor>) => OwnMoment {
   const { firstOpen, stepMs, count } = series;
   const moment = { price: 0, base: 0, quote: 0, low: 0, high: 0 };
   let index = -1;

@@ -29,6 +29,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET /api/v3/ticker/24hr': open(40),
   'GET /api/v3/ticker/price': open(2),
   'GET /api/v3/ticker/bookTicker': open(2),
+  'GET /api/v1/contract/detail': open(1),
   'GET /api/v3/selfSymbols': signed(1),
   'POST /api/v3/order/test': signed(1),
   'POST /api/v3/order': order,

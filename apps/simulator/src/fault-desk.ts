@@ -21,6 +21,8 @@ export interface FaultDesk {
   /** Takes up a run where it was saved: plans that came in at the side door, and how often each rule fired. */
   resume(saved: SavedPlans, marketTime: number): void;
   saved(): SavedPlans;
+  /** Counts what came in at the side door, and what was taken away there. */
+  revision(): number;
   describe(): object;
 }
 
@@ -34,6 +36,9 @@ export function createFaultDesk({ faults, engine, quotes }: FaultDeskDeps): Faul
   // what came in at the side door, and so must be saved; a file is read again at the next start
   const addedRules = new Set<RuleState>();
   const addedEvents = new Set<ScriptedEvent>();
+  // a plan may bring nothing but a switch
+  let cameIn = false;
+  let revision = 0;
 
   const follow: FaultDesk['follow'] = (plan, where, origin, happenedBy) => {
     const wrong = [...symbolFaults(plan.market, quotes)];
@@ -49,18 +54,36 @@ export function createFaultDesk({ faults, engine, quotes }: FaultDeskDeps): Faul
     return { rules, events };
   };
   const keep = ({ rules, events }: Followed): void => {
+    cameIn = true;
     for (const rule of rules) addedRules.add(rule);
     for (const event of events) addedEvents.add(event);
   };
 
   return {
     follow,
-    add: (text, where, origin) => keep(follow(parsePlan(text, where), where, origin)),
-    remove: (id) => ({ faults: faults.remove(id), market: id === undefined ? engine.script.clear() : 0 }),
+    revision: () => revision,
+    add(text, where, origin) {
+      keep(follow(parsePlan(text, where), where, origin));
+      revision += 1;
+    },
+    remove(id) {
+      revision += 1;
+      return { faults: faults.remove(id), market: id === undefined ? engine.script.clear() : 0 };
+    },
     resume({ plan, counts }, marketTime) {
-      // times in it are absolute
-      if (plan !== null) keep(follow(checkPlan(plan, 'in the saved state'), 'in the saved state', 0, marketTime));
-      faults.restore(counts);
+      const renamed = new Map<string, string>();
+      if (plan !== null) {
+        const where = 'in the saved state';
+        const saved = checkPlan(plan, where);
+        // a plan file that is new, or longer than it was, may have given away a name since: both rules hold
+        const taken = new Set(faults.rules().map(({ id }) => id));
+        const rules = saved.faults.map((rule) => (taken.has(rule.id ?? '') ? { ...rule, id: undefined } : rule));
+        // times in it are absolute
+        const followed = follow({ ...saved, faults: rules }, where, 0, marketTime);
+        for (const [n, { id }] of followed.rules.entries()) renamed.set(saved.faults[n]!.id ?? id, id);
+        keep(followed);
+      }
+      faults.restore(counts.map((count) => ({ ...count, id: renamed.get(count.id) ?? count.id })));
     },
     saved() {
       const rules = faults.rules().filter((rule) => addedRules.has(rule));
@@ -72,7 +95,7 @@ export function createFaultDesk({ faults, engine, quotes }: FaultDeskDeps): Faul
         market: events.map(({ at, event }) => ({ ...event, at })),
       };
       const counts = faults.rules().map(({ id, matched, fired }) => ({ id, matched, fired }));
-      return { plan: addedRules.size + addedEvents.size === 0 ? null : plan, counts };
+      return { plan: cameIn ? plan : null, counts };
     },
     describe: () => ({
       seed: faults.seed(),

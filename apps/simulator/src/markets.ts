@@ -35,6 +35,12 @@ export interface Markets {
   setOnlineWord(word: string): void;
 }
 
+interface Shown {
+  readonly all: readonly QuotedMarket[];
+  /** ms UTC; from then on all of them are listed */
+  readonly newestListing: number;
+}
+
 const quoted = (listing: Listing, series: CandleSeries): QuotedMarket => ({
   listing,
   series,
@@ -45,15 +51,20 @@ const quoted = (listing: Listing, series: CandleSeries): QuotedMarket => ({
 export function createMarkets(source: MarketSource): Markets {
   const markets = new Map<string, QuotedMarket>();
   const removals = new Map<string, Removal>();
-  let shown: readonly QuotedMarket[] = [];
-  let newestListing = 0;
+  /** put in order when it is next asked for: an event about all markets changes thousands at once */
+  let inOrder: Shown | null = null;
   let onlineWord = '1';
 
-  const renew = (): void => {
-    shown = [...markets.values()]
+  const shown = (): Shown => {
+    if (inOrder !== null) return inOrder;
+    const all = [...markets.values()]
       .filter(({ listing }) => !removals.has(listing.symbol))
       .sort((a, b) => (a.listing.symbol < b.listing.symbol ? -1 : 1));
-    newestListing = shown.reduce((newest, { listing }) => Math.max(newest, listing.listedAt), 0);
+    inOrder = { all, newestListing: all.reduce((newest, { listing }) => Math.max(newest, listing.listedAt), 0) };
+    return inOrder;
+  };
+  const changed = (): void => {
+    inOrder = null;
   };
   /** @throws {RangeError} no such market: callers check what people write */
   const get = (symbol: string): QuotedMarket => {
@@ -63,10 +74,12 @@ export function createMarkets(source: MarketSource): Markets {
   };
 
   for (const listing of source.listings) markets.set(listing.symbol, quoted(listing, source.series(listing.symbol)));
-  renew();
 
   return {
-    listed: (now) => (now >= newestListing ? shown : shown.filter(({ listing }) => listing.listedAt <= now)),
+    listed(now) {
+      const { all, newestListing } = shown();
+      return now >= newestListing ? all : all.filter(({ listing }) => listing.listedAt <= now);
+    },
     find(symbol, now) {
       const market = markets.get(symbol);
       return market && market.listing.listedAt <= now && !removals.has(symbol) ? market : undefined;
@@ -76,22 +89,22 @@ export function createMarkets(source: MarketSource): Markets {
     edit(symbol, change) {
       const { listing, series } = get(symbol);
       markets.set(symbol, quoted({ ...listing, ...change }, series));
-      renew();
+      changed();
     },
     add(listing, series) {
       removals.delete(listing.symbol);
       markets.set(listing.symbol, quoted(listing, seriesFrom(series, listing.listedAt)));
-      renew();
+      changed();
     },
     remove(symbol, as) {
       get(symbol);
       removals.set(symbol, as);
-      renew();
+      changed();
     },
     addSteps(symbol, steps) {
       const { listing, series } = get(symbol);
       markets.set(symbol, quoted(listing, { ...series, steps: withSteps(series.steps ?? NO_STEPS, steps) }));
-      renew();
+      changed();
     },
     onlineWord: () => onlineWord,
     setOnlineWord(word) {

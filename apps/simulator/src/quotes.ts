@@ -62,8 +62,11 @@ interface Moment {
   quote: number;
 }
 
+/** Of the whole candles from number `first` up to, not including, number `end`. */
 interface Extremes {
-  readonly bar: number;
+  readonly series: CandleSeries;
+  readonly first: number;
+  readonly end: number;
   readonly high: number;
   readonly low: number;
 }
@@ -111,11 +114,11 @@ export function createQuotes(source: MarketSource): Quotes {
 
   /** High and low of the whole candles inside the window: the same until the next candle opens, so they are kept. */
   const wholeCandles = ({ series, listing }: QuotedMarket, from: number, to: number): Extremes => {
-    const bar = Math.round((to - series.firstOpen) / series.stepMs);
+    const number = (time: number): number => Math.round((time - series.firstOpen) / series.stepMs);
+    const [first, end] = [number(from), number(to)];
     const kept = extremes.get(listing.symbol);
-    if (kept?.bar === bar) return kept;
-    const { high, low } = candleOver(series, from, to);
-    const fresh = { bar, high, low };
+    if (kept?.series === series && kept.first === first && kept.end === end) return kept;
+    const fresh = moved(kept, series, first, end);
     extremes.set(listing.symbol, fresh);
     return fresh;
   };
@@ -152,11 +155,17 @@ export function createQuotes(source: MarketSource): Quotes {
       quoteVolume: quote,
     };
   };
+  const thinningOf = (symbol: string, now: number): Thinning | undefined => {
+    const thinning = thinned.size > 0 ? thinned.get(symbol) : undefined;
+    if (!thinning || now < thinning.until) return thinning;
+    thinned.delete(symbol);
+    return undefined;
+  };
   const rawBook = (market: QuotedMarket, now: number): Book => {
     const { listing } = market;
     const book = bookAround(inputOf(market, now));
-    const thinning = thinned.get(listing.symbol);
-    if (!thinning || now >= thinning.until) return book;
+    const thinning = thinningOf(listing.symbol, now);
+    if (!thinning) return book;
     const side = (levels: readonly BookLevel[]): readonly BookLevel[] =>
       levels
         .map(({ ticks, steps }) => ({ ticks, steps: Math.floor(steps * thinning.share) }))
@@ -183,7 +192,7 @@ export function createQuotes(source: MarketSource): Quotes {
     book,
     top(market, now) {
       const { symbol } = market.listing;
-      const touched = isEaten(symbol) || thinned.has(symbol);
+      const touched = isEaten(symbol) || thinningOf(symbol, now) !== undefined;
       return touched ? book(market, now) : topAround(inputOf(market, now));
     },
     eat(market, side, steps, now) {
@@ -192,4 +201,21 @@ export function createQuotes(source: MarketSource): Quotes {
     },
     thin: (symbol, share, until) => void thinned.set(symbol, { share, until }),
   };
+}
+
+/** The window goes on by a candle or so: only what leaves it and what enters is looked at, unless an extreme leaves. */
+function moved(kept: Extremes | undefined, series: CandleSeries, first: number, end: number): Extremes {
+  const over = (from: number, to: number): Pick<Extremes, 'high' | 'low'> =>
+    candleOver(series, series.firstOpen + from * series.stepMs, series.firstOpen + to * series.stepMs);
+  const goesOn = kept?.series === series && kept.first <= first && first < kept.end && kept.end < end;
+  if (goesOn) {
+    const left = first === kept.first ? null : over(kept.first, first);
+    if (left === null || (left.high < kept.high && left.low > kept.low)) {
+      const entered = over(kept.end, end);
+      const [high, low] = [Math.max(kept.high, entered.high), Math.min(kept.low, entered.low)];
+      return { series, first, end, high, low };
+    }
+  }
+  const { high, low } = over(first, end);
+  return { series, first, end, high, low };
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { resetAccount } from './account.ts';
+import { checkedJson } from './checked-json.ts';
 import type { Engine } from './engine.ts';
 import type { FaultDesk } from './fault-desk.ts';
 import { BadFaultPlan } from './faults/plan.ts';
@@ -8,6 +10,12 @@ import type { RequestLog } from './request-log.ts';
 
 /** A day and a half at a time: further leaps would make the market's candles all at once. */
 const MAX_ADVANCE_MS = 36 * 3_600_000;
+const advanceSchema = z.strictObject({
+  advanceMs: z
+    .int(`must be a whole number from 0 to ${MAX_ADVANCE_MS}`)
+    .min(0, 'must not be below 0')
+    .max(MAX_ADVANCE_MS, `must be ${MAX_ADVANCE_MS} at most`),
+});
 
 export interface SimRoutesDeps {
   readonly engine: Engine;
@@ -43,11 +51,9 @@ export function simRoutes(app: FastifyInstance, deps: SimRoutesDeps): void {
     if (!isVirtual(clock)) {
       return bad(reply, 409, 'this market runs by the wall clock; start it with a virtual one to advance it');
     }
-    const advanceMs = numberField(bodyOf(request), 'advanceMs');
-    if (advanceMs === null || advanceMs < 0 || advanceMs > MAX_ADVANCE_MS) {
-      return bad(reply, 400, `advanceMs: must be a whole number from 0 to ${MAX_ADVANCE_MS}`);
-    }
-    clock.advance(advanceMs);
+    const asked = checkedJson(bodyOf(request), advanceSchema, 'the request');
+    if ('faults' in asked) return bad(reply, 400, asked.faults.join('; '));
+    clock.advance(asked.content.advanceMs);
     engine.advance(clock.now());
     onAdvance();
     return clockNow();
@@ -102,17 +108,4 @@ export function simRoutes(app: FastifyInstance, deps: SimRoutesDeps): void {
     requests.clear();
     return { accounts: engine.ledger.accounts().length, now: clock.now() };
   });
-}
-
-/** @returns null where the text is not a JSON object with a whole number of that name */
-function numberField(text: string, name: string): number | null {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof content !== 'object' || content === null || !Object.hasOwn(content, name)) return null;
-  const value = (content as Record<string, unknown>)[name];
-  return Number.isInteger(value) ? (value as number) : null;
 }

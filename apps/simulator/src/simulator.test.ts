@@ -225,7 +225,7 @@ describe('a market', () => {
     const log = { info: () => undefined, error: () => undefined, warn: (message: string) => warnings.push(message) };
     const simulator = await start({ dataFolder: candles, stateFolder: null, log });
     wall += 3_600_000;
-    await vi.waitFor(() => expect(warnings).toHaveLength(1));
+    await vi.waitFor(() => expect(warnings).toHaveLength(1), { timeout: 10_000 });
     const end = Date.UTC(2026, 0, 1) + 300 * 300_000;
     expect((await get(simulator, '/sim/clock')).body).toMatchObject({ now: end, ended: true });
     expect((await signed(simulator, 'GET', '/api/v3/account')).status).toBe(200);

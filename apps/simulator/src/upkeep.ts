@@ -39,18 +39,19 @@ interface State {
 
 /** The saved state of a running market. */
 export function createState({ source, engine, clock, desk, statePath, stateFolder, log }: StateDeps): State {
-  let savedRevision = -1;
+  let saved = '';
   let savedTime = -1;
   let savedAt = Number.NEGATIVE_INFINITY;
   let saveFailing = false;
 
+  /** Differs where orders, balances or plans do. */
+  const revision = (): string => `${engine.revision()} ${desk.revision()}`;
   const save = (): void => {
     if (statePath === null || stateFolder === null) return;
     const now = clock.now();
     engine.advance(now);
-    if (engine.revision() === savedRevision && now === savedTime) return;
     saveSnapshot(statePath, stateFolder, source.identity, now, engine.ledger, desk.saved());
-    savedRevision = engine.revision();
+    saved = revision();
     savedTime = now;
     savedAt = performance.now();
   };
@@ -67,10 +68,11 @@ export function createState({ source, engine, clock, desk, statePath, stateFolde
   };
   return {
     saveChanges() {
-      if (engine.revision() !== savedRevision) trySave();
+      if (revision() !== saved) trySave();
     },
     saveNowAndThen() {
-      if (engine.revision() !== savedRevision || performance.now() - savedAt >= SAVE_WALL_MS) trySave();
+      const timePassed = clock.now() !== savedTime && performance.now() - savedAt >= SAVE_WALL_MS;
+      if (timePassed || revision() !== saved) trySave();
     },
     save,
   };

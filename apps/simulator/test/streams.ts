@@ -124,8 +124,8 @@ async function connect(url: string): Promise<Client> {
     // the ping of the protocol is answered after everything sent before it, and leaves no trace among the texts
     settle: () =>
       new Promise((done) => {
-        if (socket.readyState !== WebSocket.OPEN) {
-          setTimeout(done, 20);
+        if (socket.readyState === WebSocket.CLOSED) {
+          done();
           return;
         }
         const go = (): void => {
@@ -133,8 +133,9 @@ async function connect(url: string): Promise<Client> {
           socket.off('close', go);
           done();
         };
-        socket.on('pong', go);
         socket.on('close', go);
+        if (socket.readyState !== WebSocket.OPEN) return;
+        socket.on('pong', go);
         socket.ping();
       }),
   };

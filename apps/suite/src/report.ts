@@ -69,7 +69,7 @@ export function reportText(report: Report): string {
       : `since ${new Date(report.since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return [
     `${report.mode.toUpperCase()} report, ${span}`,
-    `realised ${money(report.realisedPnl)} USDT after ${report.fees.toFixed(3)} USDT of fees`,
+    `realised ${money(report.realisedPnl)} USDT after ${report.fees.toFixed(3)} USDT of fees, what open positions have sold included`,
     `${report.closed} closed (${report.wins} won, ${report.losses} lost), ${report.open} open, ${report.buys} buys, ${report.sells} sells, ${report.scans} scans`,
     `expectancy ${money(report.expectancy)} a trade, profit factor ${report.profitFactor?.toFixed(2) ?? '–'}, best ${money(report.best)}, worst ${money(report.worst)}`,
     tallies('strategy', report.byStrategy),

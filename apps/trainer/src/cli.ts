@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KEPT_TIMEFRAMES, type KeptTimeframe } from '@mexc-bot/core';
-import { decisionRules } from '@mexc-bot/execution';
-import { type Card, createModelFiles, type EngineName, storedCardOf } from '@mexc-bot/models';
+import { decisionRules, roundTripCost } from '@mexc-bot/execution';
+import { type Card, createModelFiles, ENGINES, type EngineName, storedCardOf } from '@mexc-bot/models';
 import {
   createLogger,
   createProgressLine,
@@ -20,13 +20,12 @@ import { cardPage } from './card-page.ts';
 import { cardText } from './card-text.ts';
 import { clearModels, modelsToClear } from './clear.ts';
 import { bootstrapRows } from './data-sets.ts';
-import { ENGINES } from './engines.ts';
 import { evaluateFolders, evaluateRows } from './evaluate.ts';
 import { marketTime } from './market-time.ts';
 import { createPool } from './pool.ts';
 import { readRows, writeRows } from './ready-rows.ts';
 import { evaluationText, plainRun, runText } from './report.ts';
-import { beNice, labelRuleOf, marketId, type RunMode, roundTripCostOf, runMode } from './run-mode.ts';
+import { beNice, labelRuleOf, marketId, type RunMode, runMode } from './run-mode.ts';
 
 const program = new Command('trainer').description('Learns from what became of candidates, and says how sure it is.');
 const JSON_OPTION = ['--json', 'one JSON document on standard output'] as const;
@@ -222,7 +221,7 @@ async function evaluate(flags: {
       test: open(flags.test!),
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
-      roundTripCost: roundTripCostOf(settings),
+      roundTripCost: roundTripCost(settings),
       maxRows: settings.ai.maxRows,
       run,
     }),

@@ -10,6 +10,7 @@ import {
   type LabelledRows,
   movesOf,
   type Prior,
+  pickRows,
   predictorFor,
   scaleRows,
   setOf,
@@ -18,7 +19,6 @@ import {
   trainTokenModel,
 } from '@mexc-bot/models';
 import type { FolderEvaluation } from './evaluate.ts';
-import { pickRows } from './pick-rows.ts';
 
 export interface TokenEvaluation extends Pick<FolderEvaluation, 'train' | 'test' | 'rule'> {
   readonly known: LabelledRows;

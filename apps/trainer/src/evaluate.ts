@@ -6,10 +6,12 @@ import {
   DEFAULT_TRAIN,
   type Engine,
   type EngineName,
+  engineNamed,
   evaluateOn,
   FEATURE_SET,
   type LabelledRows,
   type LabelRule,
+  pickRows,
   setOf,
   type TrainingSet,
   trainAndJudge,
@@ -17,9 +19,7 @@ import {
 import { UserError } from '@mexc-bot/runtime';
 import { aggregated, type CandleSource } from './candle-source.ts';
 import { bootstrapRows, type SetRun, tokenRows } from './data-sets.ts';
-import { engineNamed } from './engines.ts';
 import { evaluateTokens } from './evaluate-tokens.ts';
-import { pickRows } from './pick-rows.ts';
 
 /** What a judged card says, by flat names; null where there is no model. */
 type Figures = ReturnType<typeof cardFigures>;

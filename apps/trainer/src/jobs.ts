@@ -5,6 +5,7 @@ import {
   DEFAULT_TOKEN,
   DEFAULT_TRAIN,
   type EngineName,
+  engineNamed,
   type Head,
   type HypeMoment,
   type LabelKind,
@@ -20,7 +21,6 @@ import {
   trainScope,
   trainTokenModel,
 } from '@mexc-bot/models';
-import { engineNamed } from './engines.ts';
 
 /** What all jobs share; plain data, so that a job can run in any thread. */
 interface Market {

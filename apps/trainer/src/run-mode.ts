@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
-import { exitRow, type KeptTimeframe } from '@mexc-bot/core';
-import { decisionRules } from '@mexc-bot/execution';
+import type { KeptTimeframe } from '@mexc-bot/core';
+import { decisionRules, labelBarriers, roundTripCost } from '@mexc-bot/execution';
 import { type EngineName, LABEL_HORIZON_MS, type LabelRule } from '@mexc-bot/models';
 import { type Logger, type Settings, UserError } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -34,14 +34,11 @@ const HISTORY_DAYS = 60;
 /** Below all that trades; threads that are started later too. */
 export const beNice = (): void => setPriority(NICENESS);
 
-/** A token's label: where `simple` would first take profit, and its stop. */
-export function labelRuleOf({ position }: Pick<Settings, 'position'>): LabelRule {
-  const { takeProfits, stopLoss } = exitRow(position.exits, 'simple', 0);
-  return { horizonMs: LABEL_HORIZON_MS, target: takeProfits[0]! - 1, stop: stopLoss };
-}
-
-export const roundTripCostOf = ({ ai, execution }: Pick<Settings, 'ai' | 'execution'>): number =>
-  2 * (execution.assumedTakerFee + ai.slippage);
+/** A token's label. */
+export const labelRuleOf = (settings: Pick<Settings, 'position'>): LabelRule => ({
+  horizonMs: LABEL_HORIZON_MS,
+  ...labelBarriers(settings),
+});
 
 /** @throws {UserError} the symbol is no market of which there are candles, or the folder cannot be used */
 export async function runMode(
@@ -80,7 +77,7 @@ export async function runMode(
       engine: options.engine ?? ai.engine,
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
-      roundTripCost: roundTripCostOf(settings),
+      roundTripCost: roundTripCost(settings),
       maxAgeDays: ai.maxAgeDays,
       maxRows: ai.maxRows,
       now,

@@ -1,12 +1,8 @@
-export {
-  type DecisionPair,
-  DIFFERENCE_CAUSES,
-  type DifferenceCause,
-  type MarketView,
-  pairDecisions,
-  type RecordedDecision,
-} from './compare/decisions.ts';
-export { marketViews } from './compare/market-view.ts';
+export { backtestView } from './compare/backtest-view.ts';
+export { type DecisionPair, pairDecisions } from './compare/decisions.ts';
+export { type ExitPair, pairExits } from './compare/exits.ts';
+export type { DifferenceCause } from './compare/explain.ts';
+export type { RecordedDecision, RecordedScan, RecordedScans } from './compare/recorded.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
 export { ImportFault } from './imported/entries.ts';
 export type { ImportFile } from './imported/import-file.ts';
@@ -64,3 +60,4 @@ export {
   splitAt,
   trySettings,
 } from './sweep.ts';
+export { type WalkForward, type WalkForwardOptions, walkForward } from './walk-forward/walk-forward.ts';

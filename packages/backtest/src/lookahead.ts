@@ -5,6 +5,7 @@ import type { BacktestGate, BacktestSettings } from './options.ts';
 import { featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
 import type { BacktestDecision, BacktestResult } from './result.ts';
 import { runBacktest } from './run.ts';
+import { sliceColumns } from './slice-columns.ts';
 
 /** A decision or trade that is another one when the future is cut off. */
 interface ChangedDecision {
@@ -72,15 +73,7 @@ export function lookForLookahead(
 function closedBy(candles: CandleColumns, cut: number, stepMs: number): CandleColumns {
   let end = candles.openTime.length;
   while (end > 0 && candles.openTime[end - 1]! + stepMs > cut) end -= 1;
-  const { openTime, open, high, low, close, volume } = candles;
-  return {
-    openTime: openTime.subarray(0, end),
-    open: open.subarray(0, end),
-    high: high.subarray(0, end),
-    low: low.subarray(0, end),
-    close: close.subarray(0, end),
-    volume: volume.subarray(0, end),
-  };
+  return sliceColumns(candles, 0, end);
 }
 
 /** What was over before the cut: key → what it was. Orders of the last moment still wait for their candle. */

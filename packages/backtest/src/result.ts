@@ -97,6 +97,25 @@ export interface BacktestDecision {
   readonly decision: 'approved' | 'rejected';
   /** reason code of the rejection; `filled`, `partly_filled`, `unfilled`, `no_candle` or `end_of_data` of an approved order */
   readonly reason: string;
+  /** what the protections saw of the account; null: it did not come to them */
+  readonly account: DecisionAccount | null;
+}
+
+/** The account as the protections saw it for one market. */
+export interface DecisionAccount {
+  /** the market has a position, or an order that waits */
+  readonly held: boolean;
+  /** positions, and orders that wait */
+  readonly positions: number;
+  /** last exit in the market; null: none */
+  readonly lastExitAt: number | null;
+  readonly freeQuote: number;
+  readonly equity: number;
+  readonly realisedToday: number;
+  /** losing stops that the guard counts */
+  readonly stops: number;
+  /** high-water mark of the equity; null: none yet */
+  readonly peak: number | null;
 }
 
 /** How many tokens got how far. */
@@ -141,6 +160,20 @@ export interface MarketCoverage {
   readonly rejected: string | null;
 }
 
+/** One training of a model inside a run. */
+export interface ModelTraining {
+  readonly scope: 'feedback' | 'pooled';
+  /** asked from then on */
+  readonly at: number;
+  /** whose labels were known then */
+  readonly rows: number;
+  /** on rows it had not seen; null: it was not trained */
+  readonly auc: number | null;
+  readonly proven: boolean;
+  /** why it was not trained; null: it was */
+  readonly fault: string | null;
+}
+
 export interface BacktestResult {
   readonly mode: Mode;
   readonly timeframe: Timeframe;
@@ -163,5 +196,7 @@ export interface BacktestResult {
   readonly decisions: readonly BacktestDecision[] | null;
   /** the market's mood from each moment on, where decisions were asked for */
   readonly moods?: readonly { readonly at: number; readonly regime: Regime }[];
+  /** where models were made on the way */
+  readonly models?: readonly ModelTraining[];
   readonly warnings: readonly string[];
 }

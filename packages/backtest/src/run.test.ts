@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Drift, STEP_MS, syntheticMarkets, testSettings } from '../../../test/support/synthetic-markets.ts';
 import { prepareData } from './data.ts';
-import type { BacktestResult } from './result.ts';
+import type { BacktestResult, BacktestTrade } from './result.ts';
 import { runBacktest } from './run.ts';
 import { expectancyOf } from './statistics/episodes.ts';
 
@@ -10,6 +10,14 @@ const run = (seed: number, drift?: Drift, markets = 12, length = 1_500): Backtes
   runBacktest(prepareData(syntheticMarkets(seed, markets, length, VOLATILITY, drift), '5m'), testSettings());
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** What a drift a candle adds to the coins of a trade until each of its sales, quote. */
+function driftWhileHeld({ exits, entryPrice, openedAt }: BacktestTrade, drift: number): number {
+  return exits.reduce((sum, { at, quantity, price }) => {
+    const candles = (at - openedAt) / STEP_MS;
+    return sum + (quantity * (entryPrice + price) * drift * candles) / 2;
+  }, 0);
+}
 
 describe('expectancy', () => {
   it('on random walks is minus the costs, within its interval, for 50 seeds', { timeout: 90_000 }, () => {
@@ -23,6 +31,26 @@ describe('expectancy', () => {
       if (!(low <= -costs && -costs <= high)) outside.push(seed);
     }
     expect(outside.length).toBeLessThanOrEqual(6);
+    expect(Math.abs(mean(errors))).toBeLessThan(0.02);
+  });
+
+  it('of a known drift is what it brings while coins are held, less the costs, within its interval', {
+    timeout: 90_000,
+  }, () => {
+    const DRIFT = 0.000_4;
+    const outside: number[] = [];
+    const errors: number[] = [];
+    const edges: number[] = [];
+    for (let seed = 1; seed <= 30; seed++) {
+      const { trades } = run(seed, () => DRIFT);
+      const { value, low, high } = expectancyOf(trades, ({ pnl }) => pnl);
+      const edge = mean(trades.map((trade) => driftWhileHeld(trade, DRIFT) - trade.fees - trade.slippage));
+      edges.push(edge);
+      errors.push(value - edge);
+      if (!(low <= edge && edge <= high)) outside.push(seed);
+    }
+    expect(mean(edges)).toBeGreaterThan(0.02);
+    expect(outside.length).toBeLessThanOrEqual(4);
     expect(Math.abs(mean(errors))).toBeLessThan(0.02);
   });
 

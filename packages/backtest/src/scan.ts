@@ -3,22 +3,27 @@ import {
   classifyNow,
   decideToken,
   type EntryFacts,
+  type Exposure,
   gateWithoutModel,
+  HOUR_MS,
   nextRegime,
   type Regime,
   type RegimeState,
   readBtc,
   type ScanTerms,
   spreadOf,
+  type Ticker24h,
   termsOf,
   toCandles,
 } from '@mexc-bot/core';
+import { FEATURE_CANDLES, FEATURE_SET, featureRow } from '@mexc-bot/models';
 import type { EntryOutcome, SimulatedAccount } from './account.ts';
 import { askOver } from './book-estimate.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
 import type { PendingEntry } from './holding.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
-import type { BacktestDecision, BacktestFunnel } from './result.ts';
+import type { BacktestDecision, BacktestFunnel, DecisionAccount } from './result.ts';
+import { sliceColumns } from './slice-columns.ts';
 import { type HypeHistory, NO_PATTERN, PATTERN, tickerAt, tickerHistory } from './tickers.ts';
 
 /** Hourly closes of a day, and some candles more. */
@@ -53,6 +58,7 @@ export function createScanner(
   const histories = new Map<ScanTerms, HypeHistory & { readonly pattern: Uint8Array }>();
   const tickers = tickerHistory(data, universe, costs);
   const btc = btcReader(data, universe.quote);
+  const btcCandles = btcOf(data, universe.quote)?.candles ?? null;
   const decisions: BacktestDecision[] = [];
   const moods: { at: number; regime: Regime }[] = [];
   const rejected: Record<string, number> = {};
@@ -94,22 +100,24 @@ export function createScanner(
             price: last,
             atrFraction: indicators.atrFraction,
             spread,
-            features: null,
-            featureSet: null,
+            features: featuresAt(market, ticker, { index, row, rank, spread }),
+            featureSet: FEATURE_SET.hash,
             regime: now.regime,
             minConfidence: now.by.minConfidence,
             asOf,
           });
     const facts = { token: { ticker, spread, rank }, market: market.market, classification, lastClose: last, verdict };
     let decision = decideToken(facts, now);
+    let exposure: Exposure | null = null;
     if (decision.state === 'ask_account') {
       account.markEquity(asOf);
+      exposure = account.exposure(asOf, ticker.market);
       const entry: EntryFacts = {
         barred: null,
         asOf,
         ask: askOver(ticker.ask, market.market.rules),
         askAgeMs: 0,
-        exposure: account.exposure(asOf, ticker.market),
+        exposure,
       };
       decision = decideToken({ ...facts, entry }, now);
     }
@@ -127,6 +135,7 @@ export function createScanner(
         confidence: verdict.confidence,
         decision: approved ? 'approved' : 'rejected',
         reason,
+        account: exposure === null ? null : accountOf(exposure, ticker.market),
       });
     }
     if (decision.state !== 'approved') {
@@ -144,6 +153,27 @@ export function createScanner(
       decision: decisions.length - 1,
     });
     return true;
+  }
+
+  /** The vector that live trading would ask its models with. */
+  function featuresAt(
+    { candles, firstSeenAt }: PreparedMarket,
+    { change, quoteVolume }: Ticker24h,
+    at: { readonly index: number; readonly row: number; readonly rank: number; readonly spread: number },
+  ): Float64Array {
+    const from = Math.max(0, at.row + 1 - FEATURE_CANDLES);
+    const asOf = data.start + (at.index + 1) * stepMs;
+    const context = {
+      change24h: Number.isFinite(change) ? change : null,
+      quoteVolume24h: quoteVolume,
+      rank: at.rank,
+      spread: at.spread,
+      ageHours: firstSeenAt === null ? null : (asOf - firstSeenAt) / HOUR_MS,
+      breadth: tickers.breadth(at.index),
+      // a row takes no candle of it that closes later
+      btc: btcCandles,
+    };
+    return featureRow(sliceColumns(candles, from, at.row + 1), context, { candleMs: stepMs });
   }
 
   return {
@@ -181,9 +211,25 @@ export function createScanner(
   };
 }
 
+function accountOf({ occupied, lastExitAt, freeQuote, equity, record }: Exposure, market: string): DecisionAccount {
+  return {
+    held: occupied.has(market),
+    positions: occupied.size,
+    lastExitAt,
+    freeQuote: freeQuote.toNumber(),
+    equity: equity.toNumber(),
+    realisedToday: record.realisedToday.toNumber(),
+    stops: record.stoppedAt.length,
+    peak: record.highWaterMark?.equity.toNumber() ?? null,
+  };
+}
+
+const btcOf = ({ markets }: PreparedData, quote: string): PreparedMarket | undefined =>
+  markets.find(({ market: { id } }) => id === `BTC${quote}`);
+
 /** Reads the mood of BTC where its candles are among the data. */
 function btcReader(data: PreparedData, quote: string) {
-  const market = data.markets.find(({ market: { id } }) => id === `BTC${quote}`);
+  const market = btcOf(data, quote);
   if (market === undefined) return () => null;
   const candles: readonly Candle[] = toCandles(market.candles);
   const window = Math.ceil((25 * 3_600_000) / data.stepMs) + BTC_SPARE_CANDLES;

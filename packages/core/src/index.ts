@@ -59,6 +59,7 @@ export {
   type GateReason,
   type GateRequest,
   type GateVerdict,
+  gateRejection,
   gateWithoutModel,
   type MissingPolicy,
   type ModelAnswer,

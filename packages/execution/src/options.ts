@@ -1,4 +1,4 @@
-import { HOUR_MS, type KeyPolicy, type PositionRules, SECOND_MS, type StopConfig } from '@mexc-bot/core';
+import { exitRow, HOUR_MS, type KeyPolicy, type PositionRules, SECOND_MS, type StopConfig } from '@mexc-bot/core';
 import { restUrl, type Settings } from '@mexc-bot/runtime';
 import type { AccountOptions } from './accounts.ts';
 
@@ -38,3 +38,16 @@ export function stopConfig(settings: Settings): StopConfig {
   const { calmFraction, wildFraction, calmFactor, wildFactor } = settings.position.atr;
   return { calmFraction, wildFraction, calmFactor, wildFactor };
 }
+
+/** What a token's model learns to tell: where `simple` would first take profit, and its stop; fractions of the entry price. */
+export function labelBarriers({ position }: Pick<Settings, 'position'>): {
+  readonly target: number;
+  readonly stop: number;
+} {
+  const { takeProfits, stopLoss } = exitRow(position.exits, 'simple', 0);
+  return { target: takeProfits[0]! - 1, stop: stopLoss };
+}
+
+/** What models take off every return: two fees, and what a buy and a sale lose against the price seen. */
+export const roundTripCost = ({ ai, execution }: Pick<Settings, 'ai' | 'execution'>): number =>
+  2 * (execution.assumedTakerFee + ai.slippage);

@@ -92,7 +92,7 @@ function findMarket(store: Store, asked: string, quote: string): ExchangeSymbol 
     ids.length === 0
       ? 'No list of markets was read yet: start the suite, or run npm run scanner once.'
       : nearest === null
-        ? undefined
+        ? 'npm run scanner once -- --dry lists the tokens that are looked at now.'
         : `Did you mean ${nearest}?`;
   throw new UserError(`no market is called ${asked}`, hint);
 }

@@ -6,8 +6,10 @@ import {
   aroon,
   atr,
   bollinger,
+  bollingerWidth,
   cci,
   createAdx,
+  createNatr,
   createRsi,
   createSma,
   donchian,
@@ -17,6 +19,7 @@ import {
   linearRegressionSlope,
   macd,
   mfi,
+  natr,
   parabolicSar,
   realizedVolatility,
   roc,
@@ -32,6 +35,7 @@ import {
 } from './index.ts';
 
 const series = walk(300);
+const long = walk(3000);
 const { close } = series;
 const subjects = everyIndicator(5).map((subject) => [subject.name, subject] as const);
 
@@ -40,6 +44,8 @@ const spoil = (name: keyof Series, index: number, value: number): Series =>
   mapSeries(series, (column, own) => (own === name ? column.with(index, value) : column));
 
 describe.each(subjects)('%s', (_, subject) => {
+  const names = columnsOf(subject.batch(series)).map(([name]) => name);
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'refuses %d anywhere in a column',
     (bad) => {
@@ -73,19 +79,27 @@ describe.each(subjects)('%s', (_, subject) => {
     }
   });
 
-  it('writes into the caller’s columns, whatever they held', () => {
-    const expected = columnsOf(subject.batch(series));
-    const own = expected.map(([name]) => [name, new Float64Array(300).fill(7)] as const);
-    const out = own[0]![0] === 'value' ? own[0]![1] : Object.fromEntries(own);
-    const answer = columnsOf(subject.batch(series, out));
-    for (const [at, [, values]] of answer.entries()) {
-      expect(values).toBe(own[at]![1]);
-      expect(values).toEqual(expected[at]![1]);
-    }
+  it.each([0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 16, 20, 21, 40, 299, 300])(
+    'writes every value of the caller’s columns of %i, whatever they held',
+    (length) => {
+      const part = first(length);
+      const fill = (held: number) => {
+        const own = names.map((name) => [name, new Float64Array(length).fill(held)] as const);
+        const answer = columnsOf(subject.batch(part, names[0] === 'value' ? own[0]![1] : Object.fromEntries(own)));
+        expect(answer.every(([, values], at) => values === own[at]![1])).toBe(true);
+        return answer;
+      };
+      expect(fill(7)).toEqual(fill(-8));
+    },
+  );
+
+  it('answers the same in new columns and in the caller’s', () => {
+    const own = names.map((name) => [name, new Float64Array(long.close.length)] as const);
+    subject.batch(long, names[0] === 'value' ? own[0]![1] : Object.fromEntries(own));
+    expect(columnsOf(subject.batch(long))).toEqual(own);
   });
 
   it('refuses an output of another length, and one that shares memory with an input', () => {
-    const names = columnsOf(subject.batch(series)).map(([name]) => name);
     const outputs = (make: () => Float64Array) =>
       names[0] === 'value' ? make() : Object.fromEntries(names.map((name) => [name, make()]));
     expect(() =>
@@ -230,8 +244,35 @@ it('refuses a price without a logarithm', () => {
   expect(() => realizedVolatility(close.with(4, 0), 20)).toThrow('price 0 has no logarithm');
 });
 
+it('has no percent of a price that is not above 0', () => {
+  const spoilt = { ...series, close: close.with(20, 0) };
+  const values = natr(spoilt, 5);
+  expect(values[20]).toBeNaN();
+  expect(Number.isFinite(values[19]) && Number.isFinite(values[21])).toBe(true);
+  const stream = createNatr(5);
+  const streamed = Array.from(close, (_, index) => stream.push(candleAt({ ...series, ...spoilt }, index)));
+  expect(streamed).toEqual(Array.from(values));
+
+  const around = Float64Array.from([1, 2, -1, -2, -3, 3, 3, 3]);
+  const widths = [
+    Number.NaN,
+    Number.NaN,
+    expect.any(Number),
+    Number.NaN,
+    Number.NaN,
+    Number.NaN,
+    expect.any(Number),
+    0,
+  ];
+  expect(Array.from(bollingerWidth(around, 3, 2))).toEqual(widths);
+});
+
 it('refuses finite values that overflow, rather than answer Infinity', () => {
   const huge = new Float64Array(50).fill(1.7e308);
+  const market = { high: huge, low: huge, close: huge, volume: huge };
+  for (const indicator of [cci, mfi, vwap]) {
+    expect(() => indicator(market, 5)).toThrow('values are too large to add up');
+  }
   expect(() => sma(huge, 5)).toThrow('values are too large to add up');
   expect(() => ema(huge, 5)).toThrow('values are too large to add up');
 });

@@ -91,6 +91,17 @@ export function refuse(columns: Readonly<Record<string, Float64Array>>): never {
   throw new IndicatorInputError('values are too large to add up');
 }
 
+/** Shorter columns are zeroed sooner than memory is asked for. */
+const WORTH_ASKING = 1024;
+
+/**
+ * A column that holds anything, as every indicator writes all of its own: zeroing one costs a third of what SMA does.
+ */
+function newColumn(length: number): Float64Array {
+  if (length < WORTH_ASKING) return new Float64Array(length);
+  return new Float64Array(Buffer.allocUnsafeSlow(length * Float64Array.BYTES_PER_ELEMENT).buffer);
+}
+
 /**
  * The caller's column for the result, or a new one.
  *
@@ -98,7 +109,7 @@ export function refuse(columns: Readonly<Record<string, Float64Array>>): never {
  */
 export function outputColumn(out: Float64Array | undefined, ...inputs: readonly Float64Array[]): Float64Array {
   const { length } = inputs[0]!;
-  if (out === undefined) return new Float64Array(length);
+  if (out === undefined) return newColumn(length);
   if (out.length !== length) {
     throw new IndicatorInputError(`output has ${out.length} values, the series ${length}`);
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mapSeries, type Series } from '../test/every-indicator.ts';
+import { candleAt, mapSeries, type Series } from '../test/every-indicator.ts';
 import { walk } from '../test/series.ts';
 import {
   bollinger,
   cci,
+  createCci,
   createSma,
   donchian,
   linearRegressionSlope,
@@ -91,6 +92,81 @@ const subjects: readonly [string, Float64Array, (i: number) => number, number][]
   ['mfi', mfi(series, PERIOD), mfiAt, 1e-10],
   ['ultimateOscillator', ultimateOscillator(series, 7, 14, 28), oscillatorAt, 1e-10],
 ];
+
+describe.each([299, 300, 301, 501])('CCI over long windows: %i candles', (period) => {
+  const unit = 0.015;
+  const afresh = (prices: Float64Array, i: number) => {
+    const window = Array.from(prices.subarray(i + 1 - period, i + 1), (value) => value - prices[i]!);
+    const mean = sumOf(window) / period;
+    const distances = sumOf(window.map((d) => Math.abs(d - mean)));
+    return distances === 0 ? 0 : -mean / ((unit * distances) / period);
+  };
+  const length = 4 * period + 7;
+  const plain = walk(length);
+  const each = (priceAt: (price: number, i: number) => number) =>
+    mapSeries(plain, (column) => column.map((price, i) => priceAt(price, i)));
+  const plausible: readonly [string, Series][] = [
+    ['a walk', plain],
+    ['prices of 1e-9', each((price) => price * 1e-11)],
+    ['crashes', each((price, i) => (i % 89 === 5 ? price * 1e-9 : price))],
+    ['a jump to a thousand times the price and back', each((price, i) => (i % 700 < 350 ? price : price * 1000))],
+    ['a market that stands still now and then', each((price, i) => (i % 400 < 220 ? 3e-9 : price))],
+    ['two prices', each((_, i) => (i % 3 === 0 ? 1 : 2))],
+  ];
+  const absurd: readonly [string, Series][] = [
+    ['spikes', each((price, i) => (i % 97 === 5 ? price * 1e15 : price))],
+    ['a price that doubles with every candle', each((_, i) => 2 ** (i % 900))],
+  ];
+
+  it.each([...plausible, ...absurd])('%s: what each window gives afresh, and the stream', (_, market) => {
+    const values = cci(market, period);
+    const prices = Float64Array.from(market.close, (price, i) => market.high[i]! + market.low[i]! + price);
+    const stream = createCci(period);
+    for (let i = 0; i < length; i++) {
+      const streamed = stream.push(candleAt(market, i));
+      if (i < period - 1) {
+        expect(values[i]).toBeNaN();
+        continue;
+      }
+      const expected = afresh(prices, i);
+      expect(Math.abs(values[i]! - expected), `index ${i}`).toBeLessThanOrEqual(1e-9 + 1e-12 * Math.abs(expected));
+      expect(Math.abs(values[i]! - streamed), `index ${i}`).toBeLessThanOrEqual(1e-12 * Math.abs(streamed));
+    }
+  });
+
+  const cuts = [0, 1, period - 1, period, period + 40, 2 * period + 3].map((past) => period + past);
+  const part = (market: Series, n: number) => mapSeries(market, (column) => column.slice(0, n));
+
+  it.each(plausible)('%s: later candles change nothing', (_, market) => {
+    const values = cci(market, period);
+    for (const n of cuts) expect(cci(part(market, n), period)).toEqual(values.slice(0, n));
+  });
+
+  it.each(absurd)('%s: later candles change nothing but the last digits', (_, market) => {
+    const values = cci(market, period);
+    for (const n of cuts) {
+      for (const [i, value] of cci(part(market, n), period).entries()) {
+        if (i < period - 1) continue;
+        expect(Math.abs(value - values[i]!)).toBeLessThanOrEqual(1e-12 * Math.abs(value));
+      }
+    }
+  });
+});
+
+it('CCI takes no longer over long windows', () => {
+  const market = walk(20_000);
+  const timeOf = (period: number) => {
+    cci(market, period);
+    const times = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      cci(market, period);
+      return performance.now() - start;
+    });
+    return Math.min(...times);
+  };
+  timeOf(400);
+  expect(timeOf(6400)).toBeLessThan(4 * timeOf(400));
+});
 
 describe('over a million candles with extremes', () => {
   it.each(subjects)('%s is what each window gives afresh', (_, values, valueAt, absolute) => {

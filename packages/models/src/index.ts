@@ -2,6 +2,7 @@ export type { Engine, EngineName, FitOptions, Predictor, Rows } from './engine.t
 export { createGbdt, type GbdtParams, type GbdtRules } from './engines/gbdt.ts';
 export { createLogistic, type LogisticParams } from './engines/logistic.ts';
 export { createMlp, type MlpParams } from './engines/mlp.ts';
+export { ENGINES, engineNamed } from './engines/named.ts';
 export { fitScaler, type Scaler, scaleRow, scaleRows } from './engines/scaler.ts';
 export { type LoadedTensorFlow, loadTensorFlow, type TensorFlow } from './engines/tensorflow/load.ts';
 export type { MlpRules } from './engines/tensorflow/train.ts';
@@ -81,6 +82,7 @@ export {
   labelAt,
   type Unlabelled,
 } from './labels/label.ts';
+export { type AnswerRules, type AskableOrNot, answerOf, leastConfidence } from './learn/answer.ts';
 export { type Askable, type Asked, askableModel, askableToken, type Trade } from './learn/asking.ts';
 export { createHypeFinder, type HypeMoment, rankContext } from './learn/hype-moments.ts';
 export {
@@ -95,6 +97,7 @@ export {
   setOf,
   warmCandles,
 } from './learn/labelled-rows.ts';
+export { pickRows } from './learn/pick-rows.ts';
 export {
   namesOf,
   type Prior,

@@ -48,6 +48,8 @@ export interface ScanRepository {
   count(): number;
   /** The newest scan at or before a market time whose inputs are still kept. */
   withInputs(asOf: number): { readonly scan: ScanRecord; readonly inputs: ScanInputs } | undefined;
+  /** Market time of the oldest scan whose inputs are still kept, ms UTC; null: there is none. */
+  inputsFrom(): number | null;
   /** Forgets what scans before a market time were decided on, and then the oldest until the rest fits. @returns of how many */
   pruneInputs(before: number, maxBytes: number): number;
   /** Deletes scans before a market time that no candidate and no inputs are left of. @returns how many */
@@ -90,6 +92,7 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
       JOIN scan_common rules ON rules.hash = scan_input.rules
       JOIN scan_common universe ON universe.hash = scan_input.universe
     WHERE scan_input.at <= ? ORDER BY scan_input.at DESC, scan_input.scan_id DESC LIMIT 1`);
+  const oldestInput = db.prepare('SELECT min(at) FROM scan_input').pluck();
   const deleteOld = db.prepare<[number, number]>(`
     DELETE FROM scan_input WHERE at < ? OR scan_id IN (
       SELECT scan_id FROM (SELECT scan_id, sum(length(body)) OVER (ORDER BY scan_id DESC) AS bytes FROM scan_input)
@@ -132,6 +135,7 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
         }
       );
     },
+    inputsFrom: () => oldestInput.get() as number | null,
     pruneInputs: (before, maxBytes) => pruneInputs.immediate(before, maxBytes),
     prune: (before) => deleteEmpty.run(before).changes,
   };

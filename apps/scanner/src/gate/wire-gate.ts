@@ -1,5 +1,5 @@
-import { exitRow, type Gate } from '@mexc-bot/core';
-import { decisionRules, stopConfig, type TradingProcess } from '@mexc-bot/execution';
+import type { Gate } from '@mexc-bot/core';
+import { decisionRules, labelBarriers, roundTripCost, stopConfig, type TradingProcess } from '@mexc-bot/execution';
 import { LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { createGate } from './gate.ts';
 import { createModelShelf } from './model-shelf.ts';
@@ -17,15 +17,13 @@ export function wireGate(
   close(): Promise<void>;
 } {
   const { settings } = process;
-  const { ai, execution, position } = settings;
+  const { ai, execution } = settings;
   const takerFee = execution.assumedTakerFee;
-  // a token's label: where `simple` would first take profit, and its stop
-  const { takeProfits, stopLoss } = exitRow(position.exits, 'simple', 0);
   const trainer = createTokenTrainer({
     ...process,
     folder: ai.folder,
-    rule: { horizonMs: LABEL_HORIZON_MS, target: takeProfits[0]! - 1, stop: stopLoss },
-    roundTripCost: 2 * (takerFee + ai.slippage),
+    rule: { horizonMs: LABEL_HORIZON_MS, ...labelBarriers(settings) },
+    roundTripCost: roundTripCost(settings),
     minQuoteVolume: settings.hype.minQuoteVolume,
     timeoutMs: ai.trainTimeoutMs,
     exchange: settings.venue === 'mexc' ? 'MEXC' : 'simulator',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { jsonFault, UserError } from '@mexc-bot/runtime';
+import { UserError } from '@mexc-bot/runtime';
 import { z } from 'zod';
 import { behaviourSchema } from '../behaviour.ts';
+import { type Checked, checked, checkedJson, flatIssues } from '../checked-json.ts';
 import { restActionSchema, wsActionSchema } from './actions.ts';
 import { marketEventSchema } from './market-events.ts';
 import { planTimeSchema } from './times.ts';
@@ -90,51 +91,22 @@ export class BadFaultPlan extends UserError {
   }
 }
 
-type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
-
-/** Complaints of a union that belong to one of its branches are worth more than "invalid input". */
-function flatIssues(issues: readonly z.core.$ZodIssue[]): Issue[] {
-  return issues.flatMap((issue): Issue[] => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a field here' }));
-    }
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      // the branch that got furthest is the one that was meant
-      const deepest = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a))[0]!;
-      return flatIssues(deepest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
-    }
-    return [{ path: issue.path, message: issue.message }];
-  });
-}
-
-const depthOf = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));
-
-const fieldText = (path: readonly PropertyKey[]): string =>
-  path.map((key, n) => (typeof key === 'number' ? `[${key}]` : `${n === 0 ? '' : '.'}${String(key)}`)).join('') ||
-  'plan';
-
 /**
  * @param where names the plan in the message: a file, or `POST /sim/faults`
  * @throws {BadFaultPlan}
  */
 export function parsePlan(text: string, where: string): FaultPlan {
-  let content: unknown;
-  try {
-    content = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    const place = jsonFault(text);
-    const line = place === null ? '' : ` at line ${place.line}, column ${place.column}`;
-    throw new BadFaultPlan(where, [`it is not valid JSON${line}`], { cause });
-  }
-  return checkPlan(content, where);
+  return planOf(checkedJson(text, planSchema, 'plan'), where);
 }
 
 /** @throws {BadFaultPlan} */
 export function checkPlan(content: unknown, where: string): FaultPlan {
-  const parsed = planSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const faults = flatIssues(parsed.error.issues).map(({ path, message }) => `${fieldText(path)}: ${message}`);
-  throw new BadFaultPlan(where, faults, { cause: parsed.error });
+  return planOf(checked(content, planSchema, 'plan'), where);
+}
+
+function planOf(found: Checked<FaultPlan>, where: string): FaultPlan {
+  if ('content' in found) return found.content;
+  throw new BadFaultPlan(where, found.faults, { cause: found.cause });
 }
 
 /** @throws {BadFaultPlan} */

@@ -1,16 +1,139 @@
+import {
+  Decimal,
+  decideToken,
+  type EntryFacts,
+  type GateVerdict,
+  gateWithoutModel,
+  openScan,
+  type Regime,
+  type Ticker24h,
+  termsOf,
+} from '@mexc-bot/core';
 import { describe, expect, it } from 'vitest';
 import { STEP_MS, syntheticMarkets, testSettings } from '../../../../test/support/synthetic-markets.ts';
 import { prepareData } from '../data.ts';
+import { gapByCause } from '../record/gap-by-cause.ts';
 import type { BacktestDecision } from '../result.ts';
 import { runBacktest } from '../run.ts';
-import { type MarketView, pairDecisions, type RecordedDecision } from './decisions.ts';
+import { tickerAt } from '../tickers.ts';
+import { backtestView } from './backtest-view.ts';
+import { type DecisionPair, pairDecisions } from './decisions.ts';
+import { pairExits } from './exits.ts';
+import type { RecordedDecision, RecordedScan, RecordedScans, RecordedToken } from './recorded.ts';
 
-const result = runBacktest(
-  prepareData(syntheticMarkets(21, 8, 1_200, 0.006), '5m'),
-  testSettings({ keepDecisions: true }),
-);
+const settings = testSettings({ keepDecisions: true });
+const hype = { ...settings.rules.hype, minChange24h: 0.001, maxSpread: 0.0035 };
+const asked = { ...settings, rules: { ...settings.rules, hype } };
+const data = prepareData(syntheticMarkets(21, 20, 2_000, 0.006), '5m');
+const result = runBacktest(data, asked);
 const decisions = result.decisions ?? [];
-const fine: MarketView = { hasCandle: true, hype: 'change_below_floor', regime: null };
+const view = backtestView(data, asked, result);
+
+interface Changes {
+  readonly ticker?: Partial<Ticker24h>;
+  readonly regime?: Regime;
+  readonly verdict?: GateVerdict;
+  readonly entry?: EntryFacts;
+  readonly rejected?: string;
+  readonly candleAt?: number;
+  readonly decided?: RecordedToken['decided'];
+}
+
+/** The account as the backtest's own was, seen with the recorder's eyes. */
+function entryOf({ market, at, account }: BacktestDecision, overrides: { readonly occupied?: readonly string[] } = {}) {
+  const rules = data.markets.find((each) => each.market.id === market)!.market.rules;
+  const others = Array.from(
+    { length: (account?.positions ?? 0) - (account?.held === true ? 1 : 0) },
+    (_, i) => `H${i}USDT`,
+  );
+  const occupied = overrides.occupied ?? [...others, ...(account?.held === true ? [market] : [])];
+  const ask = new Decimal(view.marketAt(market, at)!.ticker.ask).div(rules.tickSize).ceil().mul(rules.tickSize);
+  return {
+    barred: null,
+    asOf: at + 20_000,
+    ask,
+    askAgeMs: 0,
+    exposure: {
+      paused: false,
+      freeQuote: new Decimal(account?.freeQuote ?? 1_000),
+      equity: new Decimal(account?.equity ?? 1_000),
+      occupied: new Set(occupied),
+      lastExitAt: account?.lastExitAt ?? null,
+      record: { stoppedAt: [], realisedToday: new Decimal(account?.realisedToday ?? 0), highWaterMark: null },
+    },
+  } satisfies EntryFacts;
+}
+
+/** A scan 20 s after a decision's candle closed, all as the backtest saw it but for some changes to its market. */
+function scanAt(decision: BacktestDecision, changes: Changes = {}): RecordedScan {
+  const { at, market } = decision;
+  const tickers = data.markets.map((each) => {
+    const ticker = tickerAt(each, each.rowAt[(at - data.start) / STEP_MS - 1]!, asked.costs);
+    return each.market.id === market ? { ...ticker, ...changes.ticker } : ticker;
+  });
+  const moment = {
+    mode: 'test',
+    at: at + 20_000,
+    tickers,
+    universeVerdict: () => null,
+    regimeBefore: null,
+    btc: null,
+  } as const;
+  const opened = openScan(moment, asked.rules);
+  const regime = changes.regime ?? decision.regime;
+  const terms = termsOf(asked.rules, 'test', regime);
+  const tokens = opened.tokens.map((token): [string, RecordedToken] => {
+    const id = token.ticker.market;
+    const mine = view.marketAt(id, at)!;
+    const classification = mine.pattern(terms.strategy);
+    const it = data.markets.find((each) => each.market.id === id)!.market;
+    const { strategy } = classification;
+    const own = strategy === null ? null : gateWithoutModel(strategy, 'test', asked.rules.gate);
+    const verdict = id === market ? (changes.verdict ?? own) : own;
+    const entry = id === market ? (changes.entry ?? entryOf(decision)) : entryOf(decision);
+    const facts = { token, market: it, classification, lastClose: mine.lastClose, entry, ...(verdict && { verdict }) };
+    const found = decideToken(facts, terms);
+    const reason = found.state === 'rejected' ? found.reason : found.state;
+    const decided = (id === market ? changes.decided : undefined) ?? { strategy, decision: reason };
+    const last = (id === market ? changes.candleAt : undefined) ?? at - STEP_MS;
+    return [id, { market: it, candles: { last, count: 400 }, verdict, entry, decided }];
+  });
+  return {
+    at: at + 20_000,
+    opening: { ...opened, regime: { ...opened.regime, regime }, terms },
+    tickers: new Map(changes.rejected === undefined ? tickers.map((each) => [each.market, each]) : []),
+    rejected: new Map(changes.rejected === undefined ? [] : [[market, changes.rejected]]),
+    tokens: new Map(changes.rejected === undefined ? tokens : []),
+  };
+}
+
+const kept = (scans: readonly RecordedScan[], keptFrom: number | null = 0): RecordedScans => ({
+  keptFrom,
+  between: (from, until) => scans.filter(({ at }) => at >= from && at < until),
+});
+
+/** The row of a scan's candidate. */
+function rowOf(
+  decision: BacktestDecision,
+  scan: RecordedScan,
+  overrides: Partial<RecordedDecision> = {},
+): RecordedDecision {
+  const { market, price } = decision;
+  const { decided, candles } = scan.tokens.get(market)!;
+  const bought = decided.decision === 'approved';
+  return {
+    at: scan.at,
+    candleAt: candles?.last ?? null,
+    market,
+    strategy: decided.strategy as RecordedDecision['strategy'],
+    regime: scan.opening.regime.regime,
+    price,
+    spread: 0.002,
+    bought,
+    reason: bought ? 'bought' : decided.decision,
+    ...overrides,
+  };
+}
 
 const written = (decision: BacktestDecision, overrides: Partial<RecordedDecision> = {}): RecordedDecision => ({
   at: decision.at + 20_000,
@@ -20,44 +143,128 @@ const written = (decision: BacktestDecision, overrides: Partial<RecordedDecision
   regime: decision.regime,
   price: decision.price,
   spread: 0.002,
-  bought: decision.reason === 'filled' || decision.reason === 'partly_filled',
+  bought: isFilled(decision),
   reason: decision.decision === 'approved' ? 'bought' : decision.reason,
   ...overrides,
 });
-const causes = (recorded: readonly RecordedDecision[], view = fine) =>
-  pairDecisions(recorded, decisions, STEP_MS, () => view).flatMap(({ cause }) => cause ?? []);
+const isFilled = ({ reason }: BacktestDecision): boolean => reason === 'filled' || reason === 'partly_filled';
+
+/** so near the filter that a price inside its candles would not have passed */
+const bought = decisions.find(
+  (each) => isFilled(each) && view.allowed(each.market, each.at + 20_000)!.change[0] < hype.minChange24h,
+)!;
+const refused = decisions.find(({ reason, account }) => reason === 'market_occupied' && account?.lastExitAt === null)!;
+
+/** How the one decision looks beside one recorded scan of its candle. */
+function beside(
+  decision: BacktestDecision | null,
+  rows: readonly RecordedDecision[],
+  scans: RecordedScans,
+): DecisionPair[] {
+  return pairDecisions(rows, decision === null ? [] : [decision], scans, view);
+}
+const causeOf = (...args: Parameters<typeof beside>) => beside(...args).map(({ cause }) => cause);
 
 describe('decisions', () => {
   it('that are the same leave nothing to explain', () => {
     expect(decisions.length).toBeGreaterThan(50);
-    expect(causes(decisions.map((each) => written(each)))).toEqual([]);
+    const rows = decisions.map((each) => written(each));
+    const pairs = pairDecisions(rows, decisions, kept([]), view);
+    expect(pairs).toHaveLength(decisions.length);
+    // what a backtest approved and could not fill was not bought by trading either
+    const open = decisions.filter((each) => each.decision === 'approved' && !isFilled(each));
+    expect(pairs.filter(({ cause }) => cause !== null)).toHaveLength(open.length);
   });
 
-  it('agree where any answer on the candle does', () => {
-    const twice = decisions.flatMap((each) => [
-      written(each, { reason: 'cooldown', bought: false }),
-      written(each, { at: each.at + 80_000 }),
-    ]);
-    expect(causes(twice)).toEqual([]);
+  it('agree where any answer on the candle does, but not where trading bought later', () => {
+    const early = written(refused);
+    expect(causeOf(refused, [written(refused, { reason: 'cooldown' }), early], kept([]))).toEqual([null]);
+    const scan = scanAt(refused, { entry: entryOf(refused, { occupied: [] }) });
+    expect(causeOf(refused, [early, rowOf(refused, scan)], kept([scan]))).toEqual(['account_state']);
   });
+});
 
-  const [first, ...rest] = decisions as [BacktestDecision, ...BacktestDecision[]];
-  const others = rest.map((each) => written(each));
-  const extra = written(first, { market: 'XUSDT' });
-  it.each([
-    ['account_state', [written(first, { bought: false, reason: 'max_open_positions' }), ...others], fine],
-    ['models', [written(first, { bought: false, reason: 'model_no' }), ...others], fine],
-    ['volume_share', [written(first, { bought: false, reason: 'order_canceled' }), ...others], fine],
-    ['mood', [written(first, { regime: 'crash', bought: false, reason: 'regime_crash' }), ...others], fine],
-    ['missed_scan', others.filter(({ at }) => Math.floor(at / STEP_MS) !== first.at / STEP_MS), fine],
-    ['ticker_price', [written(first), ...others, extra], fine],
-    ['spread', [written(first), ...others, extra], { ...fine, hype: 'spread_above_ceiling' }],
-    ['unexplained', [written(first), ...others, extra], { ...fine, hype: null }],
-    ['mood', [written(first), ...others, extra], { ...fine, hype: null, regime: 'crash' }],
-    ['no_candle', [written(first), ...others, extra], { ...fine, hasCandle: false }],
-    ['unexplained', [written(first, { bought: false, reason: 'who knows' }), ...others], fine],
-  ] as const)('that differ are explained: %s', (cause, recorded, view) => {
-    const found = causes(recorded, view);
-    expect(new Set(found)).toEqual(new Set([cause]));
+describe('a difference is explained only by an input with which both decide the same', () => {
+  const noScan = (change: Changes) => causeOf(bought, [], kept([scanAt(bought, change)]));
+  const answered = (decision: BacktestDecision, change: Changes, row: Partial<RecordedDecision> = {}) => {
+    const scan = scanAt(decision, change);
+    return causeOf(decision, [rowOf(decision, scan, row)], kept([scan]));
+  };
+  const ticker = view.marketAt(bought.market, bought.at)!.ticker;
+  const model: GateVerdict = { pass: false, confidence: 0.1, reason: 'model_no', answers: [] };
+
+  it('the ticker between candles', () => {
+    // the candles of a day before allow other changes than the closes tell
+    const { change } = view.allowed(bought.market, bought.at + 20_000)!;
+    expect(change[0]).toBeLessThan(hype.minChange24h);
+    expect(noScan({ ticker: { change: change[0] } })).toEqual(['ticker_price']);
+    expect(noScan({ ticker: { change: -0.9 } })).toEqual(['unexplained']);
+  });
+  it('the spread', () => {
+    expect(noScan({ ticker: { bid: ticker.last * 0.99, ask: ticker.last * 1.01 } })).toEqual(['spread']);
+  });
+  it('the universe', () => {
+    expect(noScan({ rejected: 'too_new' })).toEqual(['universe']);
+  });
+  it('the mood', () => {
+    expect(answered(bought, { regime: 'crash' })).toEqual(['mood']);
+  });
+  it('the models', () => {
+    expect(answered(bought, { verdict: model })).toEqual(['models']);
+  });
+  it('the account, where it was another one', () => {
+    expect(answered(bought, { entry: entryOf(bought, { occupied: [bought.market] }) })).toEqual(['account_state']);
+    // trading says that it held the market, and on its own account it did not
+    const decided = { strategy: bought.strategy, decision: 'market_occupied' };
+    expect(answered(bought, { decided })).toEqual(['unexplained']);
+  });
+  it('what stops all buys', () => {
+    expect(answered(bought, { entry: { barred: 'paused' } })).toEqual(['barred']);
+  });
+  it('the book', () => {
+    expect(answered(bought, {}, { bought: false, reason: 'order_canceled' })).toEqual(['volume_share']);
+    expect(answered(bought, {}, { bought: false, reason: 'who knows' })).toEqual(['unexplained']);
+  });
+  it('a candle that came late', () => {
+    const scan = scanAt(bought, { candleAt: bought.at - 2 * STEP_MS });
+    expect(causeOf(bought, [], kept([scan]))).toEqual(['candle_late']);
+  });
+  it('no scan, or none that is on record', () => {
+    expect(causeOf(bought, [], kept([]))).toEqual(['missed_scan']);
+    expect(causeOf(bought, [], kept([], bought.at + STEP_MS))).toEqual(['not_kept']);
+  });
+  it('no candle', () => {
+    const scan = scanAt(bought);
+    const stranger = written(bought, { market: 'XUSDT' });
+    const known = { ...scan, tickers: new Map([...scan.tickers, ['XUSDT', ticker]]) };
+    expect(causeOf(null, [stranger], kept([known]))).toEqual(['no_candle']);
+  });
+  it('never a pattern that the candles do not show', () => {
+    expect(answered(bought, { decided: { strategy: null, decision: 'no_pattern' } })).toEqual(['unexplained']);
+  });
+  it('never by one scan where another one has no reason', () => {
+    const late = scanAt(bought, { verdict: model });
+    const wrong = { ...scanAt(bought, { ticker: { change: -0.9 } }), at: bought.at + 80_000 };
+    expect(causeOf(bought, [rowOf(bought, late)], kept([late, wrong]))).toEqual(['unexplained']);
+  });
+});
+
+describe('exits', () => {
+  const trade = result.trades.find(({ exitReason }) => exitReason !== 'end_of_data')!;
+  const causeOfExit = (live: Partial<typeof trade>) => {
+    const { pairs } = gapByCause({ ...result, trades: [{ ...trade, ...live }] }, { ...result, trades: [trade] });
+    return pairExits(pairs, view).map(({ cause }) => cause);
+  };
+  const later = trade.closedAt + 6 * STEP_MS;
+  const sold = (price: number) => ({ closedAt: later, exits: [{ ...trade.exits[0]!, at: later, price }] });
+
+  it('are the same for the same reason at about the same time', () => {
+    expect(causeOfExit({ closedAt: trade.closedAt + STEP_MS })).toEqual([null]);
+  });
+  it('differ by the way of the price, where the candles had that price', () => {
+    const [low, high] = view.allowed(trade.market, later)!.last;
+    expect(causeOfExit(sold((low + high) / 2))).toEqual(['price_path']);
+    expect(causeOfExit(sold(high * 1.01))).toEqual(['unexplained']);
+    expect(causeOfExit(sold(low * 0.9))).toEqual(['unexplained']);
   });
 });

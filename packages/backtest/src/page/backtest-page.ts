@@ -1,7 +1,7 @@
 import { priceText } from '@mexc-bot/charts';
-import type { BacktestResult } from '../result.ts';
+import type { BacktestResult, ModelTraining } from '../result.ts';
 import type { Statistics } from '../statistics/statistics.ts';
-import { shareText, wordsOf } from './figures.ts';
+import { shareText, timeText, wordsOf } from './figures.ts';
 import { reportPage } from './report-page.ts';
 import type { PageTable } from './tables.ts';
 import type { ReadCandles } from './trade-section.ts';
@@ -22,6 +22,7 @@ export function backtestPage(
       funnelTable(result),
       rejectionTable(result),
       assumptionTable(result),
+      ...(result.models === undefined ? [] : [modelsTable(result.models)]),
       coverageTable(result),
     ],
   });
@@ -72,6 +73,19 @@ function assumptionTable({ costs, timeframe, detail }: BacktestResult): PageTabl
     note: 'Fills are a model: what a real book would have done is not in candles.',
   };
 }
+
+const modelsTable = (models: readonly ModelTraining[]): PageTable => ({
+  title: 'Models made on the way',
+  head: ['asked from', 'model', 'rows', 'AUC', 'proven'],
+  rows: models.map(({ scope, at, rows, auc, proven, fault }) => [
+    timeText(at),
+    scope,
+    countText(rows),
+    auc === null ? wordsOf(fault ?? '') : auc.toFixed(3),
+    proven ? 'yes' : 'no',
+  ]),
+  note: 'Each was made of what was known by then. One that is not proven is taken as ai.onUnproven says.',
+});
 
 function coverageTable({ markets, candles }: BacktestResult): PageTable {
   const missing = markets.reduce((sum, market) => sum + market.missing, 0);

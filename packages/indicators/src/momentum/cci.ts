@@ -1,11 +1,12 @@
-import { type HighLowClose, outputColumn, requireCandles, requireEqualLengths, requirePeriod } from '../columns.ts';
+import { type HighLowClose, outputColumn, requireEqualLengths, requirePeriod, requireSoundEnd } from '../columns.ts';
 import { RollingDeviationScore, rollingDeviationScore } from '../rolling/mean-deviation.ts';
 import { scratchColumn } from '../rolling/scratch.ts';
 import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Streaming } from '../streaming.ts';
 
 /**
  * Commodity channel index, Lambert 1980: (typical price − its simple average) / (0.015 × its mean absolute deviation), the
- * typical price being (high + low + close) / 3. Without a deviation, 0. The only indicator whose time grows with its period.
+ * typical price being (high + low + close) / 3. Without a deviation, 0. The only stream whose time grows with its
+ * period.
  *
  * @param period candles, ≥ 1 (usual: 20)
  * @param out where to write, instead of a new column
@@ -26,7 +27,7 @@ export function cci(candles: HighLowClose, period: number, out?: Float64Array): 
     prices[i] = price;
     spoilt += price;
   }
-  if (!Number.isFinite(spoilt)) requireCandles(candles);
+  requireSoundEnd(spoilt, { high, low, close });
   rollingDeviationScore(prices, period, LAMBERT, values);
   return values;
 }

@@ -13,13 +13,22 @@ import { createStream, requireFiniteValue, type Streaming } from '../streaming.t
 export function roc(values: Float64Array, period: number, out?: Float64Array): Float64Array {
   requirePeriod(period);
   const rates = outputColumn(out, values);
-  rates.fill(Number.NaN, 0, Math.min(period, values.length));
+  const { length } = values;
+  rates.fill(Number.NaN, 0, Math.min(period, length));
   let spoilt = 0;
-  for (let i = 0; i < period && i < values.length; i++) spoilt += values[i]!;
-  for (let i = period; i < values.length; i++) {
+  for (let i = 0; i < period && i < length; i++) spoilt += values[i]!;
+  // two values a turn: a loop pays for the array it reads and the one it writes, each time round
+  let i = period;
+  for (; i < length - 1; i += 2) {
     const value = values[i]!;
+    const after = values[i + 1]!;
     rates[i] = rateOf(value, values[i - period]!);
-    spoilt += value;
+    rates[i + 1] = rateOf(after, values[i - period + 1]!);
+    spoilt += value + after;
+  }
+  if (i < length) {
+    rates[i] = rateOf(values[i]!, values[i - period]!);
+    spoilt += values[i]!;
   }
   if (!Number.isFinite(spoilt)) requireFinite(values, 'values');
   return rates;

@@ -4,7 +4,7 @@ import { scratchColumn } from '../rolling/scratch.ts';
 import { createStream, type HighLowCloseCandle, requireFiniteCandle, type Streaming } from '../streaming.ts';
 
 /**
- * Williams %R: −100 × (highest high − close) / (highest high − lowest low) over `period` candles. Without a range, −50.
+ * Williams %R (1973): −100 × (highest high − close) / (highest high − lowest low) over `period` candles. Without a range, −50.
  *
  * @param period candles, ≥ 1 (usual: 14)
  * @param out where to write, instead of a new column

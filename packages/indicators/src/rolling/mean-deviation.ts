@@ -1,10 +1,15 @@
 import type { Part } from '../streaming.ts';
 import { createMemory } from './memory.ts';
+import { OrderedWindow } from './ordered-window.ts';
 
 /*
  * Mean absolute deviation of windows. Averages come from blocks of differences to a pivot, as in moments.ts; but as the
- * average moves, so does every distance to it, and they are added afresh: the one window that costs O(period) a value.
+ * average moves, so does every distance to it. In short windows they are added afresh; long ones are kept in order, so that
+ * the time of a value does not grow with the period.
  */
+
+/** From this period on keeping a window in order costs less than adding its distances afresh. */
+const LONG = 300;
 
 /**
  * The newest value less the average of the last `period`, in units of `unit` mean absolute deviations of them, from index
@@ -17,6 +22,7 @@ export function rollingDeviationScore(values: Float64Array, period: number, unit
   if (first === length) return;
   const tails = new Float64Array(period + 1);
   const differences = new Float64Array(2 * period - 1);
+  const ordered = period < LONG ? undefined : new OrderedWindow(period);
   for (let close = first; close < length; close += period) {
     const pivot = values[close]!;
     let tail = 0;
@@ -26,11 +32,43 @@ export function rollingDeviationScore(values: Float64Array, period: number, unit
       differences[k] = d;
       tails[k] = tail;
     }
-    out[close] = scoreOf(differences, 0, period - 1, 0, tail, unit);
-
     const count = Math.min(period - 1, length - 1 - close);
     for (let k = 0; k < count; k++) differences[period + k] = values[close + 1 + k]! - pivot;
-    scoreWindows(differences, tails, count, unit, out, close + 1);
+    if (ordered === undefined) {
+      out[close] = scoreOf(differences, 0, period - 1, 0, tail, unit);
+      scoreWindows(differences, tails, count, unit, out, close + 1);
+    } else scoreOrdered(ordered, differences, tails, count, unit, out, close);
+  }
+}
+
+/** Scores of the window that is the block and of the `count` after it, kept in order. */
+function scoreOrdered(
+  window: OrderedWindow,
+  differences: Float64Array,
+  tails: Float64Array,
+  count: number,
+  unit: number,
+  out: Float64Array,
+  at: number,
+): void {
+  const period = tails.length - 1;
+  const share = 1 / period;
+  const scale = period / unit;
+  window.open(differences, period + count);
+  for (let i = 0; i < period - 1; i++) window.add(i);
+  let head = 0;
+  for (let k = 0; k <= count; k++) {
+    const newest = differences[period - 1 + k]!;
+    head += newest;
+    window.add(period - 1 + k);
+    const sum = head + tails[k]!;
+    const shift = sum * share;
+    const distances = window.distancesTo(shift);
+    out[at + k] =
+      distances < window.least
+        ? scoreOf(differences, k, k + period - 1, newest, sum, unit)
+        : ratioOf(newest - shift, distances, scale);
+    window.remove(k);
   }
 }
 
@@ -116,6 +154,33 @@ function scoreOf(
   return ratioOf(distance, distances + Math.abs(distance), period / unit);
 }
 
+/** As {@link scoreOf}, in four sums that do not wait for each other: for a stream, which has one window at a time. */
+function scoreAtOnce(
+  differences: Float64Array,
+  from: number,
+  end: number,
+  newest: number,
+  sum: number,
+  unit: number,
+): number {
+  const period = end - from + 1;
+  const shift = sum * (1 / period);
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let i = from;
+  for (; i + 3 < end; i += 4) {
+    first += Math.abs(differences[i]! - shift);
+    second += Math.abs(differences[i + 1]! - shift);
+    third += Math.abs(differences[i + 2]! - shift);
+    fourth += Math.abs(differences[i + 3]! - shift);
+  }
+  for (; i < end; i++) first += Math.abs(differences[i]! - shift);
+  const distance = newest - shift;
+  return ratioOf(distance, first + second + (third + fourth) + Math.abs(distance), period / unit);
+}
+
 function ratioOf(distance: number, distances: number, scale: number): number {
   return distances === 0 ? 0 : (distance * scale) / distances;
 }
@@ -161,7 +226,7 @@ export class RollingDeviationScore implements Part {
       this.#differences[period + k] = isWarm ? d : 0;
     }
     if (!isWarm) return Number.NaN;
-    return scoreOf(this.#differences, k + 1, period + k, d, head + this.#tails[k + 1]!, this.#unit);
+    return scoreAtOnce(this.#differences, k + 1, period + k, d, head + this.#tails[k + 1]!, this.#unit);
   }
 
   #closeBlock(pivot: number, commit: boolean): number {
@@ -182,7 +247,7 @@ export class RollingDeviationScore implements Part {
       memory[PIVOT] = pivot;
       memory[HEAD] = 0;
     }
-    return scoreOf(closing, 0, last, 0, tail, this.#unit);
+    return scoreAtOnce(closing, 0, last, 0, tail, this.#unit);
   }
 }
 

@@ -27,11 +27,22 @@ export function ema(values: Float64Array, period: number, out?: Float64Array): F
   let before = values[period - 1]!;
   let lead = sum / period - before;
   averages[period - 1] = before + lead;
-  for (let i = period; i < length; i++) {
+  // two values a turn: the lead of the second follows from the lead before both, without waiting for that of the first
+  const keepTwo = keep * keep;
+  let i = period;
+  for (; i < length - 1; i += 2) {
     const value = values[i]!;
-    lead = (lead + (before - value)) * keep;
-    averages[i] = value + lead;
-    before = value;
+    const after = values[i + 1]!;
+    const move = before - value;
+    averages[i] = value + (lead + move) * keep;
+    lead = lead * keepTwo + (move * keepTwo + (value - after) * keep);
+    averages[i + 1] = after + lead;
+    before = after;
+  }
+  if (i < length) {
+    lead = (lead + (before - values[i]!)) * keep;
+    averages[i] = values[i]! + lead;
+    before = values[i]!;
   }
   requireSoundEnd(before + lead, { values });
   return averages;

@@ -77,10 +77,10 @@ export class TrueRangeAverage {
 }
 
 /**
- * Normalised average true range, Forman 2006: {@link atr} in percent of the close (which is > 0).
+ * Normalised average true range, Forman 2006: {@link atr} in percent of the close.
  *
  * @param out where to write, instead of a new column
- * @returns one value per candle; NaN before index `period`
+ * @returns one value per candle; NaN before index `period`, and where the close is not above 0
  * @throws {IndicatorInputError} as {@link atr}
  */
 export function natr(candles: HighLowClose, period: number, out?: Float64Array): Float64Array {
@@ -98,5 +98,5 @@ export function createNatr(period: number): Streaming<HighLowCloseCandle, number
 }
 
 function percentOf(average: number, close: number): number {
-  return (100 * average) / close;
+  return close > 0 ? (100 * average) / close : Number.NaN;
 }

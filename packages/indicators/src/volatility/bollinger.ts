@@ -15,7 +15,7 @@ export interface BollingerValues extends Bands<number> {
 }
 
 /**
- * Bollinger bands: the simple average of the last `period` values ± `deviations` population standard deviations.
+ * Bollinger bands (Bollinger 2001): the simple average of the last `period` values ± `deviations` population standard deviations.
  *
  * @param period values, ≥ 1 (usual: 20)
  * @param deviations > 0 (usual: 2)
@@ -63,7 +63,9 @@ export function bollingerPercentB(
 }
 
 /**
- * Band width: (upper − lower band) / middle band. Parameters and errors as of {@link bollinger}; values > 0.
+ * Band width: (upper − lower band) / middle band. Where the bands meet, 0; else NaN over a middle that is not above 0.
+ *
+ * Parameters and errors as of {@link bollinger}.
  */
 export function bollingerWidth(
   values: Float64Array,
@@ -104,5 +106,6 @@ function percentOf(value: number, middle: number, half: number): number {
 }
 
 function widthOf(middle: number, half: number): number {
-  return half === 0 ? 0 : (2 * half) / middle;
+  if (half === 0) return 0;
+  return middle > 0 ? (2 * half) / middle : Number.NaN;
 }

@@ -4,7 +4,7 @@ import { createStream, type HighLowCandle, requireFiniteCandle, type Streaming }
 import type { Bands } from './bollinger.ts';
 
 /**
- * Donchian channel: highest high and lowest low of the last `period` candles, the current one included; the middle is their
+ * Donchian channel (1960): highest high and lowest low of the last `period` candles, the current one included; the middle is their
  * mean.
  *
  * @param period candles, ≥ 1 (usual: 20)

@@ -1,4 +1,4 @@
-import type { LabelledRows } from '@mexc-bot/models';
+import type { LabelledRows } from './labelled-rows.ts';
 
 /** Some of the rows, in the order given. */
 export function pickRows({ stored, outcomes }: LabelledRows, kept: readonly number[]): LabelledRows {

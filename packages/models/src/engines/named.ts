@@ -1,4 +1,7 @@
-import { createGbdt, createLogistic, createMlp, type Engine, type EngineName } from '@mexc-bot/models';
+import type { Engine, EngineName } from '../engine.ts';
+import { createGbdt } from './gbdt.ts';
+import { createLogistic } from './logistic.ts';
+import { createMlp } from './mlp.ts';
 
 export const ENGINES = ['logistic', 'gbdt', 'mlp'] as const satisfies readonly EngineName[];
 

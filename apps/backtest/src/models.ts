@@ -1,0 +1,27 @@
+import { type BacktestSettings, type PreparedData, type WalkForward, walkForward } from '@mexc-bot/backtest';
+import { decisionRules, labelBarriers, roundTripCost, stopConfig } from '@mexc-bot/execution';
+import { engineNamed, LABEL_HORIZON_MS } from '@mexc-bot/models';
+import type { Settings } from '@mexc-bot/runtime';
+
+/** The owner's models, made anew through the time of a run, each of what was known by then. */
+export function ownersModels(
+  data: PreparedData,
+  run: BacktestSettings,
+  settings: Settings,
+  onTrained: (done: number, total: number) => void,
+): Promise<WalkForward> {
+  const { ai, execution } = settings;
+  return walkForward(data, run, {
+    rules: decisionRules(settings),
+    stop: stopConfig(settings),
+    minConfidence: ai.minConfidence,
+    takerFee: execution.assumedTakerFee,
+    slippage: ai.slippage,
+    engine: engineNamed(ai.engine),
+    rule: { horizonMs: LABEL_HORIZON_MS, ...labelBarriers(settings) },
+    roundTripCost: roundTripCost(settings),
+    maxRows: ai.maxRows,
+    maxAgeDays: ai.maxAgeDays,
+    onTrained,
+  });
+}
