@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +24,10 @@ const HOSTILE = 10_000;
 /** no more at once than a person could cause in a moment; the rest waits at the server as it would at Telegram */
 const HOSTILE_BATCH = 500;
 const DAY = 86_400_000;
-const SMALL_HEAP = ['--max-semi-space-size=1', '--optimize-for-size']; // as in ecosystem.config.cjs
+/** How PM2 runs the bot. */
+const DECLARED = createRequire(import.meta.url)('../../ecosystem.config.cjs').apps.find(
+  ({ name }) => name === 'telegram',
+);
 const COMMANDS = [
   '/ping',
   '/help',
@@ -87,12 +91,12 @@ export async function run({ rounds, log }) {
   );
   const child = fork(new URL('../../apps/telegram/dist/main.js', import.meta.url), {
     execPath: process.execPath,
-    execArgv: SMALL_HEAP,
+    execArgv: DECLARED.node_args.split(' '),
     stdio: 'ignore',
     env: {
       ...process.env,
+      ...DECLARED.env,
       SETTINGS_FILE: join(folder, 'settings.json'),
-      MALLOC_ARENA_MAX: '1',
       PM2_HOME: join(folder, 'pm2'),
       TELEGRAM_BOT_TOKEN: BOT_TOKEN,
       TELEGRAM_ALLOWED_IDS: String(OWNER),

@@ -3,13 +3,14 @@ import type { StoredAlert } from '@mexc-bot/store';
 import { describe, expect, it } from 'vitest';
 import { anOpenPosition } from '../../../../test/support/builders.ts';
 import { createLocalTime, isWithin } from '../digest/local-time.ts';
+import { zoneByIntl } from '../digest/zone.ts';
 import { plain } from '../outbox/plain.ts';
 import { createAlertText } from './alert-text.ts';
 import { createCardText } from './card-text.ts';
 import { quoteText, signedPercent, signedQuote, tokenOf } from './format.ts';
 import { durationText, WORDS } from './words.ts';
 
-const time = createLocalTime('Europe/Riga');
+const time = createLocalTime(zoneByIntl('Europe/Riga'));
 const NOON = Date.UTC(2026, 10, 22, 10);
 const textIn = (language: 'en' | 'lv') =>
   createAlertText({ language, time, mode: () => 'live', digest: () => 'digest' }).text;

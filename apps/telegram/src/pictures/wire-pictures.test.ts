@@ -7,6 +7,9 @@ import { loadSettings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { anOpenPosition, anOrder, candlesFrom } from '../../../../test/support/builders.ts';
+import { createLocalTime } from '../digest/local-time.ts';
+import { zoneByIntl } from '../digest/zone.ts';
+import { layOut } from './drawing.ts';
 import { createPictures } from './wire-pictures.ts';
 
 const M5 = 300_000;
@@ -27,15 +30,15 @@ const pictures = () =>
   createPictures({
     store,
     painter: {
-      png: (picture) => {
-        painted.push(picture);
+      png: (drawing) => {
+        painted.push(layOut(drawing));
         return Promise.resolve(new Uint8Array([1]));
       },
     },
     settings: loadSettings({}, { root: folder }),
     bids: () => Promise.resolve(new Map([['PEPEUSDT', new Decimal('1.02')]])),
     marketNow: () => 100 * M5,
-    zone: 'UTC',
+    time: createLocalTime(zoneByIntl('UTC')),
   });
 const putCandles = () =>
   store.candles.put('PEPEUSDT', '5m', {
