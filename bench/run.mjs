@@ -6,6 +6,7 @@ const BENCHES = {
   'first-load': () => import('./first-load/bench.mjs'),
   indicators: () => import('./indicators/bench.mjs'),
   learning: () => import('./learning/bench.mjs'),
+  'learning-tokens': () => import('./learning/tokens.mjs'),
   'learning-pictures': () => import('./learning/draw.mjs'),
   restart: () => import('./restart/bench.mjs'),
   collector: () => import('./collector/bench.mjs'),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, DAY_MS, TIMEFRAME_MS } from '@mexc-bot/core';
@@ -149,6 +149,31 @@ describe('a run of the trainer', () => {
     await training.tokens(['T1USDT']);
     expect(store.trainingRequests.list('pending')).toHaveLength(1);
     expect(training.run.problems).toEqual(['no models of tokens: there is no pooled model (no_rows)']);
+  });
+
+  it('makes the feedback model anew, without new labels, where no gate could ask the one there is', async () => {
+    const source = sourceOf(many(6, (seed) => withEdge(LENGTH, seed)));
+    await trainingOf(source).feedback();
+    const again = async (over: Partial<TrainingDeps> = {}) => {
+      const training = trainingOf(source, over);
+      await training.feedback();
+      return training.run.results.map(({ reason }) => reason);
+    };
+    expect(await again()).toEqual([]);
+    truncateSync(join(root, 'models', 'feedback', 'weights.bin'), 10);
+    expect(await again()).toEqual(['no_champion']);
+    expect(await again()).toEqual([]);
+    expect(await again({ now: END + 31 * DAY_MS })).toEqual(['champion_unusable']);
+  });
+
+  it('does not try again what came to nothing, until there is something new', async () => {
+    await trainingOf(sourceOf({})).feedback();
+    const again = trainingOf(sourceOf({}));
+    await again.feedback();
+    expect(again.run.results).toEqual([]);
+    const nextDay = trainingOf(sourceOf({}), { now: END + DAY_MS });
+    await nextDay.feedback();
+    expect(nextDay.run.results).toMatchObject([{ reason: 'no_rows' }]);
   });
 
   it('has a card and no model where there is nothing to learn from, or only one class', async () => {

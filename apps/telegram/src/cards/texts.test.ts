@@ -66,9 +66,13 @@ describe('words', () => {
         booked: '10',
         asset: 'PEPE',
         words: 'expires soon',
+        message: 'feedback: model.json was altered',
         stop: '1.01',
       };
-      const kinds = ['stop_raised', 'order_unknown', 'coins_gone', 'coins_without_position', 'api_key', 'no_price'];
+      const kinds = [
+        ...['stop_raised', 'order_unknown', 'coins_gone', 'coins_without_position', 'api_key', 'no_price'],
+        'model_unusable',
+      ];
       for (const kind of [...kinds, 'something_new']) {
         const text = textIn(language)(
           [anAlert({ kind, detail, mode: kind === 'api_key' ? 'live' : null })],
