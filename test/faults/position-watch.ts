@@ -179,11 +179,16 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
   const unquoted = new Map<string, number>();
 
   function lookAtWatch(): void {
+    if (calmSince === null) {
+      // nothing of this is asked before the calm, but the exchange goes on as it would if it were
+      if (openPositions().some(({ market }) => !halted(market))) exchange.engine.advance(time.now());
+      return;
+    }
     if (time.now() < heldBackUntil()) heldBackAt = time.now();
     for (const { market } of openPositions()) {
       if (halted(market) || exchange.bestOf(market) === null) unquoted.set(market, time.now());
     }
-    if (calmSince === null || time.now() - Math.max(calmSince, heldBackAt) < 20_000) return;
+    if (time.now() - Math.max(calmSince, heldBackAt) < 20_000) return;
     if (!tracker?.alive() || time.now() - tracker.startedAt < 20_000) return;
     for (const position of openPositions()) {
       const since = Math.max(bookedAt.get(position.id) ?? 0, unquoted.get(position.market) ?? 0);
