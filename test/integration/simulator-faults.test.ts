@@ -62,6 +62,26 @@ describe('an answer that is lost', () => {
   });
 });
 
+describe('a rule about a symbol', () => {
+  it('is about a batch of its orders, and about a list that names it', async () => {
+    const fault = { kind: 'answer', status: 503 } as const;
+    const request = ['POST /api/v3/batchOrders', 'DELETE /api/v3/openOrders', 'GET /api/v3/exchangeInfo'];
+    await open({ faults: [{ id: 'btc', request, symbol: SYMBOL, do: fault }] });
+    const batch = (symbol: string) =>
+      exchange.signed('POST', '/api/v3/batchOrders', { batchOrders: JSON.stringify([{ ...BUY, symbol }]) });
+    const cancelAll = (symbol: string) => exchange.signed('DELETE', '/api/v3/openOrders', { symbol });
+    expect((await batch(SYMBOL)).status).toBe(503);
+    expect((await batch('ETHUSDT')).status).toBe(200);
+    expect((await cancelAll(`ETHUSDT,${SYMBOL}`)).status).toBe(503);
+    expect((await cancelAll('ETHUSDT')).status).toBe(200);
+    expect((await exchange.get('/api/v3/exchangeInfo', { symbols: `ETHUSDT,${SYMBOL}` })).status).toBe(503);
+    for (const batchOrders of ['[1', '[null, 1]', '{}']) {
+      expect((await exchange.signed('POST', '/api/v3/batchOrders', { batchOrders })).status).toBe(400);
+    }
+    expect(await exchange.ledger('?requests=1')).toContain(`"symbol":"ETHUSDT,${SYMBOL}"`);
+  });
+});
+
 describe('refusals', () => {
   it.each([
     [{ kind: 'answer', status: 429, retryAfterSeconds: 7 }, 429, 429, '7'],

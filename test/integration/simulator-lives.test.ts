@@ -307,6 +307,75 @@ describe('a run', () => {
     }
   });
 
+  it('is taken up in the order of time, whether an event came in a file or at the side door', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
+    const faultPlan: FaultPlanInput = {
+      market: [
+        { at: '+2m', kind: 'set', symbol: 'ETHUSDT', status: '1' },
+        { at: '+3m', kind: 'rename', symbol: 'BTCUSDT', to: 'COINUSDT' },
+      ],
+    };
+    const shown = async () => [
+      (await info('ETHUSDT'))?.status,
+      await info('BTCUSDT'),
+      (await info('COINUSDT'))?.status,
+    ];
+    try {
+      exchange = await startExchange({ stateFolder: folder, faultPlan });
+      const added = [
+        { at: '+1m', kind: 'set', symbol: 'ETHUSDT', status: '2' },
+        { at: '+4m', kind: 'set', symbol: 'COINUSDT', status: '2' },
+      ];
+      expect((await exchange.post('/sim/faults', { market: added })).status).toBe(200);
+      pass(300);
+      expect(await shown()).toEqual(['1', null, '2']);
+      await exchange.simulator.close();
+
+      exchange = await startExchange({ stateFolder: folder, faultPlan });
+      expect(await shown()).toEqual(['1', null, '2']);
+    } finally {
+      await exchange.simulator.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuses an event about a name that comes only after it, and goes on', async () => {
+    await open({ market: [{ at: '+3m', kind: 'rename', symbol: 'BTCUSDT', to: 'COINUSDT' }] });
+    const early = { at: '+1m', kind: 'set', symbol: 'COINUSDT', status: '2' };
+    const answer = await exchange.post('/sim/faults', { market: [early] });
+    expect([answer.status, answer.row.faults]).toEqual([400, ['market[0].symbol: there is no market COINUSDT']]);
+    pass(300);
+    expect((await info('COINUSDT'))?.status).toBe('1');
+  });
+
+  it('draws on as before a restart, though the plans brought different seeds', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
+    const start = async () => {
+      exchange = await startExchange({ stateFolder: folder });
+    };
+    const rule = { request: 'GET /api/v3/ping', probability: 0.5, do: { kind: 'answer', status: 503 } };
+    const run = async (restarts: boolean): Promise<string> => {
+      await start();
+      await exchange.post('/sim/faults', { seed: 11, faults: [{ ...rule, id: 'one' }] });
+      await exchange.post('/sim/faults', { seed: 99, faults: [{ ...rule, id: 'two', request: 'GET /api/v3/time' }] });
+      let drawn = '';
+      for (let n = 0; n < 60; n++) {
+        if (n === 20 && restarts) {
+          await exchange.simulator.close();
+          await start();
+        }
+        for (const path of ['/api/v3/ping', '/api/v3/time'])
+          drawn += (await exchange.get(path)).status === 503 ? '!' : '.';
+      }
+      await exchange.simulator.close();
+      rmSync(folder, { recursive: true });
+      return drawn;
+    };
+    const whole = await run(false);
+    expect(whole).toMatch(/!.*\..*!/);
+    expect(await run(true)).toBe(whole);
+  });
+
   it('takes up what came in at the side door: a switch alone, and a rule whose name a new plan file gives away too', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
     const file = join(folder, 'plan.json');

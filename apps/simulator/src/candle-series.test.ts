@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { candleOver, priceAt, tradedBefore } from './candle-series.ts';
+import { candleOver, createCursor, priceAt, tradedBefore } from './candle-series.ts';
+import { NO_STEPS, stepsOfShock, withSteps } from './price-steps.ts';
 import { createSyntheticMarket, SYNTHETIC_START } from './synthetic-market.ts';
 
 const MINUTE = 60_000;
@@ -62,3 +63,46 @@ describe('candles over any stretch', () => {
     expect(candle).toEqual({ ...candle, high: candle.open, low: candle.open, close: candle.open, base: 0, quote: 0 });
   });
 });
+
+describe('a cursor that goes through a shock', () => {
+  it.each([700, 1_000, 7_300, 61_000])(
+    'every %i ms shows the extremes of the candle before it and after it',
+    (every) => {
+      const shock = {
+        at: SYNTHETIC_START + 90_500,
+        factor: 0.6,
+        overMs: 60_000,
+        holdMs: 30_000,
+        recoverOverMs: 300_000,
+      };
+      const steps = withSteps(
+        withSteps(NO_STEPS, stepsOfShock(shock)),
+        stepsOfShock({ ...shock, at: shock.at + 20_000 }),
+      );
+      const shocked = { ...series, steps };
+      const [until, from] = [createCursor(shocked), createCursor(shocked)];
+      for (let time = SYNTHETIC_START; time < SYNTHETIC_START + 15 * MINUTE; time += every) {
+        const opens = Math.floor(time / series.stepMs) * series.stepMs;
+        const { price, low, high, base, quote } = until(time, 'until');
+        const before = opens < time ? candleOver(shocked, opens, time) : { low: price, high: price };
+        expect([low / before.low, high / before.high, price / priceAt(shocked, time)]).toEqual(closeTo([1, 1, 1]));
+        const traded = tradedBefore(shocked, time);
+        expect([base / traded.base, quote / traded.quote]).toEqual(closeTo([1, 1]));
+        const after = candleOver(shocked, time, opens + series.stepMs);
+        const rest = from(time, 'from');
+        expect([rest.low / after.low, rest.high / after.high]).toEqual(closeTo([1, 1]));
+      }
+    },
+  );
+
+  it('and is asked for an earlier moment answers for that one', () => {
+    const shock = { at: SYNTHETIC_START + 10_000, factor: 0.6, overMs: 60_000, holdMs: null, recoverOverMs: 0 };
+    const shocked = { ...series, steps: withSteps(NO_STEPS, stepsOfShock(shock)) };
+    const cursor = createCursor(shocked);
+    cursor(SYNTHETIC_START + 50_000, 'until');
+    const { low } = cursor(SYNTHETIC_START + 20_000, 'until');
+    expect(low / candleOver(shocked, SYNTHETIC_START, SYNTHETIC_START + 20_000).low).toBeCloseTo(1, 12);
+  });
+});
+
+const closeTo = (numbers: readonly number[]) => numbers.map((number) => expect.closeTo(number, 12));

@@ -146,7 +146,8 @@ export type Cursor = (time: number, side: 'until' | 'from') => SeriesMoment;
 export function createCursor(series: CandleSeries): Cursor {
   const recorded = recordedCursor(series);
   const { steps, stepMs, firstOpen } = series;
-  if (steps === undefined) return recorded;
+  if (steps === undefined) return recorded.at;
+  const extremes = extremesInSteps(series, steps, recorded.pathNow);
   // between two steps prices are the recorded ones times a constant
   let [between, and, factor, shift] = [Number.NaN, Number.NaN, 1, 0];
   return (time, side) => {
@@ -156,13 +157,15 @@ export function createCursor(series: CandleSeries): Cursor {
       and = steps.at[passed] ?? Number.POSITIVE_INFINITY;
       [factor, shift] = [steps.factor[passed - 1] ?? 1, quoteShift(series, steps, passed)];
     }
-    const opens = firstOpen + Math.floor((time - firstOpen) / stepMs) * stepMs;
-    if (side === 'until' ? opens < between : opens + stepMs > and) return momentInSteps(series, time, side);
-    const moment = recorded(time, side);
+    const moment = recorded.at(time, side);
     moment.price *= factor;
-    moment.low *= factor;
-    moment.high *= factor;
     moment.quote = moment.quote * factor + shift;
+    const opens = firstOpen + Math.floor((time - firstOpen) / stepMs) * stepMs;
+    if (side === 'until' ? opens < between : opens + stepMs > and) extremes(opens, time, side, moment);
+    else {
+      moment.low *= factor;
+      moment.high *= factor;
+    }
     return moment;
   };
 }
@@ -170,15 +173,21 @@ export function createCursor(series: CandleSeries): Cursor {
 /** Its holder's own, to write over. */
 type OwnMoment = { -readonly [Field in keyof SeriesMoment]: SeriesMoment[Field] };
 
+interface RecordedCursor {
+  at(...asked: Parameters<Cursor>): OwnMoment;
+  /** of the candle looked at last */
+  pathNow(): PricePath;
+}
+
 /** As recorded: without what steps do to the prices. */
-function recordedCursor(series: CandleSeries): (...asked: Parameters<Cursor>) => OwnMoment {
+function recordedCursor(series: CandleSeries): RecordedCursor {
   const { firstOpen, stepMs, count } = series;
   const moment = { price: 0, base: 0, quote: 0, low: 0, high: 0 };
   let index = -1;
   let path: PricePath | null = null;
   let [base, baseAfter, quote, quoteAfter] = [0, 0, 0, 0];
 
-  return (time, side) => {
+  const at: RecordedCursor['at'] = (time, side) => {
     const asked = Math.floor((time - firstOpen) / stepMs);
     const wanted = Math.max(0, Math.min(asked, count - 1));
     if (path === null || wanted !== index) {
@@ -199,15 +208,66 @@ function recordedCursor(series: CandleSeries): (...asked: Parameters<Cursor>) =>
     moment.high = high;
     return moment;
   };
+  return { at, pathNow: () => path! };
 }
 
-function momentInSteps(series: CandleSeries, time: number, side: 'until' | 'from'): SeriesMoment {
-  const opens = series.firstOpen + Math.floor((time - series.firstOpen) / series.stepMs) * series.stepMs;
-  const price = priceAt(series, time);
-  const { base, quote } = tradedBefore(series, time);
-  const [from, to] = side === 'until' ? [opens, time] : [time, opens + series.stepMs];
-  const { low, high } = from < to ? candleOver(series, from, to) : { low: price, high: price };
-  return { price, base, quote, low, high };
+/**
+ * Extremes of one side of a candle that has steps in it. What lies whole between two steps is looked at once while time goes on
+ * in a candle: thousands of markets fall at once, and each has dozens of steps in its candle.
+ */
+function extremesInSteps(
+  series: CandleSeries,
+  steps: PriceSteps,
+  pathNow: () => PricePath,
+): (opens: number, time: number, side: 'until' | 'from', into: OwnMoment) => void {
+  const { firstOpen, stepMs, count } = series;
+  // the same ends as recorded: outside the history the price stands still
+  const ended = firstOpen + count * stepMs;
+  const shareAt = (opens: number, time: number): number =>
+    time <= firstOpen ? 0 : time >= ended ? 1 : Math.min(1, (time - opens) / stepMs);
+  /** widens `into` by the stretch from..to, which no step divides */
+  const include = (opens: number, from: number, to: number, factor: number, into: OwnMoment): void => {
+    const { low, high } = extremesOn(pathNow(), shareAt(opens, from), shareAt(opens, to));
+    into.low = Math.min(into.low, low * factor);
+    into.high = Math.max(into.high, high * factor);
+  };
+  const factorOf = (passed: number): number => steps.factor[passed - 1] ?? 1;
+
+  // of the candle's steps up to number `done`, for time that goes on in it
+  let [keptOpens, done, low, high] = [Number.NaN, 0, 0, 0];
+  const until = (opens: number, time: number, into: OwnMoment): void => {
+    const passed = stepsBefore(steps, time);
+    if (opens !== keptOpens || passed < done) {
+      [keptOpens, done, low, high] = [
+        opens,
+        stepsBefore(steps, opens),
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+      ];
+    }
+    [into.low, into.high] = [low, high];
+    for (; done < passed; done++) {
+      const from = Math.max(opens, steps.at[done - 1] ?? opens);
+      if (from < steps.at[done]!) include(opens, from, steps.at[done]!, factorOf(done), into);
+    }
+    [low, high] = [into.low, into.high];
+    const from = Math.max(opens, steps.at[done - 1] ?? opens);
+    if (from < time) include(opens, from, time, factorOf(done), into);
+  };
+  const from = (opens: number, time: number, into: OwnMoment): void => {
+    [into.low, into.high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const ends = opens + stepMs;
+    for (let passed = stepsBefore(steps, time), start = time; start < ends; passed++) {
+      const end = Math.min(ends, steps.at[passed] ?? ends);
+      if (end > start) include(opens, start, end, factorOf(passed), into);
+      start = Math.max(start, end);
+    }
+  };
+  return (opens, time, side, into) => {
+    if (side === 'until') until(opens, time, into);
+    else from(opens, time, into);
+    if (into.low > into.high) [into.low, into.high] = [into.price, into.price];
+  };
 }
 
 /** Traded from the start of the series up to `time`. */

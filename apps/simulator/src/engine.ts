@@ -65,9 +65,13 @@ export interface Engine {
    * Scripts what will happen to the market; symbols must have been checked.
    *
    * @param origin what `"+90s"` counts from, ms UTC
-   * @param happenedBy events up to then changed orders and balances in the run that is resumed: only the market changes again
    */
-  schedule(events: readonly MarketEvent[], origin: number, happenedBy?: number): readonly ScriptedEvent[];
+  schedule(events: readonly MarketEvent[], origin: number): readonly ScriptedEvent[];
+  /**
+   * Takes up a run that had got to `marketTime`: events up to then, whichever plan they came from, happen again in the order of
+   * their time. They changed orders and balances already: only the market changes again.
+   */
+  replay(marketTime: number): void;
   /** Forgets orders and trades; accounts are the caller's to set back. */
   reset(): void;
   behaviour(): Behaviour;
@@ -211,11 +215,13 @@ export function createEngine({ quotes, idSeed, behaviour: asked, onEvent }: Engi
     setBehaviour(change) {
       behaviour = changed(behaviour, change);
     },
-    schedule(events, origin, happenedBy = Number.NEGATIVE_INFINITY) {
+    schedule(events, origin) {
       const scheduled = script.add(events, origin);
       for (const event of scheduled) prepareListing(event, quotes);
-      for (let event = script.take(happenedBy); event; event = script.take(happenedBy)) happen(event, true);
       return scheduled;
+    },
+    replay(marketTime) {
+      for (let event = script.take(marketTime); event; event = script.take(marketTime)) happen(event, true);
     },
     reset() {
       ledger.clear();

@@ -15,7 +15,7 @@ export interface FaultDesk {
   /** @param origin what `"+90s"` counts from, ms UTC; @throws {BadFaultPlan} nothing of it is then in force */
   add(text: string, where: string, origin: number): void;
   /** A plan that was read already. @throws {BadFaultPlan} */
-  follow(plan: FaultPlan, where: string, origin: number, happenedBy?: number): Followed;
+  follow(plan: FaultPlan, where: string, origin: number): Followed;
   /** One rule, or (without an id) all rules and every event that has not happened yet. */
   remove(id?: string): { readonly faults: number; readonly market: number };
   /** Takes up a run where it was saved: plans that came in at the side door, and how often each rule fired. */
@@ -40,8 +40,8 @@ export function createFaultDesk({ faults, engine, quotes }: FaultDeskDeps): Faul
   let cameIn = false;
   let revision = 0;
 
-  const follow: FaultDesk['follow'] = (plan, where, origin, happenedBy) => {
-    const wrong = [...symbolFaults(plan.market, quotes)];
+  const follow: FaultDesk['follow'] = (plan, where, origin) => {
+    const wrong = [...symbolFaults(plan.market, origin, quotes, engine.script.all())];
     const taken = new Set(faults.rules().map(({ id }) => id));
     for (const [n, { id }] of plan.faults.entries()) {
       if (id !== undefined && taken.has(id)) wrong.push(`faults[${n}].id: there is a rule ${id} already`);
@@ -50,7 +50,7 @@ export function createFaultDesk({ faults, engine, quotes }: FaultDeskDeps): Faul
     if (wrong.length > 0) throw new BadFaultPlan(where, wrong);
     if (plan.behaviour) engine.setBehaviour(plan.behaviour);
     const rules = faults.add(plan, origin);
-    const events = engine.schedule(plan.market, origin, happenedBy);
+    const events = engine.schedule(plan.market, origin);
     return { rules, events };
   };
   const keep = ({ rules, events }: Followed): void => {
@@ -79,11 +79,12 @@ export function createFaultDesk({ faults, engine, quotes }: FaultDeskDeps): Faul
         const taken = new Set(faults.rules().map(({ id }) => id));
         const rules = saved.faults.map((rule) => (taken.has(rule.id ?? '') ? { ...rule, id: undefined } : rule));
         // times in it are absolute
-        const followed = follow({ ...saved, faults: rules }, where, 0, marketTime);
+        const followed = follow({ ...saved, faults: rules }, where, 0);
         for (const [n, { id }] of followed.rules.entries()) renamed.set(saved.faults[n]!.id ?? id, id);
         keep(followed);
       }
       faults.restore(counts.map((count) => ({ ...count, id: renamed.get(count.id) ?? count.id })));
+      engine.replay(marketTime);
     },
     saved() {
       const rules = faults.rules().filter((rule) => addedRules.has(rule));
@@ -94,7 +95,11 @@ export function createFaultDesk({ faults, engine, quotes }: FaultDeskDeps): Faul
         faults: rules.map(absolute),
         market: events.map(({ at, event }) => ({ ...event, at })),
       };
-      const counts = faults.rules().map(({ id, matched, fired }) => ({ id, matched, fired }));
+      // a file brings its seed anew
+      const counts = faults.rules().map((rule) => {
+        const { id, matched, fired, seed } = rule;
+        return { id, matched, fired, ...(addedRules.has(rule) && { seed }) };
+      });
       return { plan: cameIn ? plan : null, counts };
     },
     describe: () => ({

@@ -9,6 +9,7 @@ import type { Fault, Faults } from './faults/faults.ts';
 import type { MarketClock } from './market-clock.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RequestLog } from './request-log.ts';
+import { symbolsOf } from './request-symbols.ts';
 
 /** A request on its way through the exchange. */
 interface Passage {
@@ -16,6 +17,7 @@ interface Passage {
   readonly target: string;
   /** of the query and the body; null: the body cannot be read */
   readonly parameters: ReadonlyMap<string, string> | null;
+  readonly symbols: readonly string[];
   readonly query: string;
   readonly body: string;
   readonly apiKey: string | undefined;
@@ -60,14 +62,14 @@ export function gate(app: FastifyInstance, { engine, clock, faults, rateLimits, 
     const { passage } = request;
     if (!passage || passage.outcome !== null) return;
     passage.outcome = outcome;
-    const { target, parameters, apiKey, fault } = passage;
+    const { target, parameters, symbols, apiKey, fault } = passage;
     const [method, path] = target.split(' ') as [string, string];
     requests.add({
       time: clock.now(),
       method,
       path,
       key: apiKey === undefined ? null : apiKey.slice(-4),
-      symbol: parameters?.get('symbol') ?? null,
+      symbol: symbols.length === 0 ? null : symbols.join(','),
       clientOrderId: parameters?.get('newClientOrderId') ?? parameters?.get('origClientOrderId') ?? null,
       outcome,
       fault: fault?.rule ?? null,
@@ -105,16 +107,18 @@ export function gate(app: FastifyInstance, { engine, clock, faults, rateLimits, 
     const query = question < 0 ? '' : request.raw.url!.slice(question + 1);
     const body = typeof request.body === 'string' ? request.body : '';
     const parameters = parametersOf(query, body);
-    const symbol = parameters?.get('symbol');
+    const symbols = symbolsOf(parameters);
     const given = request.headers['x-mexc-apikey'];
     const apiKey = typeof given === 'string' ? given : undefined;
     const endpoint = endpointOf(target);
 
-    const call = { target, endpoint, hasSymbol: symbol !== undefined, address: request.ip, apiKey };
+    const call = { target, endpoint, hasSymbol: parameters?.has('symbol') === true, address: request.ip, apiKey };
     const limited = rateLimits?.check(call, clock.now()) ?? null;
     const fault =
-      limited === null ? faults.decide({ channel: 'rest', target, symbol, apiKey, signed: endpoint.signed }) : null;
-    request.passage = { target, parameters, query, body, apiKey, fault, outcome: null };
+      limited === null
+        ? faults.decide({ channel: 'rest', target, symbol: symbols, apiKey, signed: endpoint.signed })
+        : null;
+    request.passage = { target, parameters, symbols, query, body, apiKey, fault, outcome: null };
     if (limited) {
       const { status, retryAfterSeconds } = limited;
       return send(reply, shapedAnswer({ kind: 'answer', body: 'json', status, retryAfterSeconds }));

@@ -44,6 +44,8 @@ export interface Ledger {
   adjustments(): readonly Adjustment[];
   /** Forgets orders, trades and adjustments; ids go on, so that none is given twice. */
   clear(): void;
+  /** how often that was done */
+  cleared(): number;
   /** Puts back what was saved; only into an empty ledger. */
   restore(
     sequence: number,
@@ -64,6 +66,7 @@ export function createLedger(idSeed: number): Ledger {
   const tradesByOrder = new Map<string, SimTrade[]>();
   const adjustments: Adjustment[] = [];
   let sequence = 0;
+  let cleared = 0;
 
   // opaque ids of MEXC's own shapes; the running number at the end keeps them unique
   const digits = (value: number, length: number): string => String(value).padStart(length, '0');
@@ -149,7 +152,9 @@ export function createLedger(idSeed: number): Ledger {
     tradesOf: (orderId) => tradesByOrder.get(orderId) ?? [],
     addAdjustment: (adjustment) => void adjustments.push(adjustment),
     adjustments: () => adjustments,
+    cleared: () => cleared,
     clear() {
+      cleared += 1;
       for (const list of [orders, trades, adjustments]) list.length = 0;
       for (const index of [openOrders, byId, byClientId, tradesByOrder]) index.clear();
     },

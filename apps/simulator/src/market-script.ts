@@ -48,33 +48,57 @@ export function createMarketScript(): MarketScript {
 }
 
 /**
- * What is wrong with the events' symbols, each with its field; symbols that the events themselves bring are known from then on.
+ * What is wrong with the events' symbols, each with its field. A listing is known at once, a new name from its time on, also
+ * where what was scripted before brings it.
+ *
+ * @param origin what `"+90s"` counts from, ms UTC
  */
-export function symbolFaults(events: readonly MarketEvent[], { known }: Pick<Quotes, 'known'>): readonly string[] {
+export function symbolFaults(
+  events: readonly MarketEvent[],
+  origin: number,
+  { known }: Pick<Quotes, 'known'>,
+  scripted: readonly ScriptedEvent[],
+): readonly string[] {
   const brought = new Set<string>();
   const isKnown = (symbol: string): boolean => brought.has(symbol) || known(symbol) !== undefined;
-  return events.flatMap((event, n) => {
-    const field = `market[${n}]`;
-    const unknown = (name: string, symbol: string): string => `${field}.${name}: there is no market ${symbol}`;
+  const unknown = (field: string, symbol: string): string => `${field}: there is no market ${symbol}`;
+
+  const faultsOfListing = (event: MarketEvent, field: string): readonly string[] => {
+    if (event.kind !== 'list') return [];
+    const fault =
+      event.like === undefined
+        ? !isKnown(event.symbol) && `${field}.like: must say whose prices ${event.symbol} takes`
+        : !isKnown(event.like) && unknown(`${field}.like`, event.like);
+    brought.add(event.symbol);
+    return fault ? [fault] : [];
+  };
+  const faultsOf = (event: MarketEvent, field: string): readonly string[] => {
     switch (event.kind) {
-      case 'list':
-        brought.add(event.symbol);
-        if (event.like !== undefined) return isKnown(event.like) ? [] : [unknown('like', event.like)];
-        return known(event.symbol) ? [] : [`${field}.like: must say whose prices ${event.symbol} takes`];
       case 'rename':
         if (isKnown(event.to)) return [`${field}.to: there is a market ${event.to} already`];
         if (!event.to.endsWith('USDT')) return [`${field}.to: must end with USDT`];
-        brought.add(event.to);
-        return isKnown(event.symbol) ? [] : [unknown('symbol', event.symbol)];
+        return isKnown(event.symbol) ? [] : [unknown(`${field}.symbol`, event.symbol)];
       case 'set':
       case 'shock':
       case 'liquidity':
       case 'delist':
-        return event.symbol === '*' || isKnown(event.symbol) ? [] : [unknown('symbol', event.symbol)];
+        return event.symbol === '*' || isKnown(event.symbol) ? [] : [unknown(`${field}.symbol`, event.symbol)];
       default:
         return [];
     }
-  });
+  };
+
+  const named = events.map((event, n) => ({ at: resolveTime(event.at, origin), event, field: `market[${n}]` }));
+  const ofListings = named.flatMap(({ event, field }) => faultsOfListing(event, field));
+  const coming = scripted.filter(({ done }) => !done).map(({ at, event }) => ({ at, event, field: null }));
+  const ofOthers = [...coming, ...named]
+    .sort((a, b) => a.at - b.at)
+    .flatMap(({ event, field }) => {
+      const faults = field === null ? [] : faultsOf(event, field);
+      if (event.kind === 'rename') brought.add(event.to);
+      return faults;
+    });
+  return [...ofListings, ...ofOthers];
 }
 
 const SIDES: Readonly<Record<string, Listing['tradeSideType']>> = { all: 1, buy: 2, sell: 3, none: 4 };

@@ -7,6 +7,7 @@ interface LoggedRequest {
   readonly path: string;
   /** last four characters of the API key; null: none was sent */
   readonly key: string | null;
+  /** several with commas between them */
   readonly symbol: string | null;
   readonly clientOrderId: string | null;
   /** `200`, `400 code 30004`, `dropped`, `hung` */

@@ -40,6 +40,8 @@ async function stop(simulator: Simulator): Promise<void> {
   await simulator.close();
 }
 
+const savedFile = (): string => join(folder, readdirSync(folder).find((name) => name.endsWith('.json'))!);
+
 type Answer = { readonly status: number; readonly body: never; readonly headers: Headers };
 async function get(simulator: Simulator, path: string): Promise<Answer> {
   const response = await fetch(simulator.url + path);
@@ -202,6 +204,24 @@ describe('a market', () => {
     expect((await get(second, '/sim/ledger')).body).toMatchObject({ orders: told.orders, trades: told.trades });
   });
 
+  it('knows after a kill that fees are to be taken in MX', async () => {
+    const killed = await start();
+    await signed(killed, 'POST', '/api/v3/mxDeduct/enable', { mxDeductEnable: 'true' });
+    const second = await start();
+    expect((await signed(second, 'GET', '/api/v3/mxDeduct/enable')).body.data).toEqual({ mxDeductEnable: true });
+  });
+
+  it('reads the state of the version before, which had no journal', async () => {
+    const first = await start();
+    await buy(first);
+    const ledger = (await get(first, '/sim/ledger')).body;
+    await stop(first);
+    const { journal, ...saved } = JSON.parse(readFileSync(savedFile(), 'utf8'));
+    expect(journal).toBeTypeOf('string');
+    writeFileSync(savedFile(), JSON.stringify({ ...saved, version: 2 }));
+    expect((await get(await start(), '/sim/ledger')).body).toEqual(ledger);
+  });
+
   it('that is resumed lets its orders fill on', async () => {
     const first = await start({ speed: 600 });
     const last = first.quotes.last(first.quotes.find('BTCUSDT', first.clock.now())!, first.clock.now());
@@ -236,25 +256,25 @@ describe('a market', () => {
   it('leaves the state of another alone', async () => {
     await stop(await start());
     await stop(await start({ seed: 2 }));
-    expect(readdirSync(folder)).toHaveLength(2);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.json'))).toHaveLength(2);
   });
 
   it('keeps no key in its state, and lets only the owner read it', async () => {
     await stop(await start());
-    const file = join(folder, readdirSync(folder)[0]!);
+    const file = savedFile();
     expect(readFileSync(file, 'utf8')).not.toContain(KEY);
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o077).toBe(0);
   });
 
   it.each([
     ['cut off', (text: string) => text.slice(0, 200)],
-    ['of another version', (text: string) => text.replace('"version":2', '"version":9')],
+    ['of another version', (text: string) => text.replace('"version":3', '"version":9')],
     ['of another market', (text: string) => text.replace('seed=1', 'seed=3')],
     ['with a negative balance', (text: string) => text.replace('"free":"1000"', '"free":"-1"')],
     ['with money locked for nothing', (text: string) => text.replace('"locked":"0"', '"locked":"5"')],
   ])('refuses state %s, and does not overwrite it', async (_, damage) => {
     await stop(await start());
-    const file = join(folder, readdirSync(folder)[0]!);
+    const file = savedFile();
     const damaged = damage(readFileSync(file, 'utf8'));
     writeFileSync(file, damaged);
     await expect(start()).rejects.toThrow(/saved market .* cannot be used/);

@@ -126,14 +126,14 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const engine = createEngine({ quotes, idSeed, onEvent: streams.onEvent });
   if (saved) engine.ledger.restore(saved.sequence, saved.accounts, saved.orders, saved.trades, saved.adjustments);
   const desk = createFaultDesk({ faults, engine, quotes });
-  followFile(desk, options.faultPlan ?? null, source.startAt, saved?.marketTime);
+  followFile(desk, options.faultPlan ?? null, source.startAt);
   if (saved) {
     desk.resume(saved.plans, saved.marketTime);
     checkMarketsExist(saved, quotes, source.identity);
   }
   const keys = openAccounts(options.accounts, engine);
   engine.advance(clock.now());
-  const state = createState({ source, engine, clock, desk, statePath, stateFolder, log });
+  const state = createState({ source, engine, clock, desk, statePath, log });
   // the day's candles are made before anyone asks: the first request would pay for all of them
   for (const market of quotes.listed(clock.now())) quotes.day(market, clock.now());
 
@@ -195,15 +195,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   };
 }
 
-function followFile(
-  desk: FaultDesk,
-  plan: string | FaultPlanInput | null,
-  origin: number,
-  happenedBy: number | undefined,
-): void {
+function followFile(desk: FaultDesk, plan: string | FaultPlanInput | null, origin: number): void {
   if (plan === null) return;
   const where = typeof plan === 'string' ? plan : 'given';
-  desk.follow(typeof plan === 'string' ? loadPlan(plan) : checkPlan(plan, where), where, origin, happenedBy);
+  desk.follow(typeof plan === 'string' ? loadPlan(plan) : checkPlan(plan, where), where, origin);
 }
 
 /** A recording can lose files between two runs; an order that rests in a market no longer there could never end. */

@@ -1,15 +1,26 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Decimal, ZERO } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
 import type { Account } from './account.ts';
+import type { RuleCount } from './faults/faults.ts';
+import { journalOf, readJournal } from './journal-file.ts';
 import type { Ledger } from './ledger.ts';
 import { type Adjustment, isOpen, ORDER_TYPES, type SimOrder, type SimOrderStatus, type SimTrade } from './order.ts';
 
-const VERSION = 2;
-/** Version 1 had no adjustments, no MX and no plans. */
-const READABLE: readonly unknown[] = [1, VERSION];
+const VERSION = 3;
+/** Version 1 had no adjustments, no MX and no plans; version 2 no journal beside it. */
+const READABLE: readonly unknown[] = [1, 2, VERSION];
 const STATUSES: readonly SimOrderStatus[] = ['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'PARTIALLY_CANCELED'];
 
 /** What a market is resumed from. */
@@ -29,7 +40,7 @@ export interface Snapshot {
 export interface SavedPlans {
   /** null: nothing came in */
   readonly plan: unknown;
-  readonly counts: readonly { readonly id: string; readonly matched: number; readonly fired: number }[];
+  readonly counts: readonly RuleCount[];
 }
 
 const NO_PLANS: SavedPlans = { plan: null, counts: [] };
@@ -44,18 +55,25 @@ export function snapshotPath(folder: string, identity: string): string {
   return join(folder, `market-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}.json`);
 }
 
-/** Replaces the file at once: a reader, and a crash, finds the old state or the new one. */
-export function saveSnapshot(
-  path: string,
-  folder: string,
-  identity: string,
-  marketTime: number,
-  ledger: Ledger,
-  plans: SavedPlans = NO_PLANS,
-): void {
+/** What is saved of a market. */
+export interface Saved {
+  readonly identity: string;
+  readonly marketTime: number;
+  readonly ledger: Ledger;
+  readonly plans: SavedPlans;
+}
+
+/**
+ * Replaces the file at once: a reader, and a crash, finds the old state or the new one.
+ *
+ * @param journal name of the journal that goes on from here; any other is of an older state
+ * @returns bytes written
+ */
+export function saveSnapshot(path: string, journal: string, { identity, marketTime, ledger, plans }: Saved): number {
   const text = JSON.stringify({
     version: VERSION,
     identity,
+    journal,
     marketTime,
     idSeed: ledger.idSeed,
     sequence: ledger.sequence(),
@@ -71,16 +89,18 @@ export function saveSnapshot(
     adjustments: ledger.adjustments(),
     plans,
   });
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   const file = openSync(temporary, 'w', 0o600);
   try {
-    writeSync(file, text);
+    // not writeSync: on a full disk that may write a part and say nothing
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(temporary, path);
+  return Buffer.byteLength(text);
 }
 
 /**
@@ -90,7 +110,8 @@ export function saveSnapshot(
 export function loadSnapshot(path: string, identity: string): Snapshot | null {
   if (!existsSync(path)) return null;
   try {
-    return readSnapshot(JSON.parse(readFileSync(path, 'utf8')), identity);
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return readSnapshot(readJournal(journalOf(path), content), identity);
   } catch (error) {
     throw new CorruptSnapshot(
       `The saved market ${path} cannot be used: ${(error as Error).message}`,
@@ -161,8 +182,13 @@ function readPlans(content: unknown): SavedPlans {
   return {
     plan: saved.plan ?? null,
     counts: list(saved.counts, 'plans.counts').map((entry) => {
-      const { id, matched, fired } = fields(entry, 'plans.counts');
-      return { id: text(id, 'id'), matched: count(matched, 'matched'), fired: count(fired, 'fired') };
+      const { id, matched, fired, seed } = fields(entry, 'plans.counts');
+      return {
+        id: text(id, 'id'),
+        matched: count(matched, 'matched'),
+        fired: count(fired, 'fired'),
+        ...(seed !== undefined && { seed: count(seed, 'seed') }),
+      };
     }),
   };
 }

@@ -2,11 +2,12 @@ import type { Engine } from './engine.ts';
 import type { FaultDesk } from './fault-desk.ts';
 import type { MarketClock } from './market-clock.ts';
 import type { MarketSource } from './market-source.ts';
-import { saveSnapshot } from './snapshot.ts';
+import type { Saved } from './snapshot.ts';
+import { createStateFile } from './state-file.ts';
 
 /** How often the market is looked after: resting orders, state, the next day's candles. */
 const UPKEEP_WALL_MS = 250;
-/** State is saved this often even when only time has passed, so that a killed market does not fall far back. */
+/** State goes to the disk itself this often, even when only time has passed: a killed market does not fall far back. */
 const SAVE_WALL_MS = 1_500;
 
 export interface SimulatorLog {
@@ -24,7 +25,6 @@ interface Kept {
 interface StateDeps extends Kept {
   readonly desk: FaultDesk;
   readonly statePath: string | null;
-  readonly stateFolder: string | null;
   readonly log: SimulatorLog | undefined;
 }
 
@@ -38,43 +38,48 @@ interface State {
 }
 
 /** The saved state of a running market. */
-export function createState({ source, engine, clock, desk, statePath, stateFolder, log }: StateDeps): State {
+export function createState({ source, engine, clock, desk, statePath, log }: StateDeps): State {
+  if (statePath === null) return { saveChanges() {}, saveNowAndThen() {}, save() {} };
+  const file = createStateFile(statePath);
   let saved = '';
   let savedTime = -1;
   let savedAt = Number.NEGATIVE_INFINITY;
   let saveFailing = false;
 
   /** Differs where orders, balances or plans do. */
-  const revision = (): string => `${engine.revision()} ${desk.revision()}`;
-  const save = (): void => {
-    if (statePath === null || stateFolder === null) return;
+  const revision = (): string => {
+    const inMx = engine.ledger.accounts().map(({ mxDeduct }) => mxDeduct);
+    return `${engine.revision()} ${desk.revision()} ${inMx.join()}`;
+  };
+  const save = (write: (state: Saved) => void): void => {
     const now = clock.now();
     engine.advance(now);
-    saveSnapshot(statePath, stateFolder, source.identity, now, engine.ledger, desk.saved());
+    write({ identity: source.identity, marketTime: now, ledger: engine.ledger, plans: desk.saved() });
     saved = revision();
     savedTime = now;
-    savedAt = performance.now();
   };
-  const trySave = (): void => {
+  const trySave = (write: (state: Saved) => void): void => {
     try {
-      save();
+      save(write);
       saveFailing = false;
     } catch (error) {
       // the market goes on; the next turn tries again
       if (!saveFailing) log?.error('the state cannot be saved; trying on', { path: statePath, error });
       saveFailing = true;
-      savedAt = performance.now();
     }
   };
   return {
     saveChanges() {
-      if (revision() !== saved) trySave();
+      if (revision() !== saved) trySave((state) => file.add(state, false));
     },
     saveNowAndThen() {
-      const timePassed = clock.now() !== savedTime && performance.now() - savedAt >= SAVE_WALL_MS;
-      if (timePassed || revision() !== saved) trySave();
+      const isDue = clock.now() !== savedTime && performance.now() - savedAt >= SAVE_WALL_MS;
+      if (file.isFull()) trySave(file.replace);
+      else if (isDue) trySave((state) => file.add(state, true));
+      else if (revision() !== saved) trySave((state) => file.add(state, false));
+      if (isDue) savedAt = performance.now();
     },
-    save,
+    save: () => save(file.replace),
   };
 }
 

@@ -12,7 +12,8 @@ interface FaultCall<Channel extends 'rest' | 'ws' = 'rest' | 'ws'> {
    * is asked for, `connect` when a connection opens.
    */
   readonly target: string;
-  readonly symbol?: string | undefined;
+  /** what it is about; several where a request names a list */
+  readonly symbol?: string | readonly string[] | undefined;
   readonly apiKey?: string | undefined;
   /** rest: whether the endpoint asks for a key */
   readonly signed?: boolean;
@@ -34,6 +35,8 @@ export interface RuleState {
   /** ms UTC */
   readonly from: number | null;
   readonly to: number | null;
+  /** of its draws */
+  seed: number;
   /** calls that were its own so far */
   matched: number;
   fired: number;
@@ -54,11 +57,19 @@ export interface Faults {
   rules(): readonly RuleState[];
   readonly seed: () => number;
   /** Puts back the counts of a run that is resumed. */
-  restore(counts: readonly { readonly id: string; readonly matched: number; readonly fired: number }[]): void;
+  restore(counts: readonly RuleCount[]): void;
+}
+
+/** How far a rule got. */
+export interface RuleCount {
+  readonly id: string;
+  readonly matched: number;
+  readonly fired: number;
+  /** what its draws come from: plans that came in one after the other may have brought a seed each */
+  readonly seed?: number;
 }
 
 interface Entry extends RuleState {
-  readonly seed: number;
   readonly channel: FaultCall['channel'];
   readonly targets: readonly RegExp[];
 }
@@ -123,7 +134,10 @@ export function createFaults({ now, seed: firstSeed }: FaultsOptions): Faults {
       const byId = new Map(counts.map((count) => [count.id, count]));
       for (const entry of entries) {
         const count = byId.get(entry.id);
-        if (count) Object.assign(entry, { matched: count.matched, fired: count.fired });
+        if (count) {
+          const { matched, fired, seed: own = entry.seed } = count;
+          Object.assign(entry, { matched, fired, seed: own });
+        }
       }
     },
   };
@@ -158,8 +172,9 @@ function wildcard(pattern: string): RegExp {
 function isAbout({ channel, targets, rule, from, to }: Entry, call: FaultCall, at: number): boolean {
   if (call.channel !== channel) return false;
   if ((from !== null && at < from) || (to !== null && at >= to)) return false;
-  if (rule.symbol !== undefined && (call.symbol === undefined || !listOf(rule.symbol).includes(call.symbol))) {
-    return false;
+  if (rule.symbol !== undefined) {
+    const wanted = listOf(rule.symbol);
+    if (!listOf(call.symbol ?? []).some((symbol) => wanted.includes(symbol))) return false;
   }
   if (rule.key !== undefined && call.apiKey?.endsWith(rule.key) !== true) return false;
   const kind = call.channel === 'rest' ? (call.signed === true ? 'signed' : 'public') : null;
