@@ -1,5 +1,5 @@
 import { realisedPnl } from './book-exit.ts';
-import { Decimal, ZERO } from './money.ts';
+import { type Decimal, ZERO } from './money.ts';
 import type { ClosedPosition, OpenPosition } from './position.ts';
 
 /** A group of closed positions in figures; money in quote. */
