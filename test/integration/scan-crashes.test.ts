@@ -56,45 +56,52 @@ function expectWholeFunnel(place: string): void {
 }
 
 describe('a scanner that ends at any place of a scan that buys', () => {
-  it.each(['accepted', 'lost'] as const)('leaves no purchase without its candidate, the answers %s', async (answer) => {
-    const places: string[] = [];
-    let sentBefore = 0;
-    for (let at = 1; at < MOST_PLACES; at++) {
-      store.close();
-      store = openStore(':memory:');
-      const { world, endedAt } = await scanThatEnds(at, answer);
-      if (endedAt === null) break;
-      const place = `${at}: ${endedAt}`;
-      places.push(place);
-      if (store.scans.count() > 0) expectWholeFunnel(place);
+  it.each(['accepted', 'lost'] as const)(
+    'leaves no purchase without its candidate, the answers %s',
+    async (answer) => {
+      const places: string[] = [];
+      let sentBefore = 0;
+      for (let at = 1; at < MOST_PLACES; at++) {
+        store.close();
+        store = openStore(':memory:');
+        const { world, endedAt } = await scanThatEnds(at, answer);
+        if (endedAt === null) break;
+        const place = `${at}: ${endedAt}`;
+        places.push(place);
+        if (store.scans.count() > 0) expectWholeFunnel(place);
 
-      world.account.script.answer = 'accepted';
-      if (world.account.sent() > 0) sentBefore += 1;
-      const restarted = aScannerOf(store, folder, { world });
-      for (let look = 0; look < LOOKS; look++) {
-        await world.clock.advance(LOOK_MS);
-        await restarted.scan();
-      }
+        world.account.script.answer = 'accepted';
+        if (world.account.sent() > 0) sentBefore += 1;
+        const restarted = aScannerOf(store, folder, { world });
+        for (let look = 0; look < LOOKS; look++) {
+          await world.clock.advance(LOOK_MS);
+          await restarted.scan();
+        }
 
-      expect(
-        positions()
-          .map(({ market }) => market)
-          .sort(),
-        place,
-      ).toEqual(['PEPEUSDT', 'WIFUSDT']);
-      for (const { id, market } of positions()) {
-        const candidate = store.candidates.ofPosition(id);
-        expect(candidate, place).toMatchObject({ market, decision: 'bought', reason: 'bought', regime: 'neutral' });
-        expect(candidate!.features, place).toHaveLength(FEATURE_SET.names.length);
-        expect(candidate!.stages!.map(({ stage }) => stage), place).toContain('order');
+        expect(
+          positions()
+            .map(({ market }) => market)
+            .sort(),
+          place,
+        ).toEqual(['PEPEUSDT', 'WIFUSDT']);
+        for (const { id, market } of positions()) {
+          const candidate = store.candidates.ofPosition(id);
+          expect(candidate, place).toMatchObject({ market, decision: 'bought', reason: 'bought', regime: 'neutral' });
+          expect(candidate!.features, place).toHaveLength(FEATURE_SET.names.length);
+          expect(
+            candidate!.stages!.map(({ stage }) => stage),
+            place,
+          ).toContain('order');
+        }
+        expectWholeFunnel(place);
       }
-      expectWholeFunnel(place);
-    }
-    // before and after the intent, the answer, the books and the record; of two purchases
-    expect(places.length).toBeGreaterThan(10);
-    expect(places.some((place) => place.endsWith('before scans.record'))).toBe(true);
-    expect(sentBefore).toBeGreaterThan(5);
-  }, 60_000);
+      // before and after the intent, the answer, the books and the record; of two purchases
+      expect(places.length).toBeGreaterThan(10);
+      expect(places.some((place) => place.endsWith('before scans.record'))).toBe(true);
+      expect(sentBefore).toBeGreaterThan(5);
+    },
+    60_000,
+  );
 });
 
 it('a scan that goes on completes what it wrote before its first order', async () => {

@@ -114,9 +114,8 @@ function ownRows(candidates: readonly CandidateBook[]): (model: ModelBook) => bo
   const times = new Set(labelled.map(({ at }) => at));
   // one an hour and token
   const rowsUntil = (isBefore: (at: number) => boolean): number =>
-    new Set(
-      labelled.filter(({ at }) => isBefore(at)).map(({ market, at }) => `${market} ${Math.floor(at / HOUR_MS)}`),
-    ).size;
+    new Set(labelled.filter(({ at }) => isBefore(at)).map(({ market, at }) => `${market} ${Math.floor(at / HOUR_MS)}`))
+      .size;
   return ({ dataFrom, dataTo, trainRows }) =>
     dataFrom !== null &&
     dataTo !== null &&
@@ -136,8 +135,7 @@ function earlyIn(books: Books): (answer: Answer) => string[] {
   const endBy = new Map(scans.map(({ id }, i) => [id, scans[i + 1]?.at ?? Number.POSITIVE_INFINITY]));
   return ({ candidate, model, version }) => {
     // a scan may wait until a token has its own model; those of all tokens were there before it began
-    const [scope, until] =
-      model === 'token' ? [candidate.market, endBy.get(candidate.scanId)!] : [model, candidate.at];
+    const [scope, until] = model === 'token' ? [candidate.market, endBy.get(candidate.scanId)!] : [model, candidate.at];
     const entry = models.get(keyOf(scope, version));
     const what = `candidate ${candidate.id} of ${candidate.market} was answered by ${model} ${version}`;
     return [

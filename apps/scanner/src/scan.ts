@@ -122,7 +122,13 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
         facts: bidOn.get(facts.market.id)?.facts ?? facts,
         openTime: reading?.candles.openTime ?? null,
       }));
-      record({ scan, begun, rows: decisions, looked, inputs: encodeInputs({ moment, universe, rules, terms, tokens }) });
+      record({
+        scan,
+        begun,
+        rows: decisions,
+        looked,
+        inputs: encodeInputs({ moment, universe, rules, terms, tokens }),
+      });
       tellAccount(mode, accountStopOf(store, mode, terms.limits.account, at));
     }
     return { scan, decisions };

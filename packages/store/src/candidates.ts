@@ -1,11 +1,4 @@
-import {
-  type ExchangeSymbol,
-  LABEL_AFTER_MS,
-  type Mode,
-  type Regime,
-  type Stage,
-  type Strategy,
-} from '@mexc-bot/core';
+import { type ExchangeSymbol, LABEL_AFTER_MS, type Mode, type Regime, type Stage, type Strategy } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { blobOf, floatsOf, packStages, unpackStages } from './candidate-encoding.ts';
 

@@ -155,12 +155,7 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
   };
 }
 
-type Recorded = [
-  scan: ScanRow,
-  rows: readonly CandidateRow[],
-  inputs: PackedInputs | null,
-  begun: number | undefined,
-];
+type Recorded = [scan: ScanRow, rows: readonly CandidateRow[], inputs: PackedInputs | null, begun: number | undefined];
 interface PackedInputs {
   readonly rules: PackedText;
   readonly universe: PackedText;
