@@ -1,4 +1,5 @@
 import { arch, cpus } from 'node:os';
+import { cci } from '@mexc-bot/indicators';
 import { INDICATORS, MORE_STREAMS } from './libraries.mjs';
 import { geometricMean, interleave, median, warmUp } from './measure.mjs';
 import { randomWalk } from './walk.mjs';
@@ -119,6 +120,18 @@ function timeFleetBatch(market, rounds) {
   return interleave({ recompute }, rounds, 1).recompute / 1e6;
 }
 
+/** CCI measures from a mean that moves: the one indicator whose time could grow with its period. ns a candle, by period. */
+function timeCciByPeriod(rounds) {
+  const { length, typed } = randomWalk(20_000);
+  const out = new Float64Array(length);
+  const contenders = Object.fromEntries(
+    [20, 100, 250, 500, 1000, 5000].map((period) => [`${period}`, () => cci(typed, period, out)]),
+  );
+  warmUp(contenders, WARM_UP_MS);
+  const times = interleave(contenders, rounds, 1);
+  return Object.fromEntries(Object.entries(times).map(([period, ns]) => [period, ns / length]));
+}
+
 export function run({ rounds, log }) {
   const result = { node: process.version, cpu: `${cpus()[0]?.model.trim()} (${arch()})`, rounds, nsPerCandle: {} };
   log(`node ${result.node}, ${result.cpu}, medians of ${rounds} interleaved rounds, ns per candle`);
@@ -126,6 +139,7 @@ export function run({ rounds, log }) {
   const market = randomWalk(10_000);
   result.fleet = { newCandleMs: timeFleetPush(market, rounds), recomputeMs: timeFleetBatch(market, rounds) };
   result.streamingNsPerPush = timeStreams(market, rounds);
+  result.cciNsByPeriod = timeCciByPeriod(rounds);
   for (const [size, { length, series }] of Object.entries(SIZES)) {
     const markets = Array.from({ length: series }, (_, i) => randomWalk(length, i + 1));
     const table = {};
@@ -182,8 +196,9 @@ function describe({ name, differs }, { own, ownNewColumns, ...rivals }, off) {
   return `${name.padEnd(28)} own ${own.toFixed(2).padStart(6)}  new ${ownNewColumns.toFixed(2).padStart(6)}  ${others.join(', ')}`;
 }
 
-function summary({ technicalindicators: ti, slowerThanAnother, slowerIntoNewColumns, streamingNsPerPush, fleet }) {
-  const pushes = Object.entries(streamingNsPerPush).map(([name, ns]) => `${name} ${ns.toFixed(1)}`);
+function summary(result) {
+  const { technicalindicators: ti, slowerThanAnother, slowerIntoNewColumns, fleet } = result;
+  const each = (times) => Object.entries(times).map(([name, ns]) => `${name} ${ns.toFixed(1)}`);
   return [
     '',
     `against technicalindicators, the eight at 1M: geometric mean ${ti.geomean1M.toFixed(1)}×, least ${ti.min1M.toFixed(1)}×` +
@@ -191,7 +206,8 @@ function summary({ technicalindicators: ti, slowerThanAnother, slowerIntoNewColu
     `at 10k: geometric mean ${ti.geomean10k.toFixed(1)}×, least ${ti.min10k.toFixed(1)}×`,
     `another library is faster: ${slowerThanAnother.join('; ') || 'nowhere'}`,
     `another library is faster than into new columns: ${slowerIntoNewColumns.join('; ') || 'nowhere'}`,
-    `streaming, ns per push: ${pushes.join(', ')}`,
+    `streaming, ns per push: ${each(result.streamingNsPerPush).join(', ')}`,
+    `CCI by period: ${each(result.cciNsByPeriod).join(', ')}`,
     `one new candle for ${SYMBOLS} symbols × 8 indicators: ${fleet.newCandleMs.toFixed(2)} ms`,
     `${SYMBOLS} symbols × 500 candles × 8 indicators afresh: ${fleet.recomputeMs.toFixed(1)} ms`,
   ].join('\n');

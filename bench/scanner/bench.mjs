@@ -82,7 +82,8 @@ const memoryText = ({ peakMb, scans, seen, candidates }) =>
 /** The process as PM2 starts it. */
 async function measureMemory({ env, database, forMs, children }) {
   const flags = ['--max-semi-space-size=1', '--optimize-for-size'];
-  const scanner = spawn(process.execPath, [...flags, main('scanner')], { env, stdio: 'ignore' });
+  const options = { env: { ...env, MALLOC_ARENA_MAX: '1' }, stdio: 'ignore' };
+  const scanner = spawn(process.execPath, [...flags, main('scanner')], options);
   children.push(scanner);
   await wait(Math.max(10_000, forMs));
   const store = openStore(database);

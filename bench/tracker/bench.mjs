@@ -64,7 +64,7 @@ export async function run({ rounds, log }) {
       timeStopMs: null,
     };
     const seller = createSeller({ store, executor, clock, log: silent, rules, source: 'bench' });
-    const guard = createGuard({ marketData, seller, store, clock, log: silent, rules, stop: {} });
+    const guard = createGuard({ marketData, fallData: marketData, seller, store, clock, log: silent, rules, stop: {} });
 
     const micros = [];
     let ticks = 0;

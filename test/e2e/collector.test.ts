@@ -81,6 +81,10 @@ it('killed at any instant it goes on without asking again for what it has', { ti
 it('candles go out to files and come back; wrong words and bad files are named', { timeout: 60_000 }, async () => {
   const one = await sandbox.run('collector', 'symbol', 'eth', '--timeframe', '5m', '--days', '3');
   expect(one).toMatchObject({ code: 0, stdout: expect.stringMatching(/86\d new candles of 1 market/) });
+  expect(one.stdout).toContain('put down for training');
+  const store = openStore(join(sandbox.folder, 'bot.db'));
+  expect(store.trainingRequests.list('pending')).toMatchObject([{ market: 'ETHUSDT', reason: 'owner' }]);
+  store.close();
 
   const folder = join(sandbox.folder, 'csv');
   const exported = await sandbox.run('collector', 'export', '--folder', folder, '--gzip');
@@ -107,6 +111,7 @@ it('candles go out to files and come back; wrong words and bad files are named',
     [['import', join(folder, 'nowhere')], /cannot be read/],
     [['cleanup', '--older-than', 'soon'], /must be like 3d or 12h/],
     [['export', '--market', 'NONEUSDT'], /no candles of NONEUSDT are stored/],
+    [['gaps', '--market', 'none'], /no candles of none are stored/],
   ] as const) {
     const ended = await sandbox.run('collector', ...args);
     expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });

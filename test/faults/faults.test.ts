@@ -9,13 +9,15 @@ const MAIN = join(import.meta.dirname, 'main.ts');
 const A_MINUTE = 60_000;
 
 /** The harness as the command runs it: on the build, in processes of its own. */
-async function faults(...options: string[]): Promise<{ code: number; output: string }> {
+async function faults(...options: string[]): Promise<{ code: number; output: string; complaint: string }> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...options], { maxBuffer: 2 ** 28 });
-    return { code: 0, output: stdout };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [MAIN, ...options], {
+      maxBuffer: 2 ** 28,
+    });
+    return { code: 0, output: stdout, complaint: stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, output: stdout || stderr };
+    return { code, output: stdout, complaint: stderr };
   }
 }
 
@@ -54,9 +56,26 @@ describe('faults', () => {
     expect(listed).toEqual(MUTATIONS.map(({ name, what }) => [name, what]));
   });
 
-  it('refuses what it does not understand', async () => {
-    const { code, output } = await faults('--runs', 'many');
-    expect(code).toBe(2);
-    expect(output).toContain('--runs must be a whole number');
+  it.each([
+    ['--runs many', '--runs must be a whole number above 0, not many'],
+    ['--runs 0', '--runs must be a whole number above 0, not 0'],
+    ['--seed -1', "'--seed'"],
+    ['--mutants --only oversell,nothing', 'there is no mutant nothing; there are journal-after-sending,'],
+    ['--only oversell', '--only names mutants'],
+    ['--mutants --plan plan.json', '--mutants goes with neither --plan nor --trace'],
+    ['--plan nowhere.json', 'nowhere.json'],
+    [`--plan ${import.meta.filename}`, 'faults.test.ts'],
+    ['--json --markdown', '--json or --markdown'],
+  ])('refuses %s, and says why', async (options, why) => {
+    const { code, output, complaint } = await faults(...options.split(' '));
+    expect([code, output]).toEqual([2, '']);
+    expect(complaint).toContain(why);
+    expect(complaint).not.toContain('    at ');
+  });
+
+  it('tells a trace beside the one document on standard output', async () => {
+    const { output, complaint } = await faults('--runs', '1', '--seed', '6', '--trace', '--json');
+    expect(JSON.parse(output)).toMatchObject({ runs: 1, breaks: 0, failedSeeds: [] });
+    expect(complaint).toContain('tracker #0 starts');
   });
 });

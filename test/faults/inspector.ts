@@ -32,11 +32,14 @@ const ORDER = 'POST /api/v3/order';
 const LOOKUP = 'GET /api/v3/order';
 const ACCOUNT = 'GET /api/v3/account';
 const QUOTES = 'GET /api/v3/ticker/bookTicker';
+const BOOK = 'GET /api/v3/depth';
 /** Answers that say the order itself was wrong: precision, quantity, amount. */
 const ILLEGAL = new Set([400, 30002, 30003, 30032, 88013, -1128]);
 const OVERSOLD = new Set([30004, 30005]);
 /** As old as a price may be that a decision is made on, with what requests take. */
 const KNOWN_MS = 12_000;
+/** An exit, or what it waits for, may leave so often though the exchange said to wait; a hair less, as waits are rounded. */
+const TRICKLE_MS = 990;
 const KEY_CODES = new Set([10072, 700006, 700007]);
 interface Told {
   settings: Settings;
@@ -60,7 +63,9 @@ export function createInspector({
   const stops = new Map<string, Decimal>();
   const clockRefusals = new Map<string, number>();
   const decided = new Map<string, number>();
-  /** true bids when a question for quotes reached the exchange */
+  /** when something last left though the exchange had said to wait */
+  let leftBlockedAt = Number.NEGATIVE_INFINITY;
+  /** true bids when a question for quotes or for a book reached the exchange */
   const quoted = new WeakMap<SentRequest, ReadonlyMap<string, Decimal>>();
   let blocked: { readonly until: number; readonly banned: boolean } = { until: 0, banned: false };
   let keyStoppedAt: number | null = null;
@@ -204,12 +209,17 @@ export function createInspector({
 
     sent(request) {
       const { target, parameters, signed, life } = request;
+      if (target === BOOK) positionWatch.bookAsked(life, parameters.get('symbol') ?? '');
       if (target === QUOTES) streamWatch.asked(life);
       if (scenario.mode === 'test' && signed && !target.startsWith('GET')) broken('I23', `${target} left in test mode`);
       if (time.now() < blocked.until && scenario.clockSteps.length === 0) {
         tried('I17');
-        const isExit = target === ORDER && parameters.get('side') === 'SELL';
-        if (blocked.banned || !isExit)
+        const isExit =
+          (target === ORDER && parameters.get('side') === 'SELL') ||
+          (target === BOOK && positionWatch.doubts(life, parameters.get('symbol') ?? ''));
+        const tooSoon = time.now() - leftBlockedAt < TRICKLE_MS;
+        leftBlockedAt = time.now();
+        if (blocked.banned || !isExit || tooSoon)
           broken(
             'I17',
             `${target} left ${Math.round(blocked.until - time.now())} ms before the exchange takes requests again`,
@@ -221,12 +231,17 @@ export function createInspector({
 
     arrived(request) {
       if (request.target === ORDER) onOrderArrived(request);
-      else if (request.target === QUOTES) quoted.set(request, positionWatch.trueBids());
+      else if (request.target === QUOTES || request.target === BOOK) quoted.set(request, positionWatch.trueBids());
     },
 
     answered(request, answer) {
       const { target, parameters, life } = request;
       onPenalty(answer);
+      if (target === BOOK) {
+        const isTrue = answer.kind === 'answered' && answer.status === 200 && answer.fault === null;
+        const symbol = parameters.get('symbol') ?? '';
+        positionWatch.bookAnswered(life, symbol, (isTrue && quoted.get(request)?.get(symbol)) || null);
+      }
       if (answer.kind !== 'answered') {
         if (target === ACCOUNT && books.positions.open('live').length > 0) tried('I5');
         return;
@@ -253,12 +268,14 @@ export function createInspector({
         if (answer.fault === null && OVERSOLD.has(code) && parameters.get('side') === 'SELL' && !ownerSells)
           broken('I13', `oversold ${parameters.get('quantity')} ${parameters.get('symbol')}: ${answer.body}`);
       }
+      if (target === QUOTES && answer.status === 200) positionWatch.toldQuotes(life, answer.body);
       if (target === QUOTES && answer.status === 200 && answer.fault === null) {
         for (const [symbol, bid] of quoted.get(request) ?? []) positionWatch.truePrice(life, symbol, bid);
       }
     },
 
     pushed(life, { market, bid }) {
+      positionWatch.toldBid(life, market, bid);
       positionWatch.truePrice(life, market, bid);
       streamWatch.pushed(life);
     },

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadPlan } from '../../apps/simulator/dist/faults/plan.js';
+import type { FaultPlanInput } from '../../apps/simulator/src/faults/plan.ts';
 import { mutantsMarkdown, mutantsText, runMutants } from './mutants.ts';
+import { MUTATIONS } from './mutations.ts';
 import { runSeeds } from './pool.ts';
 import { tally, tallyMarkdown, tallyText } from './results.ts';
 import { run } from './run.ts';
@@ -20,7 +22,7 @@ Seeded scenarios of the tracker and the scanner against the simulator, with cras
   --plan FILE  a fault plan of the simulator, followed in every run besides the seed's own
   --trace      tells what happens, one seed after another, in this process
   --mutants    removes one safeguard after another from a copy of the build and shows that a run notices
-  --only NAME  one mutant
+  --only NAME  one mutant, or several with commas between
   --json       one JSON document on standard output
   --markdown   the table alone, as the documentation shows it
 
@@ -41,14 +43,28 @@ function options() {
     },
   });
   const whole = (name: string, text: string): number => {
-    if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
+    if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} must be a whole number above 0, not ${text}`);
     return Number(text);
   };
+  const only = values.only?.split(',') ?? null;
+  if (values.json && values.markdown) throw new Error('--json or --markdown: there is one form of the result');
+  if (values.mutants && (values.plan !== undefined || values.trace))
+    throw new Error('--mutants goes with neither --plan nor --trace');
+  if (only !== null && !values.mutants) throw new Error('--only names mutants: it goes with --mutants');
+  const unknown = only?.filter((name) => !MUTATIONS.some((mutation) => mutation.name === name)) ?? [];
+  if (unknown.length > 0)
+    throw new Error(
+      `there is no mutant ${unknown.join(', ')}; there are ${MUTATIONS.map(({ name }) => name).join(', ')}`,
+    );
+  const planFile = values.plan === undefined ? undefined : resolve(values.plan);
   return {
     ...values,
+    only,
     runs: values.runs === undefined ? 500 : whole('runs', values.runs),
     seed: whole('seed', values.seed),
-    plan: values.plan === undefined ? undefined : resolve(values.plan),
+    planFile,
+    // read here, too: a plan that cannot be followed is told once, and not by each process
+    plan: planFile === undefined ? null : (loadPlan(planFile) as FaultPlanInput),
   };
 }
 
@@ -82,14 +98,15 @@ else if (asked.mutants) {
   const seeds = Array.from({ length: asked.runs }, (_, n) => asked.seed + n);
   const results = [];
   if (asked.trace) {
-    const plan = asked.plan === undefined ? null : loadPlan(asked.plan);
+    // standard output holds the one document, where that is asked for
+    const tell = asked.json || asked.markdown ? complain : print;
     for (const seed of seeds) {
-      print(`seed ${seed}`);
-      results.push(await run(withPlan(scenarioOf(seed), plan), print));
+      tell(`seed ${seed}`);
+      results.push(await run(withPlan(scenarioOf(seed), asked.plan), tell));
     }
   } else {
     const show = (_: unknown, done: number): void => progress(`${done} of ${seeds.length} `);
-    results.push(...(await runSeeds({ folder: import.meta.dirname, seeds, plan: asked.plan, onResult: show })));
+    results.push(...(await runSeeds({ folder: import.meta.dirname, seeds, plan: asked.planFile, onResult: show })));
     progress('');
   }
   const found = tally(results);

@@ -1,4 +1,5 @@
-import type { Decimal, OpenPosition, Position } from '@mexc-bot/core';
+import type { OpenPosition, Position } from '@mexc-bot/core';
+import { Decimal } from '@mexc-bot/core';
 import type { InspectorDeps } from './inspector.ts';
 import type { Life } from './life.ts';
 
@@ -17,6 +18,16 @@ export interface PositionWatch {
   exitSent(positionId: string): void;
   /** A process was told the market's true bid. */
   truePrice(life: Life, symbol: string, bid: Decimal): void;
+  /** What the tracker was told is the best bid, true or not. */
+  toldBid(life: Life, symbol: string, bid: Decimal): void;
+  /** The same of every market, in one answer. */
+  toldQuotes(life: Life, body: string): void;
+  /** The tracker asks for a market's book. */
+  bookAsked(life: Life, symbol: string): void;
+  /** @param bid true best bid; null: it got no book, or a false one */
+  bookAnswered(life: Life, symbol: string, bid: Decimal | null): void;
+  /** Whether the tracker was told of a fall so far that it must not sell without the book's word. */
+  doubts(life: Life, symbol: string): boolean;
   /** Markets of open positions and their true bids now. */
   trueBids(): ReadonlyMap<string, Decimal>;
   /** Whether any position is open. */
@@ -27,6 +38,12 @@ export interface PositionWatch {
 
 /** An exit must be on its way this long after the price that asked for it, ms, besides what requests take. */
 const EXIT_WITHIN_MS = 3_000;
+/** A fall further than this under the last price, which is no higher than the peak, may need the book's word. */
+const DOUBTED_SHARE = 0.75;
+/** One further than this is never believed without it; a smaller one is once it lasts. */
+const NEVER_BELIEVED_SHARE = 0.5;
+/** Two prices so far apart confirm each other, ms. */
+const LASTS_MS = 900;
 
 export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
   const { scenario, time, exchange, books, verdicts, heldBackUntil } = deps;
@@ -35,6 +52,13 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
   const bookedAt = new Map<string, number>();
   /** since when the tracker knows a price under the stop */
   const through = new Map<string, number>();
+  /** when the tracker was last told a price under the stop */
+  const toldAgainAt = new Map<string, number>();
+  let quotes: string | null = null;
+  const pushed = new Map<string, Decimal>();
+  /** markets whose book the tracker is asking for, and when it last got none */
+  const booksAsked = new Set<string>();
+  const booklessAt = new Map<string, number>();
   const slack = 2 * scenario.latency[1] + 300;
   let tracker: Life | null = null;
   let calmSince: number | null = null;
@@ -64,7 +88,9 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     if (held.length === 0 || halted(symbol)) return;
     for (const position of held) {
       if (position.openedAt < life.startedAt) tried('I10');
-      if (bid.gt(position.hardStop) || through.has(position.id)) continue;
+      if (bid.gt(position.hardStop)) continue;
+      toldAgainAt.set(position.id, time.now());
+      if (through.has(position.id)) continue;
       // just bought: the tracker sees it in its next round
       if (time.now() - (bookedAt.get(position.id) ?? 0) > 4_000 + slack) through.set(position.id, time.now());
     }
@@ -87,12 +113,39 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     if (worth.lt(rules.minNotional)) return true;
     const orders = books.orders.ofPosition(position.id);
     if (orders.some(({ state }) => state === 'intended' || state === 'unknown' || state === 'accepted')) return true;
-    // while the exchange wants to be left alone nobody may ask for the book, which fills a paper order and confirms an absurd fall
-    if (time.now() < heldBackUntil() && (position.mode === 'test' || bid.lte(position.peak.div(2)))) return true;
+    if (time.now() < heldBackUntil()) {
+      // while the exchange wants to be left alone nobody may ask for the book that fills a paper order
+      if (position.mode === 'test') return true;
+      if (bid.lt(position.peak.mul(DOUBTED_SHARE)) && lacksConfirmation(position, bid)) return true;
+    }
     const last = orders.at(-1);
     // refused orders wait up to a minute for the next
     if (last?.side === 'sell' && last.state === 'rejected') return true;
     return deps.isBanned();
+  }
+
+  /** Though it asked for the book, which alone can confirm the fall, it got none. */
+  function lacksConfirmation({ id, market, peak }: OpenPosition, bid: Decimal): boolean {
+    const [since, last] = [through.get(id), toldAgainAt.get(id)];
+    const lasts = since !== undefined && last !== undefined && last - since >= LASTS_MS;
+    if (lasts && bid.gt(peak.mul(NEVER_BELIEVED_SHARE))) return false;
+    // the next question leaves a second after the last, at the latest in the round after that
+    return booksAsked.has(market) || time.now() - (booklessAt.get(market) ?? 0) < EXIT_WITHIN_MS;
+  }
+
+  function doubts(life: Life, symbol: string): boolean {
+    if (life !== tracker) return false;
+    const told = [pushed.get(symbol), quotedBid(symbol)];
+    return openPositions().some(
+      ({ market, peak }) => market === symbol && told.some((bid) => bid?.lt(peak.mul(DOUBTED_SHARE))),
+    );
+  }
+
+  function quotedBid(symbol: string): Decimal | undefined {
+    if (quotes === null) return undefined;
+    const rows = JSON.parse(quotes) as readonly { readonly symbol: string; readonly bidPrice: string | null }[];
+    const bid = Number(rows.find((row) => row.symbol === symbol)?.bidPrice ?? Number.NaN);
+    return Number.isFinite(bid) ? new Decimal(bid) : undefined;
   }
 
   function lookForExits(): void {
@@ -126,11 +179,16 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
   const unquoted = new Map<string, number>();
 
   function lookAtWatch(): void {
+    if (calmSince === null) {
+      // nothing of this is asked before the calm, but the exchange goes on as it would if it were
+      if (openPositions().some(({ market }) => !halted(market))) exchange.engine.advance(time.now());
+      return;
+    }
     if (time.now() < heldBackUntil()) heldBackAt = time.now();
     for (const { market } of openPositions()) {
       if (halted(market) || exchange.bestOf(market) === null) unquoted.set(market, time.now());
     }
-    if (calmSince === null || time.now() - Math.max(calmSince, heldBackAt) < 20_000) return;
+    if (time.now() - Math.max(calmSince, heldBackAt) < 20_000) return;
     if (!tracker?.alive() || time.now() - tracker.startedAt < 20_000) return;
     for (const position of openPositions()) {
       const since = Math.max(bookedAt.get(position.id) ?? 0, unquoted.get(position.market) ?? 0);
@@ -143,7 +201,13 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
 
   return {
     started(life) {
-      if (life.process === 'tracker') tracker = life;
+      if (life.process === 'tracker') {
+        tracker = life;
+        quotes = null;
+        pushed.clear();
+        booksAsked.clear();
+        booklessAt.clear();
+      }
       through.clear();
     },
     crashed: () => through.clear(),
@@ -154,6 +218,25 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     judged: (positionId) => void judged.set(positionId, time.now()),
     exitSent: (positionId) => void through.delete(positionId),
     truePrice,
+    toldBid(life, symbol, bid) {
+      if (life === tracker) pushed.set(symbol, bid);
+    },
+    toldQuotes(life, body) {
+      if (life === tracker) quotes = body;
+    },
+    bookAsked(life, symbol) {
+      if (life === tracker) booksAsked.add(symbol);
+    },
+    bookAnswered(life, symbol, bid) {
+      if (life !== tracker) return;
+      booksAsked.delete(symbol);
+      if (bid === null) booklessAt.set(symbol, time.now());
+      else {
+        booklessAt.delete(symbol);
+        truePrice(life, symbol, bid);
+      }
+    },
+    doubts,
     trueBids,
     holds: () => openPositions().length > 0,
     look() {

@@ -1,6 +1,7 @@
 import { ZERO } from '@mexc-bot/core';
-import { createMemoryBudgetLedger, openStore, type Store } from '@mexc-bot/store';
+import { createMemoryBudgetLedger, type Store } from '@mexc-bot/store';
 import { differences } from './compare.ts';
+import { takeEmptyStore } from './empty-store.ts';
 import { type InProcessExchange, openExchange } from './exchange.ts';
 import { createInspector } from './inspector.ts';
 import { RUN_STARTS_AT, scriptedMarket } from './market.ts';
@@ -43,7 +44,7 @@ export async function run(scenario: Scenario, trace: ((line: string) => void) | 
   });
   // one process at a time does one thing at a time: a connection of each's own to a file would cost four times as much and show
   // nothing else, as nothing is looked at between two statements of a transaction
-  const books = openStore(':memory:');
+  const books = takeEmptyStore();
   const verdicts = createVerdicts(() => time.now() - RUN_STARTS_AT);
   const budget = createMemoryBudgetLedger();
   const heldBackUntil = (): number => budget.update((state) => ({ state, result: state.block?.until ?? 0 }));
@@ -104,7 +105,6 @@ export async function run(scenario: Scenario, trace: ((line: string) => void) | 
   };
   processes.end();
   await time.runTo(time.now());
-  books.close();
   await exchange.close();
   return { seed: scenario.seed, tried, breaks, summary };
 }

@@ -3,6 +3,9 @@ import type { FaultPlanInput } from '../../apps/simulator/src/faults/plan.ts';
 import { run } from './run.ts';
 import { scenarioOf, withPlan } from './scenario.ts';
 
+// a run throws by the hundred, and nobody reads where: `--trace` runs a seed in the command's own process, with stacks
+Error.stackTraceLimit = 0;
+
 const [path] = process.argv.slice(2);
 const plan: FaultPlanInput | null = path === undefined ? null : loadPlan(path);
 

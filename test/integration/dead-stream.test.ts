@@ -14,6 +14,10 @@ import { API_KEY, SECRET, startExchange } from '../support/simulated-exchange.ts
 
 const SYMBOL = 'BTCUSDT';
 const STEP_MS = 20;
+const BOOK = 'GET /api/v3/depth';
+const ORDER = 'POST /api/v3/order';
+/** a price is believed at once, needs the book where the last look is old, and always needs it */
+const GAPS = [0.9, 0.7, 0.4];
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
@@ -35,7 +39,7 @@ async function aTracker() {
   ends.push(() => store.close());
 
   const clock = createManualClock(simulator.clock.now());
-  const network = aNetwork();
+  const network = aNetwork(clock.now);
   const settings = loadSettings(
     {
       MEXC_API_KEY: API_KEY,
@@ -113,7 +117,18 @@ async function aTracker() {
     pass,
     network,
     push: async () => stream.push(SYMBOL, await bid()),
-    gap: () => simulator.follow({ market: [{ at: '+0s', kind: 'shock', symbol: SYMBOL, factor: 0.9 }] }),
+    gap: (factor: number) => simulator.follow({ market: [{ at: '+0s', kind: 'shock', symbol: SYMBOL, factor }] }),
+    /** The next questions for the book are refused for their rate. */
+    refuseBooks: (times: number, retryAfterSeconds: number) =>
+      simulator.follow({
+        faults: [
+          {
+            request: BOOK,
+            times,
+            do: { kind: 'answer', status: 429, body: 'json', retryAfterSeconds },
+          },
+        ],
+      }),
     isSold: () => store.positions.open().length === 0,
     sales: () => store.orders.ofMode('live').filter((order) => order.filled.gt(0)),
   };
@@ -137,11 +152,13 @@ function openPositionAt(store: Store, price: Decimal): void {
 }
 
 /** Node's own fetch, which can be cut off, and tells when nothing is under way. */
-function aNetwork() {
+function aNetwork(now: () => number) {
   let underway = 0;
   let cut = false;
+  const answered: { readonly at: number; readonly what: string; readonly status: number }[] = [];
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
+    answered: (what: string) => answered.filter((each) => each.what === what),
     cut: (is: boolean) => {
       cut = is;
     },
@@ -160,6 +177,7 @@ function aNetwork() {
           const body = await response.text();
           const headers = Object.fromEntries(response.headers);
           const { status, statusText } = response;
+          answered.push({ at: now(), what: `${init.method} ${new URL(url).pathname}`, status });
           return { status, statusText, headers, text: () => Promise.resolve(body) } satisfies TransportResponse;
         } finally {
           underway -= 1;
@@ -223,13 +241,13 @@ function aProcess() {
 
 describe('a stop whose price gaps through while the stream is dead', () => {
   // where in the tracker's second the price gaps
-  it.each([0, 300, 700, 980])(
-    'is sold on within 3 s when the stream fell silent just before, %d ms into a second',
-    async (into) => {
+  it.each([0, 300, 700, 980].flatMap((into) => GAPS.map((factor) => [into, factor] as const)))(
+    'is sold on within 3 s when the stream fell silent just before, %d ms into a second, and it is at %d of what it was',
+    async (into, factor) => {
       const { clock, pass, push, gap, isSold, sales } = await aTracker();
       await pass(3_000 + into);
       await push();
-      gap();
+      gap(factor);
       const gapped = clock.now();
       await pass(10_000, isSold);
       expect(isSold()).toBe(true);
@@ -238,14 +256,14 @@ describe('a stop whose price gaps through while the stream is dead', () => {
     },
   );
 
-  it.each([2_000, 20_000])(
-    'is sold on within 3 s of the first price there is, when REST was down for %d ms as well',
-    async (downMs) => {
+  it.each([2_000, 20_000].flatMap((downMs) => GAPS.map((factor) => [downMs, factor] as const)))(
+    'is sold on within 3 s of the first price there is, when REST was down for %d ms as well, and it is at %d',
+    async (downMs, factor) => {
       const { clock, pass, push, gap, isSold, network } = await aTracker();
       await pass(3_000);
       await push();
       network.cut(true);
-      gap();
+      gap(factor);
       await pass(downMs);
       expect(isSold()).toBe(false);
       network.cut(false);
@@ -253,6 +271,26 @@ describe('a stop whose price gaps through while the stream is dead', () => {
       await pass(10_000, isSold);
       expect(isSold()).toBe(true);
       expect(clock.now() - back).toBeLessThanOrEqual(3_000);
+    },
+  );
+
+  it.each([0.7, 0.4])(
+    'is sold on at %d of what it was while the exchange wants to be left alone: the book is asked until it confirms it',
+    async (factor) => {
+      const { clock, pass, push, gap, refuseBooks, network } = await aTracker();
+      await pass(3_000);
+      await push();
+      network.cut(true);
+      gap(factor);
+      await pass(20_000);
+      refuseBooks(2, 30);
+      network.cut(false);
+      const sent = () => network.answered(ORDER).length > 0;
+      await pass(20_000, sent);
+      expect(network.answered(BOOK).map(({ status }) => status)).toEqual([429, 429, 200]);
+      const [first, , confirmed] = network.answered(BOOK);
+      expect(confirmed!.at - first!.at).toBeLessThanOrEqual(5_000);
+      expect(clock.now() - confirmed!.at).toBeLessThanOrEqual(3_000);
     },
   );
 });

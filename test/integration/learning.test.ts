@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, DAY_MS, DEFAULT_EXIT_TABLE, type GateRequest, HOUR_MS, toCandles } from '@mexc-bot/core';
@@ -69,6 +69,8 @@ const aRequest = (over: Partial<GateRequest> = {}): GateRequest => ({
   asOf: END,
   ...over,
 });
+const nanWeights = (path: string): Buffer =>
+  Buffer.from(new Float64Array(statSync(join(path, 'weights.bin')).size / 8).fill(Number.NaN).buffer);
 const alerts = () => store.alerts.recent(50).filter(({ kind }) => kind === 'model_unusable');
 
 /** Feedback and pooled model of markets with a planted edge. */
@@ -124,24 +126,69 @@ describe('the AI gate', () => {
     });
   }, 30_000);
 
-  it('calls an expired model and one of other features stale', async () => {
+  it('calls an expired model stale, with one alert', async () => {
     await trained();
-    const late = await gateOf()(aRequest({ asOf: END + 31 * DAY_MS }));
-    expect(late).toMatchObject({
-      pass: false,
-      reason: 'model_stale',
-      answers: [{ state: 'stale', detail: 'expired' }],
-    });
-    const other = await gateOf()(aRequest({ featureSet: 'another hash' }));
-    expect(other).toMatchObject({
+    const gate = gateOf();
+    for (let scan = 0; scan < 3; scan++) {
+      expect(await gate(aRequest({ asOf: END + 31 * DAY_MS }))).toMatchObject({
+        pass: false,
+        reason: 'model_stale',
+        answers: [{ model: 'feedback', state: 'stale', detail: 'expired', yes: false }],
+      });
+    }
+    expect(alerts().map(({ detail }) => detail)).toMatchObject([{ scope: 'feedback', code: 'EXPIRED' }]);
+  });
+
+  it('calls a model of other features stale, with one alert; features of another set are no question', async () => {
+    await trained();
+    const files = createModelFiles(settings.ai.folder);
+    const read = await files.read('feedback');
+    if (!read.ok) throw read.error;
+    await files.write({ ...read.value, features: { ...read.value.features, hash: 'of an older version' } });
+    const gate = gateOf();
+    for (let scan = 0; scan < 3; scan++) {
+      expect(await gate(aRequest())).toMatchObject({
+        pass: false,
+        reason: 'model_stale',
+        answers: [{ state: 'stale', detail: 'other_features', yes: false }],
+      });
+    }
+    expect(alerts().map(({ detail }) => detail)).toMatchObject([{ scope: 'feedback', code: 'OTHER_FEATURES' }]);
+    await files.write(read.value);
+    expect(await gate(aRequest({ featureSet: 'another hash' }))).toMatchObject({
       pass: false,
       reason: 'model_missing',
       answers: [{ state: 'missing', detail: 'no_features' }],
     });
   });
 
+  it('makes a token’s own model anew where it is stale, without an alert', async () => {
+    await trained();
+    const gateAt = (now: number) =>
+      gateOf({ trainTimeoutMs: 60_000 }, { ...aClock(now), sleepWall: () => new Promise<void>(() => undefined) });
+    await gateAt(END)(aRequest({ mode: 'test' }));
+    const files = createModelFiles(settings.ai.folder);
+    const own = await files.read('T1USDT');
+    if (!own.ok) throw own.error;
+    await files.write({ ...own.value, features: { ...own.value.features, hash: 'of an older version' } });
+    const { answers } = await gateAt(END + 1)(aRequest({ mode: 'test' }));
+    expect(answers[1]).toMatchObject({ model: 'token', version: expect.any(String) });
+    expect(answers[1]!.state).toMatch(/^(un)?proven$/);
+    expect(alerts()).toEqual([]);
+  }, 30_000);
+
+  it('in a dry run says the same, and writes no alert', async () => {
+    await trained();
+    truncateSync(join(root, 'models', 'feedback', 'weights.bin'), 20);
+    const { gate, close } = wireGate({ settings, store, clock: aClock(), log: silentLog } as never, { dry: true });
+    closing.push(close);
+    expect(await gate(aRequest())).toMatchObject({ pass: false, reason: 'model_missing' });
+    expect(alerts()).toEqual([]);
+  });
+
   it.each([
     ['truncated', (path: string) => truncateSync(join(path, 'weights.bin'), 20), 'DAMAGED'],
+    ['full of NaN', (path: string) => writeFileSync(join(path, 'weights.bin'), nanWeights(path)), 'DAMAGED'],
     ['gone in part', (path: string) => rmSync(join(path, 'scaler.json')), 'DAMAGED'],
     ['foreign', (path: string) => writeFileSync(join(path, 'model.json'), '{"format":"layers-model"}'), 'FOREIGN'],
     ['no JSON', (path: string) => writeFileSync(join(path, 'model.json'), 'NaN'), 'DAMAGED'],

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createSystemClock } from '@mexc-bot/runtime';
+import { openStore } from '@mexc-bot/store';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTelegrafMessenger } from '../../apps/telegram/src/telegraf-messenger.ts';
+import { wireBot } from '../../apps/telegram/src/wire-bot.ts';
 import { BOT_TOKEN } from '../support/bot-api/server.ts';
 import { OWNER, STRANGER, startTelegramRig, type TelegramRig, until } from '../support/telegram-rig.ts';
 
@@ -86,6 +89,42 @@ describe('the bot listens', () => {
     other.close();
     expect((await rig.say('/ping')).text).toContain('Here');
     expect(lines.filter((line) => line.includes('Another process listens with the same bot token'))).toHaveLength(1);
+  });
+
+  it('from the moment on at which it says that it is back', async () => {
+    const order: string[] = [];
+    const call = (name: string) => (): Promise<never> => {
+      order.push(name);
+      return Promise.resolve({ ok: true, messageId: 7 } as never);
+    };
+    const dropped = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    rig = await startTelegramRig();
+    const store = openStore(join(rig.folder, 'other.db'));
+    store.telegram.setRestartNote({ chat: OWNER, messageId: 7, wallAt: 0 }, 0);
+    const { listen } = wireBot({
+      ...rig.deps,
+      store,
+      telegram: {
+        ...rig.deps.telegram,
+        name: call('name'),
+        setCommands: call('commands'),
+        editText: call('back'),
+        dropPending: async () => {
+          await dropped.promise;
+          order.push('dropped');
+        },
+        updates: () => new Promise((resolve) => stop.signal.addEventListener('abort', () => resolve([]))),
+      },
+    });
+    const listening = listen(stop.signal);
+    expect(order).toEqual([]);
+    dropped.resolve();
+    await until(() => order.includes('commands'), 'the list of commands');
+    stop.abort();
+    await listening;
+    store.close();
+    expect([order[0], order.includes('back')]).toEqual(['dropped', true]);
   });
 
   it('only to what is sent from now on', async () => {

@@ -13,9 +13,11 @@ import {
 } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import type { CommandDeps } from '../../apps/telegram/src/commands/command.ts';
+import { createLocalTime } from '../../apps/telegram/src/digest/local-time.ts';
+import { zoneByIntl } from '../../apps/telegram/src/digest/zone.ts';
 import { createModelShelf } from '../../apps/telegram/src/model-shelf.ts';
 import { createTelegrafMessenger } from '../../apps/telegram/src/telegraf-messenger.ts';
-import { wireBot } from '../../apps/telegram/src/wire-bot.ts';
+import { type BotDeps, wireBot } from '../../apps/telegram/src/wire-bot.ts';
 import type { ShownMessage } from './bot-api/chats.ts';
 import { BOT_TOKEN, type BotApi, startBotApi } from './bot-api/server.ts';
 import { silentLog } from './silent-log.ts';
@@ -31,6 +33,8 @@ export interface TelegramRig {
   readonly settings: Settings;
   readonly folder: string;
   readonly pm2: Pm2;
+  /** what the bot is made of */
+  readonly deps: BotDeps;
   /** Sends a line and waits for what the bot says, or changes, because of it; it is final once nothing works on it any more. */
   say(text: string, user?: number): Promise<ShownMessage>;
   /** Presses a button by the words on it and waits for what comes of it. */
@@ -111,21 +115,27 @@ export async function startTelegramRig(options: RigOptions = {}): Promise<Telegr
   const telegram = createTelegrafMessenger({ token: options.token ?? BOT_TOKEN, apiRoot: api.url });
   const runTool =
     options.deps?.runTool ?? (() => Promise.resolve({ code: 1, stdout: '', stderr: 'no tool in this test' }));
-  const bot = wireBot({
+  const botDeps: BotDeps = {
     settings,
     store,
     clock,
     log: options.log ?? silentLog,
     pm2,
     telegram,
-    pictures: { equity: () => Promise.resolve(null), candleChart: () => Promise.resolve(null) },
+    time: createLocalTime(zoneByIntl('Europe/Riga')),
+    pictures: {
+      equity: () => Promise.resolve(null),
+      daily: () => Promise.resolve(null),
+      candleChart: () => Promise.resolve(null),
+    },
     models: createModelShelf({ store, runTool, settings, marketNow: clock.wallNow }),
     runTool,
     bids: () => Promise.resolve(new Map()),
     marketNow: clock.wallNow,
     self: () => ({ startedAt: clock.wallNow(), memoryMb: 1 }),
     ...options.deps,
-  });
+  };
+  const bot = wireBot(botDeps);
   const stop = new AbortController();
   const listening = bot.listen(stop.signal);
   await until(() => api.commands().size === 3, 'the list of commands');
@@ -150,6 +160,7 @@ export async function startTelegramRig(options: RigOptions = {}): Promise<Telegr
     settings,
     folder,
     pm2,
+    deps: botDeps,
     say: (text, user = OWNER) => reaction(user, () => api.say({ user }, text)),
     press(message, words, user = OWNER) {
       const button = message.buttons.find(({ text }) => text.includes(words));

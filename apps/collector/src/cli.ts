@@ -14,7 +14,7 @@ import { openStore } from '@mexc-bot/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { deleteExports, exportCandles, importCandles } from './candle-files.ts';
 import { type CollectProgress, type CollectRequest, depthsOf } from './collect.ts';
-import { marketNamed } from './collected-markets.ts';
+import { marketNamed, storedMarket } from './collected-markets.ts';
 import { pruneCandles } from './prune-candles.ts';
 import { cleanupText, collectText, exportText, gapRows, gapText, importText } from './tables.ts';
 import { wireCollect } from './wire-collect.ts';
@@ -51,11 +51,16 @@ collecting(program.command('all'))
   .action((options: CollectOptions) => collect(options, ({ markets }) => markets()));
 
 collecting(program.command('symbol <market>'))
-  .description('fetch what is missing of one market: PEPEUSDT')
+  .description('fetch what is missing of one market, and put it down for training: PEPEUSDT')
   .action((name: string, options: CollectOptions) =>
-    collect(options, async (_, { marketData, settings }) => [
-      marketNamed(name, await marketData.markets(), settings.universe.quote),
-    ]),
+    collect(
+      options,
+      async (_, { marketData, settings }) => [marketNamed(name, await marketData.markets(), settings.universe.quote)],
+      ({ store, clock }, [market]) => {
+        store.trainingRequests.add(market!, 'owner', clock.now());
+        return { trainingAsked: true };
+      },
+    ),
   );
 
 program
@@ -78,10 +83,7 @@ program
       withStore(openStore, async (store, settings) => {
         const newest = store.candles.newest();
         if (newest === null) throw new UserError('no candles are stored', 'Fetch some: npm run collector all.');
-        const market = options.market?.toUpperCase();
-        if (market !== undefined && !store.candles.series().some((each) => each.market === market)) {
-          throw new UserError(`no candles of ${market} are stored`, `Fetch them: npm run collector symbol ${market}.`);
-        }
+        const market = options.market && storedMarket(options.market, store.candles.series(), settings.universe.quote);
         const line = progressLine('files');
         const result = await exportCandles(
           store,
@@ -122,10 +124,11 @@ program
   .addOption(timeframeOption('only these candles'))
   .option('--json', 'one JSON document on standard output')
   .action((options: { readonly market?: string; readonly timeframe?: KeptTimeframe; readonly json?: boolean }) =>
-    withStore(openStore, (store) => {
-      const series = store.candles
-        .series()
-        .filter(({ market }) => (options.market?.toUpperCase() ?? market) === market)
+    withStore(openStore, (store, settings) => {
+      const all = store.candles.series();
+      const wanted = options.market && storedMarket(options.market, all, settings.universe.quote);
+      const series = all
+        .filter(({ market }) => (wanted ?? market) === market)
         .filter(({ timeframe }) => (options.timeframe ?? timeframe) === timeframe);
       const rows = gapRows(series, (timeframe) => TIMEFRAME_MS[timeframe as KeptTimeframe]);
       print(rows, { json: options.json, text: gapText });
@@ -139,9 +142,10 @@ program
   .option('--json', 'one JSON document on standard output')
   .action((options: { readonly olderThan: number; readonly json?: boolean }) =>
     withStore(openStore, (store, { collect: { keepDays, csvFolder } }) => {
+      // files first: on a full disk the database has no room to delete in
+      const exports = { folder: csvFolder, ...deleteExports(csvFolder, Date.now() - options.olderThan) };
       // the newest candle tells the market's time, which may not be the wall's
       const pruned = pruneCandles(store, keepDays, store.candles.newest() ?? 0);
-      const exports = { folder: csvFolder, ...deleteExports(csvFolder, Date.now() - options.olderThan) };
       print({ ...pruned, exports }, { json: options.json, text: cleanupText });
     }),
   );
@@ -174,9 +178,11 @@ function progressLine(unit: string) {
   return { show: (progress: CollectProgress) => line.show(progress, unit), end: line.end };
 }
 
+/** @param afterwards what follows a run that was neither ended early nor failed; goes into its result */
 async function collect(
   options: CollectOptions,
   choose: (wired: ReturnType<typeof wireCollect>, trading: TradingProcess) => Promise<string[]>,
+  afterwards: (trading: TradingProcess, markets: readonly string[]) => object = () => ({}),
 ): Promise<void> {
   const depthMs = depthsFor(options, loadSettings(process.env));
   const trading = await wireTrading('collector', { destination: 'stderr', startTimeoutMs: START_TIMEOUT_MS });
@@ -190,8 +196,9 @@ async function collect(
     const markets = await choose(wired, trading);
     const result = await wired.collect({ markets, depthMs, signal: stop.signal, onProgress: line.show });
     line.end();
-    print(result, { json: options.json, text: collectText });
-    if (result.failures.length > 0 || stop.signal.aborted) process.exitCode = 1;
+    const whole = result.failures.length === 0 && !stop.signal.aborted;
+    print({ ...result, ...(whole && afterwards(trading, markets)) }, { json: options.json, text: collectText });
+    if (!whole) process.exitCode = 1;
   } finally {
     line.end();
     trading.closeExchange();

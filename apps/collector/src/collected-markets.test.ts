@@ -1,7 +1,7 @@
 import { isUserError } from '@mexc-bot/runtime';
 import { expect, it } from 'vitest';
 import { aMarket } from '../../../test/support/builders.ts';
-import { collectedMarkets, marketNamed } from './collected-markets.ts';
+import { collectedMarkets, marketNamed, storedMarket } from './collected-markets.ts';
 
 const CRITERIA = { quote: 'USDT', excludedBases: ['USDC'], blocklist: ['BADUSDT'] };
 const MARKETS = [
@@ -26,6 +26,11 @@ it('candles are kept of what may be bought, however new, and of what is held or 
 
 it.each(['PEPEUSDT', 'pepe/usdt', 'PEPE_USDT', 'pepe'])('%s means PEPEUSDT', (name) => {
   expect(marketNamed(name, MARKETS, 'USDT')).toBe('PEPEUSDT');
+  expect(storedMarket(name, [{ market: 'BTCUSDT' }, { market: 'PEPEUSDT' }], 'USDT')).toBe('PEPEUSDT');
+});
+
+it('a market of which nothing is stored is refused: none of its candles is not the same as none is missing', () => {
+  expect(() => storedMarket('pepe', [{ market: 'BTCUSDT' }], 'USDT')).toThrow('no candles of pepe are stored');
 });
 
 it('a market that is not listed is refused, with what may have been meant', () => {

@@ -19,15 +19,32 @@ export function collectedMarkets(
     .sort();
 }
 
+const lettersOf = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
+
+/** `PEPEUSDT`, `pepe/usdt` and `pepe` mean the same. */
+const meant = (name: string, ids: ReadonlySet<string>, quote: string): string | undefined =>
+  [lettersOf(name), `${lettersOf(name)}${quote}`].find((id) => ids.has(id));
+
 /**
- * The market a person means by `PEPEUSDT`, `pepe/usdt` or `pepe`.
+ * The market a person means, among those whose candles are stored.
+ *
+ * @throws {UserError} none of that market are
+ */
+export function storedMarket(name: string, series: readonly { readonly market: string }[], quote: string): string {
+  const found = meant(name, new Set(series.map(({ market }) => market)), quote);
+  if (found !== undefined) return found;
+  throw new UserError(`no candles of ${name} are stored`, `Fetch them: npm run collector symbol ${name}.`);
+}
+
+/**
+ * The market a person means, among those the exchange lists.
  *
  * @throws {UserError} the exchange lists no such market
  */
 export function marketNamed(name: string, markets: readonly Market[], quote: string): string {
-  const written = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
-  const found = [written, `${written}${quote}`].find((id) => markets.some((market) => market.id === id));
+  const found = meant(name, new Set(markets.map(({ id }) => id)), quote);
   if (found !== undefined) return found;
+  const written = lettersOf(name);
   const bare = written.endsWith(quote) ? written.slice(0, -quote.length) : written;
   const like = markets.filter(({ base }) => bare.length > 1 && base.includes(bare)).map(({ id }) => id);
   throw new UserError(

@@ -16,12 +16,21 @@ function listed(lines: readonly string[]): string[] {
   return [...lines.slice(0, FAULTS_SHOWN), ...(more > 0 ? [`  ... and ${more} more (--json lists them all)`] : [])];
 }
 
-export function collectText(result: CollectResult): string {
-  const { markets, candles, requests, wallMs, left, failures } = result;
+/** What a collecting command did. */
+export interface CollectedResult extends CollectResult {
+  /** the market was put down for training */
+  readonly trainingAsked?: boolean;
+}
+
+export function collectText(result: CollectedResult): string {
+  const { markets, candles, requests, wallMs, left, failures, trainingAsked } = result;
   return [
     `${count(candles)} new candles of ${count(markets)} markets, ${count(requests)} requests in ${duration(wallMs)}.`,
     ...(left > 0 ? [`${count(left)} pages are left: the same command goes on where this one ended.`] : []),
     ...listed(failures.map(({ market, timeframe, message }) => `  ${market} ${timeframe}: ${message}`)),
+    ...(trainingAsked === true
+      ? ["It is put down for training: the trainer's next run takes it, npm run trainer pending at once."]
+      : []),
   ].join('\n');
 }
 

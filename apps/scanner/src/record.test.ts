@@ -108,6 +108,37 @@ describe('a candidate', () => {
     expect([second.funnel, second.covered]).toEqual([{ bought: 1 }, 1]);
   });
 
+  it('with the same answer on the same candle is written once, and again where the first could not be written', async () => {
+    const rows = () => store.candidates.page({ after: 0, limit: 99 }).map(({ reason }) => reason);
+    let full = true;
+    const record: Store['scans']['record'] = (...row) => {
+      if (full) throw new Error('database or disk is full');
+      return store.scans.record(...row);
+    };
+    const { scan, list, clock, market } = aScannerOf({ ...store, scans: { ...store.scans, record } }, folder);
+    list('FLATUSDT', 0);
+    await expect(scan()).rejects.toThrow('disk is full');
+    expect(rows()).toEqual([]);
+    full = false;
+    await scan();
+    await scan();
+    expect(rows()).toEqual(['no_pattern']);
+    const candles = market.candles.get('FLATUSDT')!;
+    market.candles.set('FLATUSDT', [...candles, { ...candles.at(-1)!, openTime: candles.at(-1)!.openTime + 300_000 }]);
+    await clock.advance(300_000);
+    await scan();
+    expect(rows()).toEqual(['no_pattern', 'no_pattern']);
+  });
+
+  it('of another mode is another one', async () => {
+    const { scan, list } = aScanner();
+    list('FLATUSDT', 0);
+    await scan();
+    store.state.setMode('live', 0);
+    await scan();
+    expect(store.candidates.latest('FLATUSDT', 'live')).toMatchObject({ reason: 'no_pattern', mode: 'live' });
+  });
+
   it('is not bought on a pattern that is old', async () => {
     const { scan, list, clock } = aScanner();
     list('PEPEUSDT', 0.03);

@@ -9,6 +9,8 @@ export interface PollingDeps {
   readonly log: Logger;
   /** Called for one update after the other; none waits for the answer to the one before. */
   readonly handle: (incoming: Incoming) => Promise<void>;
+  /** What is sent from now on is heard. */
+  readonly begun: () => void;
 }
 
 const WAIT_SECONDS = 25;
@@ -34,7 +36,7 @@ const pressSchema = z.object({
  * Listens for ever: no fault of Telegram or of the network ends it. What was sent before it began is dropped; an update that
  * comes twice is handled once.
  */
-export function createPolling({ bot, clock, log, handle }: PollingDeps): (signal: AbortSignal) => Promise<void> {
+export function createPolling({ bot, clock, log, handle, begun }: PollingDeps): (signal: AbortSignal) => Promise<void> {
   let nextId = 0;
   let answeredAt = clock.wallNow();
   const underWay = new Set<Promise<void>>();
@@ -65,6 +67,7 @@ export function createPolling({ bot, clock, log, handle }: PollingDeps): (signal
   return async (signal) => {
     const persist = createPersistence(clock, log, signal);
     await persist(() => bot.dropPending());
+    begun();
     answeredAt = clock.wallNow();
     while (!signal.aborted) await persist(() => round(signal));
     await Promise.all(underWay);

@@ -3,6 +3,7 @@ import { type Access, createAccess } from './access/access.ts';
 import { type BotApi, CallFailed } from './bot.ts';
 import type { CommandDeps } from './commands/command.ts';
 import { createCommands } from './commands/dispatch.ts';
+import type { LocalTime } from './digest/local-time.ts';
 import type { Messenger } from './messenger.ts';
 import { createPolling } from './polling.ts';
 import { en, type Texts } from './text/en.ts';
@@ -13,6 +14,8 @@ const textsOf = (language: 'en' | 'lv'): Texts => (language === 'lv' ? lv : en);
 
 export type BotDeps = Omit<CommandDeps, 'texts' | 'format'> & {
   readonly telegram: Messenger & BotApi;
+  /** the owner's clock */
+  readonly time: LocalTime;
 };
 
 const AGAIN_MS = 20 * SECOND_MS;
@@ -26,12 +29,13 @@ export function wireBot(deps: BotDeps): {
 } {
   const { settings, store, clock, log, telegram } = deps;
   const texts = textsOf(settings.telegram.language);
+  const format = createFormat(deps.time);
   const access = createAccess({ settings, store, log, wallNow: clock.wallNow });
   let name: string | null = null;
   const commands = createCommands({
     ...deps,
     texts,
-    format: createFormat(settings.telegram.timeZone),
+    format,
     messenger: telegram,
     bot: telegram,
     access,
@@ -53,7 +57,7 @@ export function wireBot(deps: BotDeps): {
   async function announceReturn(): Promise<void> {
     const note = store.telegram.restartNote();
     if (note === null) return;
-    const took = createFormat(settings.telegram.timeZone).duration(clock.wallNow() - note.wallAt);
+    const took = format.duration(clock.wallNow() - note.wallAt);
     const mode = (store.state.mode() ?? settings.mode).toUpperCase();
     const message = { html: `<b>${mode}</b> ${texts.restarted(took)}` };
     const edited = await telegram.editText(note.chat, note.messageId, message);
@@ -73,12 +77,18 @@ export function wireBot(deps: BotDeps): {
     }
   }
 
-  const poll = createPolling({ bot: telegram, clock, log, handle: commands.handle });
+  const hears = Promise.withResolvers<void>();
+  const poll = createPolling({ bot: telegram, clock, log, handle: commands.handle, begun: hears.resolve });
   return {
     access,
     handle: commands.handle,
     listen: async (signal) => {
-      await Promise.all([untilDone(announceReturn, signal), untilDone(introduce, signal), poll(signal)]);
+      // who is told that the bot is there may write to it at once, and what came before polling began is dropped
+      const greet = async (): Promise<void> => {
+        await hears.promise;
+        await Promise.all([untilDone(announceReturn, signal), untilDone(introduce, signal)]);
+      };
+      await Promise.all([greet(), poll(signal).finally(hears.resolve)]);
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Clock } from '@mexc-bot/core';
 import { createPm2, type Logger, restUrl, type Settings } from '@mexc-bot/runtime';
 import { createRequestBudget, openBudgetLedger, type Store } from '@mexc-bot/store';
 import { configuredIds } from './access/access.ts';
+import { createLocalTime } from './digest/local-time.ts';
+import { readZone } from './digest/zone.ts';
 import { modelAnswers } from './model-answers.ts';
 import { createModelShelf } from './model-shelf.ts';
 import { wireAlerts } from './outbox/wire-alerts.ts';
@@ -11,7 +13,6 @@ import { createPictures } from './pictures/wire-pictures.ts';
 import { createBids } from './prices.ts';
 import { createRunTool } from './run-tool.ts';
 import { createTelegrafMessenger } from './telegraf-messenger.ts';
-import { createFormat } from './text/format.ts';
 import { createWatch, watchedWorkers } from './watch/watch.ts';
 import { wireBot } from './wire-bot.ts';
 
@@ -67,7 +68,7 @@ export function wireTelegram({ settings, store, log, clock }: TelegramProcess): 
     const bids = createBids({ restUrl: restUrl(settings), budget, log });
     const runTool = createRunTool(settings.root);
     const { now: marketNow } = clock;
-    const { zone } = createFormat(settings.telegram.timeZone);
+    const time = createLocalTime(readZone(settings.telegram.timeZone, clock.wallNow(), log));
     const telegram = createTelegrafMessenger({ token, apiRoot: settings.telegram.apiRoot });
     const startedAt = clock.wallNow();
     const { access, listen } = wireBot({
@@ -77,7 +78,8 @@ export function wireTelegram({ settings, store, log, clock }: TelegramProcess): 
       log,
       pm2,
       telegram,
-      pictures: createPictures({ store, painter, settings, bids, marketNow, zone }),
+      time,
+      pictures: createPictures({ store, painter, settings, bids, marketNow, time }),
       models: createModelShelf({ store, runTool, settings, marketNow }),
       runTool,
       bids,
@@ -90,6 +92,7 @@ export function wireTelegram({ settings, store, log, clock }: TelegramProcess): 
       clock,
       log,
       settings,
+      time,
       chats: access.recipients,
       answersOf: modelAnswers(store),
     });

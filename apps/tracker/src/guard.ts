@@ -18,6 +18,8 @@ import { createStopNews } from './stop-news.ts';
 
 export interface GuardDeps {
   readonly marketData: MarketData;
+  /** the same, asked as what an exit waits for */
+  readonly fallData: MarketData;
   readonly seller: Seller;
   readonly store: Store;
   readonly clock: Clock;
@@ -35,8 +37,11 @@ export interface Guard {
   refresh(): readonly OpenPosition[];
   /** One price. Resolves when what it decided was sent and answered, or when it decided nothing. */
   onBid(market: ExchangeSymbol, bid: Decimal): Promise<void>;
-  /** Goes on with decided exits at the last bid that was believed, for when no price can be read. Resolves like `onBid`. */
-  sellPending(): Promise<void>;
+  /**
+   * For when no price can be read: goes on with decided exits at the last bid that was believed, and asks the order book about falls
+   * it has not confirmed. Resolves like `onBid`.
+   */
+  goOnWithoutPrices(): Promise<void>;
   adjustStop(positionId: string, atrFraction: number): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
@@ -44,7 +49,7 @@ export interface Guard {
 
 export function createGuard(deps: GuardDeps): Guard {
   const { seller, store, clock, log } = deps;
-  const belief = createBelief(deps.marketData, clock);
+  const belief = createBelief(deps);
   const stopNews = createStopNews({ store, clock });
   let byMarket = new Map<ExchangeSymbol, string[]>();
   const underway = new Set<Promise<void>>();
@@ -63,21 +68,22 @@ export function createGuard(deps: GuardDeps): Guard {
     async onBid(market, bid) {
       const ids = byMarket.get(market);
       if (ids === undefined) return;
-      let believed: Decimal | null = bid;
-      if (!belief.follows(market, bid)) believed = await belief.confirm(market, bid);
-      if (believed === null) return;
-      const price = believed;
-      await Promise.all(ids.filter((id) => judge(id, price)).map((id) => sell(id, price)));
+      const believed = belief.follows(market, bid) ? bid : await belief.confirm(market, bid);
+      if (believed !== null) await judgeAll(ids, believed);
     },
 
-    async sellPending() {
+    async goOnWithoutPrices() {
       const pending = store.positions.open('live').filter((position) => position.pendingExit !== null);
-      await Promise.all(
-        pending.map(({ id, market }) => {
+      await Promise.all([
+        ...pending.map(({ id, market }) => {
           const bid = belief.lastOf(market);
           return bid === undefined ? undefined : sell(id, bid);
         }),
-      );
+        ...belief.doubtedFalls().map(async (market) => {
+          const bid = await belief.askAgain(market);
+          if (bid !== null) await judgeAll(byMarket.get(market) ?? [], bid);
+        }),
+      ]);
     },
 
     adjustStop: (id, atrFraction) => {
@@ -88,6 +94,10 @@ export function createGuard(deps: GuardDeps): Guard {
       await Promise.allSettled(underway);
     },
   };
+
+  async function judgeAll(ids: readonly string[], bid: Decimal): Promise<void> {
+    await Promise.all(ids.filter((id) => judge(id, bid)).map((id) => sell(id, bid)));
+  }
 
   function rulesOf(market: ExchangeSymbol): MarketRules {
     const found = store.markets.get(market);

@@ -1,4 +1,5 @@
 import { Decimal } from '@mexc-bot/core';
+import type { MarketData } from '@mexc-bot/exchange';
 import { createManualClock } from '@mexc-bot/runtime';
 import { describe, expect, it } from 'vitest';
 import { createFakeMarketData } from '../../../test/support/fake-market-data.ts';
@@ -11,14 +12,19 @@ const d = (value: number): Decimal => new Decimal(value);
 function aBelief() {
   const { marketData, market, reads } = createFakeMarketData();
   const clock = createManualClock(1_000_000);
-  const belief = createBelief(marketData, clock);
+  let urgently = 0;
+  const askUrgently: MarketData['depth'] = (...asked) => {
+    urgently += 1;
+    return marketData.depth(...asked);
+  };
+  const belief = createBelief({ marketData, fallData: { ...marketData, depth: askUrgently }, clock });
   belief.keep(new Map([[PEPE, d(1)]]));
   /** @returns what a look at this bid believes */
   const look = async (bid: number): Promise<number | null> => {
     if (belief.follows(PEPE, d(bid))) return bid;
     return (await belief.confirm(PEPE, d(bid)))?.toNumber() ?? null;
   };
-  return { look, market, marketData, reads, clock };
+  return { look, market, marketData, reads, clock, belief, urgently: () => urgently };
 }
 
 describe('which bids are believed', () => {
@@ -73,6 +79,44 @@ describe('which bids are believed', () => {
     await clock.advance(900);
     expect(await look(0.69)).toBe(0.69);
     expect(reads).toEqual(['depth']);
+  });
+
+  it('does not believe what repeats itself once the book has denied it', async () => {
+    const { look, market, clock } = aBelief();
+    market.depthBids.set(PEPE, 1.6);
+    market.failing.add('depth');
+    await expect(look(0.7)).rejects.toThrow('depth');
+    market.failing.delete('depth');
+    await clock.advance(500);
+    expect(await look(0.7)).toBe(null);
+    market.failing.add('depth');
+    await clock.advance(500);
+    await expect(look(0.7)).rejects.toThrow('depth');
+  });
+
+  it('asks about falls as urgently as an exit is sent, and about rises when there is room', async () => {
+    const { look, market, urgently } = aBelief();
+    market.failing.add('depth');
+    await expect(look(1.9)).rejects.toThrow('depth');
+    expect(urgently()).toBe(0);
+    await expect(look(0.4)).rejects.toThrow('depth');
+    expect(urgently()).toBe(1);
+  });
+
+  it('asks about a doubted fall again until the book says something', async () => {
+    const { look, market, belief, reads } = aBelief();
+    market.failing.add('depth');
+    await expect(look(1.9)).rejects.toThrow('depth');
+    expect(belief.doubtedFalls()).toEqual([]);
+    await expect(look(0.4)).rejects.toThrow('depth');
+    expect(belief.doubtedFalls()).toEqual([PEPE]);
+    expect(await belief.askAgain(PEPE)).toBe(null);
+    market.failing.delete('depth');
+    market.depthBids.set(PEPE, 0.39);
+    expect((await belief.askAgain(PEPE))?.toNumber()).toBe(0.39);
+    expect(belief.doubtedFalls()).toEqual([]);
+    expect(await belief.askAgain(PEPE)).toBe(null);
+    expect(reads).toHaveLength(4);
   });
 
   it('never believes an absurd one without the book, however often it comes', async () => {

@@ -24,11 +24,18 @@ interface Believed {
   readonly atWall: number;
 }
 
+export interface BeliefDeps {
+  readonly marketData: MarketData;
+  /** the same, asked as what an exit waits for: about falls */
+  readonly fallData: MarketData;
+  readonly clock: Clock;
+}
+
 /**
  * Tells believable bids from absurd ones. No price is better than a wrong one: what jumped and is not confirmed by the order book
  * is dropped, and the next price is judged anew.
  */
-export function createBelief(marketData: MarketData, clock: Clock) {
+export function createBelief({ marketData, fallData, clock }: BeliefDeps) {
   const last = new Map<ExchangeSymbol, Believed>();
   /** odd bids that the book has said nothing about, and since when they come */
   const unconfirmed = new Map<ExchangeSymbol, Believed>();
@@ -51,6 +58,18 @@ export function createBelief(marketData: MarketData, clock: Clock) {
     return isOdd && Math.abs(clock.wallNow() - atWall) >= CONFIRMS_AFTER_MS;
   };
 
+  /** The book has the last word, also against what repeats itself. */
+  const judge = (market: ExchangeSymbol, bid: Decimal, best: Decimal): Decimal | null => {
+    const before = last.get(market)?.bid;
+    const follows = before !== undefined && moved(before, best).lte(ABSURD_MOVE);
+    if (!follows && moved(bid, best).gt(CONFIRMS_WITHIN)) {
+      unconfirmed.delete(market);
+      return null;
+    }
+    believe(market, best);
+    return best;
+  };
+
   return {
     /** @returns whether a bid follows from the last one; one that does becomes the last one */
     follows(market: ExchangeSymbol, bid: Decimal): boolean {
@@ -71,7 +90,7 @@ export function createBelief(marketData: MarketData, clock: Clock) {
     async confirm(market: ExchangeSymbol, bid: Decimal): Promise<Decimal | null> {
       const repeated = repeats(market, bid);
       // one question at a time, and none is waited for longer than another price takes to come
-      const best = asking.has(market) ? null : await bestBid(market);
+      const best = asking.has(market) ? null : await bestBid(market, bid);
       if (!(best instanceof Decimal)) {
         if (!repeated) {
           if (best !== null) throw best;
@@ -80,11 +99,21 @@ export function createBelief(marketData: MarketData, clock: Clock) {
         believe(market, bid);
         return bid;
       }
-      const before = last.get(market)?.bid;
-      const follows = before !== undefined && moved(before, best).lte(ABSURD_MOVE);
-      if (!follows && moved(bid, best).gt(CONFIRMS_WITHIN)) return null;
-      believe(market, best);
-      return best;
+      return judge(market, bid, best);
+    },
+    /** Markets whose last bid fell so far that it was not believed, and about which the book has said nothing yet. */
+    doubtedFalls: (): readonly ExchangeSymbol[] =>
+      [...unconfirmed].flatMap(([market, { bid }]) => (isFall(market, bid) ? [market] : [])),
+    /**
+     * Asks the order book about a doubted fall once more, where no new price comes that could repeat it.
+     *
+     * @returns as `confirm`; null as well where the book still says nothing
+     */
+    async askAgain(market: ExchangeSymbol): Promise<Decimal | null> {
+      const doubted = unconfirmed.get(market);
+      if (doubted === undefined || asking.has(market)) return null;
+      const best = await bestBid(market, doubted.bid);
+      return best instanceof Decimal ? judge(market, doubted.bid, best) : null;
     },
     /** The last bid believed since the start. */
     lastOf(market: ExchangeSymbol): Decimal | undefined {
@@ -104,11 +133,16 @@ export function createBelief(marketData: MarketData, clock: Clock) {
     },
   };
 
+  function isFall(market: ExchangeSymbol, bid: Decimal): boolean {
+    const before = last.get(market)?.bid;
+    return before === undefined || bid.lt(before);
+  }
+
   /** @returns null: nobody buys */
-  async function bestBid(market: ExchangeSymbol): Promise<Decimal | QueryFailed | null> {
+  async function bestBid(market: ExchangeSymbol, asked: Decimal): Promise<Decimal | QueryFailed | null> {
     asking.add(market);
     try {
-      return (await marketData.depth(market, 5)).bids[0]?.price ?? null;
+      return (await (isFall(market, asked) ? fallData : marketData).depth(market, 5)).bids[0]?.price ?? null;
     } catch (error) {
       if (error instanceof QueryFailed) return error;
       throw error;

@@ -53,6 +53,7 @@ function aTracker(mode: Mode = 'test') {
     clock,
     log: silentLog,
     marketData: fake.marketData,
+    fallData: fake.marketData,
     rules: POSITION_RULES,
     stop: STOP_CONFIG,
   };
@@ -269,6 +270,36 @@ describe('the tracker', () => {
     await expect(track()).rejects.toThrow('bookTickers');
     const last = store.orders.ofMode('live').at(-1);
     expect([last?.price.toString(), last?.step, store.positions.get('p7')?.state]).toEqual(['0.9603', 1, 'closed']);
+  });
+
+  it('sells on a fall that only the book can confirm as soon as the book can be read, though no price can', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, track, market } = aTracker();
+    market.bids.set('PEPEUSDT', 0.4);
+    market.failing.add('depth');
+    await expect(track()).rejects.toThrow('depth');
+    market.failing.add('bookTickers');
+    await expect(track()).rejects.toThrow('bookTickers');
+    expect(store.positions.get('p1')?.state).toBe('open');
+    market.failing.delete('depth');
+    await expect(track()).rejects.toThrow('bookTickers');
+    expect(store.positions.get('p1')?.state).toBe('closed');
+    market.failing.delete('bookTickers');
+    expect((await at(0.4)).lastExitReason).toBe('stop_loss');
+  });
+
+  it('does not sell on an absurd price that no other follows, when the book denies it', async () => {
+    store.positions.save(anOpenPosition());
+    const { track, market, reads } = aTracker();
+    market.bids.set('PEPEUSDT', 0.4);
+    market.depthBids.set('PEPEUSDT', 1);
+    market.failing.add('depth');
+    await expect(track()).rejects.toThrow('depth');
+    market.failing.add('bookTickers');
+    market.failing.delete('depth');
+    for (let look = 0; look < 3; look++) await expect(track()).rejects.toThrow('bookTickers');
+    expect(store.positions.get('p1')?.state).toBe('open');
+    expect(reads.filter((what) => what === 'depth')).toHaveLength(2);
   });
 
   it('tries a market that refuses orders again later and later, tells the owner once, and sells when it opens', async () => {

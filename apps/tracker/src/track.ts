@@ -73,7 +73,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     if (positions.length === 0) return;
     const bids = await readBids(new Set(positions.map((position) => position.market))).catch(async (error: unknown) => {
       // a decided exit waits for no price; paper orders do, as they are filled from the book
-      await sold([guard.sellPending()]);
+      await sold([guard.goOnWithoutPrices()]);
       throw error;
     });
     const missing = positions.filter(({ market }) => !bids.has(market));

@@ -47,7 +47,11 @@ export function wireTrack(
     source: 'tracker',
   };
 
-  const guard = createGuard({ ...shared, seller: createSeller(shared) });
+  const guard = createGuard({
+    ...shared,
+    fallData: trading.marketDataFor('confirmation'),
+    seller: createSeller(shared),
+  });
   const exchangeStream = () =>
     settings.prices.stream ? createPriceStream({ url: wsUrl(settings), clock, log, staleAfterMs }) : null;
   const stream = options.stream === undefined ? exchangeStream() : options.stream;

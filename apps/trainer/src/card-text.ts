@@ -18,6 +18,7 @@ const DOUBTS = {
 const WARNINGS = {
   suspect_leak: 'so good an AUC is a leak until shown otherwise',
   same_days: 'it was tested on days it was trained on',
+  later_days: 'it was trained on days after those it was tested on',
 } as const;
 
 const FAULTS = {

@@ -19,10 +19,11 @@ import { folderSource } from './candle-source.ts';
 import { cardPage } from './card-page.ts';
 import { cardText } from './card-text.ts';
 import { clearModels, modelsToClear } from './clear.ts';
-import { bootstrapRows } from './data-sets.ts';
+import { bootstrapRows, type SetRun } from './data-sets.ts';
 import { evaluateFolders, evaluateRows } from './evaluate.ts';
 import { marketTime } from './market-time.ts';
 import { createPool } from './pool.ts';
+import { problemLines, problemText } from './problems.ts';
 import { readRows, writeRows } from './ready-rows.ts';
 import { evaluationText, plainRun, runText } from './report.ts';
 import { beNice, labelRuleOf, marketId, type RunMode, runMode } from './run-mode.ts';
@@ -90,7 +91,13 @@ program
   .addOption(new Option('--scope <scope>', 'whose labels').choices(['feedback', 'token']).default('feedback'))
   .option('--train <folder>', 'candle files to learn from')
   .option('--test <folder>', 'candle files to be tested on; those of the same token continue the others')
-  .option('--rows <prefix>', 'ready rows to learn from, in place of folders')
+  .addOption(
+    new Option('--rows <prefix>', 'ready rows to learn from, in place of folders').conflicts([
+      'train',
+      'test',
+      'timeframe',
+    ]),
+  )
   .option('--test-rows <prefix>', 'ready rows to be tested on; walk-forward on the others unless given')
   .addOption(timeframeOption())
   .addOption(engineOption())
@@ -181,44 +188,68 @@ async function exportRows(
 ): Promise<void> {
   const settings = loadSettings(process.env);
   const source = folderSource(resolve(folder), settings.universe, Date.now(), timeframe);
+  const problems: string[] = [];
   const rows = await withRun(settings, (run) =>
-    bootstrapRows(source, decisionRules(settings).hype, labelRuleOf(settings), run),
+    bootstrapRows(source, decisionRules(settings).hype, labelRuleOf(settings), {
+      ...run,
+      failed: (market, error) => problems.push(problemText(market, error)),
+    }),
   );
   writeRows(resolve(prefix), rows, source.markets);
   print(
-    { rows: rows.stored.count, prefix: resolve(prefix) },
-    { json, text: (result) => `${result.rows} rows in ${result.prefix}.*` },
+    { rows: rows.stored.count, prefix: resolve(prefix), problems },
+    { json, text: (result) => [`${result.rows} rows in ${result.prefix}.*`, ...problemLines(problems)].join('\n') },
   );
 }
 
-async function evaluate(flags: {
-  scope: 'feedback' | 'token';
-  train?: string;
-  test?: string;
-  rows?: string;
-  testRows?: string;
-  timeframe?: KeptTimeframe;
-  engine?: EngineName;
-  html?: string;
-  json?: boolean;
-}): Promise<void> {
+interface EvaluateFlags {
+  readonly scope: 'feedback' | 'token';
+  readonly train?: string;
+  readonly test?: string;
+  readonly rows?: string;
+  readonly testRows?: string;
+  readonly timeframe?: KeptTimeframe;
+  readonly engine?: EngineName;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+async function evaluate(flags: EvaluateFlags): Promise<void> {
   const settings = loadSettings(process.env);
-  const engine = flags.engine ?? settings.ai.engine;
-  if (flags.rows !== undefined) {
-    const train = readRows(resolve(flags.rows)).set;
-    const test = flags.testRows === undefined ? null : readRows(resolve(flags.testRows)).set;
-    return print(await evaluateRows(engine, train, test), { json: flags.json, text: evaluationText });
+  const { card, evaluation } =
+    flags.rows === undefined
+      ? await evaluateOnFolders(flags, settings)
+      : await evaluateOnRows({ ...flags, rows: flags.rows }, settings);
+  if (flags.html !== undefined) writePage(flags.html, card);
+  if (flags.json) print(evaluation, { json: true, text: String });
+  else print({ card, evaluation }, { text: evaluationText });
+}
+
+function evaluateOnRows(flags: EvaluateFlags & { readonly rows: string }, settings: Settings) {
+  if (flags.scope === 'token') {
+    throw new UserError('ready rows are judged by one model of all', 'Tokens’ own models need --train and --test.');
   }
+  return evaluateRows({
+    engine: flags.engine ?? settings.ai.engine,
+    train: readRows(resolve(flags.rows)),
+    test: flags.testRows === undefined ? null : readRows(resolve(flags.testRows)),
+    roundTripCost: roundTripCost(settings),
+  });
+}
+
+function evaluateOnFolders(flags: EvaluateFlags, settings: Settings) {
+  if (flags.testRows !== undefined) throw new UserError('--test-rows needs --rows', 'Name the rows to learn from.');
   if (flags.train === undefined || flags.test === undefined) {
     throw new UserError('evaluate needs --train and --test, or --rows', 'See npm run trainer -- evaluate --help');
   }
   const open = (folder: string) => folderSource(resolve(folder), settings.universe, Date.now(), flags.timeframe);
-  const { card, evaluation } = await withRun(settings, (run) =>
+  const [train, test] = [open(flags.train), open(flags.test)];
+  return withRun(settings, (run) =>
     evaluateFolders({
       scope: flags.scope,
-      engine,
-      train: open(flags.train!),
-      test: open(flags.test!),
+      engine: flags.engine ?? settings.ai.engine,
+      train,
+      test,
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
       roundTripCost: roundTripCost(settings),
@@ -226,26 +257,17 @@ async function evaluate(flags: {
       run,
     }),
   );
-  if (flags.html !== undefined) writePage(flags.html, card);
-  print(evaluation, { json: flags.json, text: evaluationText });
 }
 
 async function withRun<Result>(
   settings: Settings,
-  work: (run: Parameters<typeof bootstrapRows>[3]) => Promise<Result>,
+  work: (run: Omit<SetRun, 'failed'>) => Promise<Result>,
 ): Promise<Result> {
   beNice();
   const pool = createPool(settings.ai.threads);
   const line = createProgressLine(process.stderr, Date.now);
   try {
-    return await work({
-      pool,
-      // a folder that was named is to be whole: what is wrong with it is the owner's to mend
-      failed: (_, error) => {
-        throw error;
-      },
-      progress: (done, total) => line.show({ done, total }, 'markets'),
-    });
+    return await work({ pool, progress: (done, total) => line.show({ done, total }, 'markets') });
   } finally {
     line.end();
     await pool.close();

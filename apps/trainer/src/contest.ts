@@ -184,19 +184,19 @@ export function createContest(deps: ContestDeps) {
       if (verdict === 'roll_back' && (await files.rollBack(scope))) {
         if (scope === 'pooled') await priors.rollBack();
         store.models.rollBack(scope, reason, now);
-        tell(scope, reason, file.version);
+        tell(scope, 'rolled_back', reason, file.version);
       } else if (proven !== promised.proven) {
         const card = { ...promised, proven };
         await files.writeCard(scope, file.version, { ...stored, card });
         store.models.judged(scope, file.version, { card, proven, reason }, now);
-        tell(scope, reason, file.version);
+        tell(scope, 'distrusted', reason, file.version);
       }
       return { verdict, reason };
     },
   };
 
-  function tell(scope: string, reason: string, version: string): void {
-    const detail = { scope, reason, version };
+  function tell(scope: string, state: 'rolled_back' | 'distrusted', reason: string, version: string): void {
+    const detail = { scope, state, reason, version };
     store.alerts.add({
       mode: null,
       at: now,

@@ -1,17 +1,17 @@
-import { type ExchangeSymbol, LABEL_AFTER_MS } from '@mexc-bot/core';
+import type { ExchangeSymbol } from '@mexc-bot/core';
 import {
   type Card,
   calibrate,
   correctedScore,
-  DEFAULT_WALK,
   type Engine,
-  FEATURE_SET,
+  type Head,
   judge,
   type LabelledRows,
   movesOf,
   type Prior,
   pickRows,
   predictorFor,
+  purge,
   scaleRows,
   setOf,
   type TrainOptions,
@@ -21,6 +21,7 @@ import {
 import type { FolderEvaluation } from './evaluate.ts';
 
 export interface TokenEvaluation extends Pick<FolderEvaluation, 'train' | 'test' | 'rule'> {
+  readonly head: Head;
   readonly known: LabelledRows;
   readonly tested: LabelledRows;
   readonly trainMarkets: readonly ExchangeSymbol[];
@@ -31,11 +32,9 @@ export interface TokenEvaluation extends Pick<FolderEvaluation, 'train' | 'test'
 export async function evaluateTokens(engine: Engine, request: TokenEvaluation, options: TrainOptions): Promise<Card> {
   const { rule, tested } = request;
   const test = setOf(tested);
-  const known = before(
-    request.known,
-    (test.times[0] ?? Number.POSITIVE_INFINITY) - LABEL_AFTER_MS - DEFAULT_WALK.embargoMs,
-  );
-  const head = { scope: 'pooled', exchange: request.train.exchange, features: FEATURE_SET.hash, trainedAt: 0 };
+  const { rows, overlap } = purge(request.known.outcomes.times, test.times, options.walk);
+  const known = firstRows(request.known, rows);
+  const { head } = request;
   const moves = movesOf('token', rule);
   const set = setOf(known);
   const pooled = await trainScope({ engine, set, head, version: 'prior', moves, options });
@@ -43,7 +42,6 @@ export async function evaluateTokens(engine: Engine, request: TokenEvaluation, o
   if (test.rows.count === 0) {
     return {
       ...head,
-      scope: 'token',
       engine: engine.name,
       state: 'not_trained',
       fault: 'no_rows',
@@ -72,12 +70,14 @@ export async function evaluateTokens(engine: Engine, request: TokenEvaluation, o
   const folds = [{ from: 0, to: test.rows.count }];
   const baseRates = new Float64Array(test.rows.count).fill(share);
   const judgement = judge(test, { scores, folds, probabilities, baseRates, prior }, options.judge);
+  const warnings = overlap === null ? judgement.warnings : [...judgement.warnings, overlap];
   const { trainRows, dataFrom, dataTo } = pooled.card;
-  return { ...head, scope: 'token', engine: engine.name, state: 'judged', trainRows, dataFrom, dataTo, ...judgement };
+  const found = { trainRows, dataFrom, dataTo, ...judgement, warnings };
+  return { ...head, engine: engine.name, state: 'judged', ...found };
 }
 
 function correctionOf(
-  { rule, train, trainMarkets, test }: TokenEvaluation,
+  { head, rule, train, trainMarkets, test }: TokenEvaluation,
   known: LabelledRows,
   prior: Prior,
   market: ExchangeSymbol,
@@ -88,20 +88,17 @@ function correctionOf(
   const request = { rows: pickRows(known, own), prior, version: 'own', moves: movesOf('token', rule) };
   const { file } = trainTokenModel({
     ...request,
-    head: { scope: market, exchange: train.exchange, features: FEATURE_SET.hash, trainedAt: 0 },
+    head: { ...head, scope: market },
   });
   if (file.content.kind !== 'correction' || file.content.params.correction === null || file.reading === null)
     return null;
   return { correction: file.content.params.correction, calibration: file.reading.calibration };
 }
 
-function before(rows: LabelledRows, latest: number): LabelledRows {
-  const to = rows.outcomes.times.findIndex((time) => time > latest);
-  if (to < 0) return rows;
-  // where both are of the same days that would leave nothing: they stay
-  if (to * 2 < rows.stored.count) return rows;
-  return pickRows(
-    rows,
-    Array.from({ length: to }, (_, row) => row),
-  );
-}
+const firstRows = (rows: LabelledRows, count: number): LabelledRows =>
+  count === rows.stored.count
+    ? rows
+    : pickRows(
+        rows,
+        Array.from({ length: count }, (_, row) => row),
+      );

@@ -5,8 +5,10 @@ import { type CandleColumns, HOUR_MS } from '@mexc-bot/core';
 import { FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { csvName, writeCandleCsv } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plantedSet } from '../../../packages/models/test/training-set.ts';
 import { MADE_FROM, madeWalk, withEdge } from '../../../test/support/made-market.ts';
 import { aggregated, folderSource } from './candle-source.ts';
+import { cardPage } from './card-page.ts';
 import { bootstrapRows, tokenRows } from './data-sets.ts';
 import { evaluateFolders, evaluateRows } from './evaluate.ts';
 import { localPool } from './pool.ts';
@@ -25,12 +27,12 @@ const criteria = {
   maxCandidates: 20,
 };
 const rule = { horizonMs: LABEL_HORIZON_MS, target: 0.03, stop: 0.025 };
-const run = {
-  pool: localPool,
+const run = { pool: localPool, progress: () => undefined };
+const strictRun = {
+  ...run,
   failed: (_: string, error: unknown) => {
     throw error;
   },
-  progress: () => undefined,
 };
 
 let root: string;
@@ -119,13 +121,13 @@ describe('an evaluation on folders', () => {
     expect(card.from).toBeGreaterThan(seam);
 
     // other prices after the seam change no training row
-    const known = await bootstrapRows(open(train), criteria, rule, run);
+    const known = await bootstrapRows(open(train), criteria, rule, strictRun);
     const spoilt = split((seed) => {
       const candles = withEdge(LENGTH, seed);
       for (const column of [candles.open, candles.high, candles.low, candles.close]) column.fill(7, SEAM);
       return candles;
     });
-    expect(await bootstrapRows(open(spoilt.train), criteria, rule, run)).toEqual(known);
+    expect(await bootstrapRows(open(spoilt.train), criteria, rule, strictRun)).toEqual(known);
   });
 
   it('makes the finer candles as long as the others', async () => {
@@ -135,13 +137,44 @@ describe('an evaluation on folders', () => {
     expect(() => aggregated(hours, 90 * 60_000)).toThrow(/cannot be made/);
   });
 
-  it('names a file that is broken, and a folder without candles', async () => {
-    const { train, test } = split((seed) => madeWalk(LENGTH, seed));
-    writeFileSync(join(test, csvName('BADUSDT', 'USDT', '5m', false)), 'timestamp,open,high,low,close,volume\n1,2,3\n');
-    await expect(evaluateFolders(request(train, test))).rejects.toThrow(/MEXC_BAD-USDT_5m.csv, line 2/);
+  it.each(['feedback', 'token'] as const)(
+    'names files that are broken, and goes on with the others: %s',
+    async (scope) => {
+      const { train, test } = split((seed) => withEdge(LENGTH, seed));
+      const whole = (await evaluateFolders(request(train, test, scope))).evaluation;
+      writeFileSync(
+        join(test, csvName('BADUSDT', 'USDT', '5m', false)),
+        'timestamp,open,high,low,close,volume\n1,2,3\n',
+      );
+      writeFileSync(join(train, csvName('GONEUSDT', 'USDT', '5m', true)), 'no gzip');
+      const { evaluation } = await evaluateFolders(request(train, test, scope));
+      expect(evaluation.problems).toEqual([
+        expect.stringMatching(/GONEUSDT: .*MEXC_GONE-USDT_5m.csv.gz/),
+        expect.stringMatching(/BADUSDT: .*MEXC_BAD-USDT_5m.csv, line 2/),
+      ]);
+      const { trainSeconds: _, problems: __, ...rest } = evaluation;
+      expect(whole).toMatchObject(rest);
+    },
+  );
+
+  it('names a folder without candles', () => {
     expect(() => open(join(root, 'nowhere'))).toThrow(/cannot be read/);
-    expect(() => folderSource(train, traded, NOW, '1h')).toThrow(/no 1h candle files/);
+    expect(() => folderSource(folder('all', { AUSDT: madeWalk(10, 1) }), traded, NOW, '1h')).toThrow(
+      /no 1h candle files/,
+    );
   });
+
+  it.each(['feedback', 'token'] as const)(
+    'warns where %s models were tested on days they were trained on',
+    async (scope) => {
+      const train = split((seed) => withEdge(LENGTH, seed)).train;
+      const others = folder(
+        'others',
+        Object.fromEntries(tokens.map((_, i) => [`X${i}USDT`, withEdge(LENGTH, 20 + i)])),
+      );
+      expect((await evaluateFolders(request(train, others, scope))).evaluation.warnings).toContain('same_days');
+    },
+  );
 
   it('says why there is no model where the training has one class only', async () => {
     const flat = madeWalk(LENGTH, 1);
@@ -157,15 +190,33 @@ describe('ready rows', () => {
     const source = open(
       folder('all', Object.fromEntries(tokens.map((market, i) => [market, withEdge(LENGTH, i + 1)]))),
     );
-    const rows = await bootstrapRows(source, criteria, rule, run);
+    const rows = await bootstrapRows(source, criteria, rule, strictRun);
     writeRows(join(root, 'rows', 'made'), rows, source.markets);
-    const { set } = readRows(join(root, 'rows', 'made'));
+    const ready = readRows(join(root, 'rows', 'made'));
+    const { set } = ready;
     expect(set.rows).toEqual(rows.stored);
     expect(set.labels).toEqual(rows.outcomes.labels);
     expect(set.times).toEqual(rows.outcomes.times);
-    const forward = await evaluateRows('logistic', set, null);
-    expect(forward.testRows).toBeLessThan(set.rows.count);
-    expect((await evaluateRows('logistic', set, set)).warnings).toContain('same_days');
+    const given = { engine: 'logistic' as const, train: ready, test: null, roundTripCost: 0.003 };
+    const { card, evaluation } = await evaluateRows(given);
+    expect(evaluation.testRows).toBeLessThan(set.rows.count);
+    expect((await evaluateRows({ ...given, test: ready })).evaluation.warnings).toContain('same_days');
+
+    // costs are taken off as the settings say
+    const dearer = (await evaluateRows({ ...given, roundTripCost: 0.013 })).evaluation;
+    expect(dearer.netTop10).toBeCloseTo(evaluation.netTop10! - 0.01, 10);
+    expect(cardPage(card)).toContain('rows: said and happened');
+  });
+
+  it('of other features are no test, though there are as many', async () => {
+    const set = plantedSet({ edge: 0.03 });
+    const given = { engine: 'logistic' as const, train: { set, names: ['a', 'b', 'c', 'd'] }, roundTripCost: 0.003 };
+    const evaluated = (names: string[]) => evaluateRows({ ...given, test: { set, names } });
+    await expect(evaluated(['a', 'b', 'd', 'c'])).rejects.toThrow(
+      'feature 3 is d in the test rows and c in the training rows',
+    );
+    await expect(evaluated(['a', 'b', 'c'])).rejects.toThrow('feature 4 is nothing in the test rows and d');
+    await expect(evaluated(['a', 'b', 'c', 'd', 'e'])).rejects.toThrow('feature 5 is e in the test rows and nothing');
   });
 
   it('that do not fit together are named', () => {
@@ -191,11 +242,11 @@ describe('ready rows', () => {
 it('rows of tokens are thinned to the ceiling, and leave out what nobody could have bought', async () => {
   const source = open(folder('all', Object.fromEntries(tokens.map((market, i) => [market, madeWalk(LENGTH, i + 1)]))));
   const rules = { rule, minQuoteVolume: 1_000, maxRows: 100_000 };
-  const all = await tokenRows(source, rules, run);
-  const few = await tokenRows(source, { ...rules, maxRows: 1_000 }, run);
+  const all = await tokenRows(source, rules, strictRun);
+  const few = await tokenRows(source, { ...rules, maxRows: 1_000 }, strictRun);
   expect(few.stored.count).toBeLessThanOrEqual(1_000);
   expect(few.stored.count).toBeGreaterThan(500);
   expect(new Set(few.outcomes.markets).size).toBe(6);
   expect(all.stored.count).toBeGreaterThan(4_000);
-  expect((await tokenRows(source, { ...rules, minQuoteVolume: 1e12 }, run)).stored.count).toBe(0);
+  expect((await tokenRows(source, { ...rules, minQuoteVolume: 1e12 }, strictRun)).stored.count).toBe(0);
 });

@@ -13,17 +13,19 @@ import {
   type LabelRule,
   pickRows,
   setOf,
-  type TrainingSet,
+  type TrainOptions,
   trainAndJudge,
 } from '@mexc-bot/models';
-import { UserError } from '@mexc-bot/runtime';
+import { isUserError, UserError } from '@mexc-bot/runtime';
 import { aggregated, type CandleSource } from './candle-source.ts';
 import { bootstrapRows, type SetRun, tokenRows } from './data-sets.ts';
 import { evaluateTokens } from './evaluate-tokens.ts';
+import { problemText } from './problems.ts';
+import type { ReadyRows } from './ready-rows.ts';
 
 /** What a judged card says, by flat names; null where there is no model. */
 type Figures = ReturnType<typeof cardFigures>;
-export type Evaluation = {
+type Evaluation = {
   readonly [Name in keyof Figures]: Name extends 'proven' ? boolean : Figures[Name] | null;
 } & {
   readonly engine: EngineName;
@@ -33,6 +35,8 @@ export type Evaluation = {
   readonly fault: string | null;
   readonly doubts: readonly string[];
   readonly warnings: readonly string[];
+  /** files that could not be used; the others were */
+  readonly problems: readonly string[];
 };
 
 /** An engine that tells how long its last fit took. */
@@ -52,8 +56,8 @@ function timed(engine: Engine): { readonly engine: Engine; seconds(): number } {
   };
 }
 
-function evaluationOf(card: Card, trainSeconds: number): Evaluation {
-  const rest = { engine: card.engine, trainSeconds: Math.round(trainSeconds * 1_000) / 1_000 };
+function evaluationOf(card: Card, trainSeconds: number, problems: readonly string[]): Evaluation {
+  const rest = { engine: card.engine, trainSeconds: Math.round(trainSeconds * 1_000) / 1_000, problems };
   if (card.state === 'judged') {
     return { ...cardFigures(card), ...rest, fault: null, doubts: card.doubts, warnings: card.warnings };
   }
@@ -82,21 +86,46 @@ const headOf = (scope: string, exchange: string) => ({
   trainedAt: Date.now(),
 });
 
-/** Ready rows: trained on one set and tested on another one, or walk-forward where there is none. */
-export async function evaluateRows(
-  name: EngineName,
-  train: TrainingSet,
-  test: TrainingSet | null,
-): Promise<Evaluation> {
-  const { engine, seconds } = timed(engineNamed(name));
-  if (test !== null && test.rows.width !== train.rows.width) {
-    throw new UserError(`the test rows have ${test.rows.width} features, the training rows ${train.rows.width}`);
+/** A card, and the same by flat names. */
+export interface Evaluated {
+  readonly card: Card;
+  readonly evaluation: Evaluation;
+}
+
+export interface RowsEvaluation {
+  readonly engine: EngineName;
+  readonly train: Pick<ReadyRows, 'set' | 'names'>;
+  /** null: walk-forward on the training rows */
+  readonly test: Pick<ReadyRows, 'set' | 'names'> | null;
+  readonly roundTripCost: number;
+}
+
+/**
+ * Ready rows: trained on one set and tested on another one, or walk-forward where there is none.
+ *
+ * @throws {UserError} the two have other features
+ */
+export async function evaluateRows({ train, test, ...request }: RowsEvaluation): Promise<Evaluated> {
+  const { engine, seconds } = timed(engineNamed(request.engine));
+  const differs = test?.names.findIndex((name, column) => name !== train.names[column]) ?? -1;
+  if (test !== null && (differs >= 0 || test.names.length !== train.names.length)) {
+    const column = differs >= 0 ? differs : test.names.length;
+    const [wanted, found] = [train, test].map(({ names }) => names[column] ?? 'nothing');
+    throw new UserError(`feature ${column + 1} is ${found} in the test rows and ${wanted} in the training rows`);
   }
   const head = headOf('rows', 'rows');
+  const options = trainOptions(request.roundTripCost);
   const card =
-    test === null ? (await trainAndJudge(engine, train, head)).card : await evaluateOn(engine, train, test, head);
-  return evaluationOf(card, seconds());
+    test === null
+      ? (await trainAndJudge(engine, train.set, head, options)).card
+      : await evaluateOn(engine, train.set, test.set, head, options);
+  return { card, evaluation: evaluationOf(card, seconds(), []) };
 }
+
+const trainOptions = (roundTripCost: number): TrainOptions => ({
+  ...DEFAULT_TRAIN,
+  judge: { ...DEFAULT_JUDGE, roundTripCost },
+});
 
 export interface FolderEvaluation {
   readonly scope: 'feedback' | 'token';
@@ -107,19 +136,24 @@ export interface FolderEvaluation {
   readonly rule: LabelRule;
   readonly roundTripCost: number;
   readonly maxRows: number;
-  readonly run: SetRun;
+  readonly run: Omit<SetRun, 'failed'>;
 }
 
 /**
  * Trains on one folder of candles and tests on another one. A token's files continue each other: features warm up over the seam. Rows of the
  * test begin where the training's candles end, and no label of a training row knows a candle of the test.
  */
-export async function evaluateFolders(request: FolderEvaluation): Promise<{ card: Card; evaluation: Evaluation }> {
-  const { scope, criteria, rule, run, maxRows } = request;
+export async function evaluateFolders(request: FolderEvaluation): Promise<Evaluated> {
+  const { scope, criteria, rule, maxRows } = request;
+  const problems: string[] = [];
+  const failed = (market: ExchangeSymbol, error: unknown): void => {
+    problems.push(problemText(market, error));
+  };
+  const run = { ...request.run, failed };
   // where one folder has longer candles, the other's are made as long
   const candleMs = Math.max(request.train.candleMs, request.test.candleMs);
-  const train = aggregated(request.train, candleMs);
-  const { source: test, from } = continued(train, aggregated(request.test, candleMs));
+  const train = readable(aggregated(request.train, candleMs), failed);
+  const { source: test, from } = continued(train, readable(aggregated(request.test, candleMs), failed));
   const { engine, seconds } = timed(engineNamed(request.engine));
   const rowsOf = async (source: CandleSource, since?: number): Promise<LabelledRows> =>
     scope === 'feedback'
@@ -127,17 +161,32 @@ export async function evaluateFolders(request: FolderEvaluation): Promise<{ card
       : tokenRows(source, { rule, maxRows, minQuoteVolume: criteria.minQuoteVolume }, run, since);
   const known = await rowsOf(train);
   const tested = since(await rowsOf(test, Math.min(...from.values())), test.markets, from);
-  const options = { ...DEFAULT_TRAIN, judge: { ...DEFAULT_JUDGE, roundTripCost: request.roundTripCost } };
+  const options = trainOptions(request.roundTripCost);
   const head = headOf(scope, train.exchange);
   const card =
     scope === 'feedback'
       ? await evaluateOn(engine, setOf(known), setOf(tested), head, options)
       : await evaluateTokens(
           engine,
-          { rule, train, test, known, tested, trainMarkets: train.markets, testMarkets: test.markets },
+          { head, rule, train, test, known, tested, trainMarkets: train.markets, testMarkets: test.markets },
           options,
         );
-  return { card, evaluation: evaluationOf(card, seconds()) };
+  return { card, evaluation: evaluationOf(card, seconds(), problems) };
+}
+
+/** Without the markets whose files cannot be used: one of hundreds that is cut off does not end the evaluation. */
+function readable(source: CandleSource, failed: SetRun['failed']): CandleSource {
+  const markets = source.markets.filter((market) => {
+    try {
+      source.read(market);
+      return true;
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      failed(market, error);
+      return false;
+    }
+  });
+  return { ...source, markets };
 }
 
 /** Rows of each market from its own time on. */

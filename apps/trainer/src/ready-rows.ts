@@ -14,8 +14,16 @@ const COLUMNS = ['symbol', 'timestamp', 'label', 'ret6h'] as const;
 const ATR_NAMES = ['atr_24h', 'atr_pct'];
 const CHANGE_NAMES = ['change_24h', 'ch24'];
 
+export interface ReadyRows {
+  readonly set: TrainingSet;
+  /** of the features, one a column */
+  readonly names: readonly string[];
+  /** one a row */
+  readonly symbols: readonly string[];
+}
+
 /** @throws {UserError} a file is missing, or does not fit the others */
-export function readRows(prefix: string): { readonly set: TrainingSet; readonly symbols: readonly string[] } {
+export function readRows(prefix: string): ReadyRows {
   const folder = dirname(prefix);
   const names = namesIn(join(folder, 'features.json'));
   const text = unpacked(`${prefix}.rows.csv.gz`).toString('utf8').trimEnd();
@@ -56,6 +64,7 @@ export function readRows(prefix: string): { readonly set: TrainingSet; readonly 
     return Float64Array.from(order, (_, row) => sorted[row * width + column]!);
   };
   return {
+    names,
     symbols: order.map((row) => symbols[row]!),
     set: {
       rows: { x: sorted, width, count: table.length },

@@ -1,6 +1,7 @@
 import { cardFigures } from '@mexc-bot/models';
-import { number, percent, verdictOf } from './card-text.ts';
-import type { Evaluation } from './evaluate.ts';
+import { cardText, number, percent, verdictOf } from './card-text.ts';
+import type { Evaluated } from './evaluate.ts';
+import { problemLines } from './problems.ts';
 import type { TrainingRun } from './training.ts';
 
 /** A run in plain data. */
@@ -37,21 +38,19 @@ export function runText({ results, tokens, requests, problems }: TrainingRun): s
     ...(upToDate > 0 ? [`${upToDate} up to date`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
-  const shown = problems.slice(0, 10);
   return [
     ...models,
     ...(counts.length > 0 ? [`Tokens: ${counts.join(', ')}.`] : []),
     ...(requests > 0 ? [`${requests} training requests done.`] : []),
     ...(models.length + counts.length + requests === 0 ? ['Nothing to do: all models are up to date.'] : []),
-    ...shown.map((line) => `! ${line}`),
-    ...(problems.length > shown.length ? [`! and ${problems.length - shown.length} more`] : []),
+    ...problemLines(problems),
   ].join('\n');
 }
 
-export const evaluationText = (evaluation: Evaluation): string =>
-  Object.entries(evaluation)
-    .map(([name, value]) => {
-      const shown = typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(4) : String(value ?? '–');
-      return `${name.padEnd(16)}${shown}`;
-    })
-    .join('\n');
+export function evaluationText({ card, evaluation }: Evaluated): string {
+  return [
+    cardText(card),
+    ...(evaluation.fault === null ? [`  learnt in ${evaluation.trainSeconds} s`] : []),
+    ...problemLines(evaluation.problems),
+  ].join('\n');
+}

@@ -10,9 +10,11 @@ import {
   type LabelledRows,
   type LabelRule,
   LEAST_EVIDENCE,
+  type ModelFile,
   modelFault,
   type Prior,
   registryEntry,
+  storedCardOf,
 } from '@mexc-bot/models';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -20,6 +22,7 @@ import type { CandleSource } from './candle-source.ts';
 import { type ContestResult, createContest } from './contest.ts';
 import { bootstrapRows, candidateRows, TOKEN_EVERY_MS, tokenRows } from './data-sets.ts';
 import { inParallel, type Pool } from './pool.ts';
+import { problemText } from './problems.ts';
 
 export interface TrainingDeps {
   readonly store: Pick<Store, 'models' | 'alerts' | 'candidates' | 'candles' | 'trainingRequests'>;
@@ -76,8 +79,7 @@ export function createTraining(deps: TrainingDeps) {
   const stopped = (): boolean => deps.signal?.aborted === true;
 
   function problem(what: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    run.problems.push(`${what}: ${message}`);
+    run.problems.push(problemText(what, error));
     log.warn(`${what} could not be learnt from`, { error });
   }
 
@@ -109,13 +111,18 @@ export function createTraining(deps: TrainingDeps) {
     );
   };
 
+  /** The model of a scope, if a gate could ask it as it is on disk. */
+  async function usable(scope: string): Promise<ModelFile | null> {
+    const read = await files.read(scope, FEATURE_SET.hash);
+    const stored = read.ok ? storedCardOf(read.value.card) : null;
+    const terms = { asOf: now, maxAgeDays: deps.maxAgeDays, features: FEATURE_SET.hash };
+    return read.ok && stored !== null && modelFault(stored.card, terms) === null ? read.value : null;
+  }
+
   async function pooledPrior(): Promise<Prior | null> {
-    const pooled = await files.read('pooled', FEATURE_SET.hash);
-    if (!pooled.ok) return null;
-    const champion = store.models.champion('pooled');
-    const head = { trainedAt: champion?.trainedAt ?? Number.NaN, features: FEATURE_SET.hash };
-    if (modelFault(head, { asOf: now, maxAgeDays: deps.maxAgeDays, features: FEATURE_SET.hash }) !== null) return null;
-    const prior = await priors.read(pooled.value.version);
+    const pooled = await usable('pooled');
+    if (pooled === null) return null;
+    const prior = await priors.read(pooled.version);
     return prior.ok ? prior.value : null;
   }
 
@@ -136,8 +143,10 @@ export function createTraining(deps: TrainingDeps) {
       const fresh = seen.outcomes.times.filter((time) => time + 6 * HOUR_MS > trainedAt).length;
       const reviewed = await contest.review('feedback', seen);
       if (reviewed !== null) log.info('feedback reviewed', reviewed);
-      const due =
-        store.models.champion('feedback') === undefined ? !isFresh('feedback') || fresh > 0 : fresh >= NEW_LABELS;
+      // what came to nothing would come to nothing again, until there is something new to learn from
+      const cameToNothing = latest !== undefined && latest.id !== store.models.champion('feedback')?.id;
+      const wasTried = cameToNothing && isFresh('feedback') && fresh === 0;
+      const due = (await usable('feedback')) === null ? !wasTried : fresh >= NEW_LABELS;
       if (options.force !== true && !due) return;
       const enough = seen.stored.count >= LEAST_EVIDENCE.rows && positives(seen) >= LEAST_EVIDENCE.ofEachClass;
       const useSeen = enough && options.bootstrap !== true;
@@ -149,9 +158,11 @@ export function createTraining(deps: TrainingDeps) {
 
     /** The prior that tokens correct. */
     async pooled(options: { readonly force?: boolean } = {}): Promise<void> {
-      const usable = (await pooledPrior()) !== null;
-      if (options.force !== true && isFresh('pooled') && (usable || store.models.champion('pooled') === undefined))
-        return;
+      const isThere = (await pooledPrior()) !== null;
+      // what came to nothing is tried again as soon as there are new rows: without it tokens have no models
+      const triedAt = store.models.latest('pooled')?.trainedAt ?? Number.NEGATIVE_INFINITY;
+      const wasTried = store.models.champion('pooled') === undefined && now - triedAt < TOKEN_EVERY_MS;
+      if (options.force !== true && isFresh('pooled') && (isThere || wasTried)) return;
       const rows = await tokenRows(
         source,
         { rule: deps.rule, maxRows: deps.maxRows, minQuoteVolume },

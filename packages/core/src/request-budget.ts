@@ -1,5 +1,8 @@
-/** What a request is for. Exits come first, whatever else waits; market data comes last. */
-export type RequestPriority = 'exit' | 'entry' | 'data';
+/**
+ * What a request is for. Exits come first, whatever else waits; market data comes last. `confirmation`: the look at the order book
+ * that an exit waits for, as urgent as the exit's order.
+ */
+export type RequestPriority = 'exit' | 'confirmation' | 'entry' | 'data';
 
 /** What one HTTP request takes from the exchange's limits. */
 export interface RequestCost {

@@ -12,7 +12,7 @@ interface Event {
 
 const arbEvent: fc.Arbitrary<Event> = fc.record({
   after: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 300 })),
-  priority: fc.constantFrom('exit', 'exit', 'entry', 'data'),
+  priority: fc.constantFrom('exit', 'exit', 'confirmation', 'entry', 'data'),
   cost: fc.record({ orders: fc.constantFrom(0, 1), weight: fc.constantFrom(1, 2, 10, 40) }),
   penalty: fc.option(
     fc.record({
@@ -28,7 +28,7 @@ const arbPlan = fc.record({
   exitReserve: fc.double({ min: 0.1, max: 0.8, noNaN: true }),
 });
 
-it('whoever asks, whenever: limits hold over every window, and nothing leaves early but an exit order a second', () => {
+it('whoever asks, whenever: limits hold over every window, and nothing leaves early but an exit order or a confirmation a second', () => {
   fc.assert(
     fc.property(arbPlan, ({ events, speed, exitReserve }) => {
       let state: BudgetState = EMPTY_BUDGET;
@@ -51,7 +51,8 @@ it('whoever asks, whenever: limits hold over every window, and nothing leaves ea
         if (answer.waitMs > 0) continue;
         sent.push({ at, cost });
         if (at >= blocked.until) continue;
-        const isTrickle = priority === 'exit' && cost.orders === 1 && !blocked.banned;
+        const releases = priority === 'confirmation' || (priority === 'exit' && cost.orders === 1);
+        const isTrickle = releases && !blocked.banned;
         if (!isTrickle || (at - blocked.lastThrough) * speed < 999) return false;
         blocked.lastThrough = at;
       }

@@ -38,6 +38,7 @@ describe('shares', () => {
   it.each<[RequestPriority, RequestCost, number]>([
     ['exit', ORDER, 12],
     ['exit', READ, 18],
+    ['confirmation', READ, 20],
     ['entry', ORDER, 8],
     ['entry', READ, 14],
     ['data', READ, 12],
@@ -149,6 +150,21 @@ describe('a refusal by the exchange', () => {
     expect(budget.burst('exit', ORDER)).toBe(0);
     budget.at += 6_000;
     expect(budget.ask('exit').waitMs).toBe(0);
+  });
+
+  it('the look at the book that an exit waits for takes its turn among the exit orders, a ban excepted', () => {
+    const budget = aBudget();
+    budget.penalise('rate_limited', 7_000);
+    const order = budget.ask('exit', ORDER);
+    const look = budget.ask('confirmation');
+    expect([order.waitMs, look.waitMs]).toEqual([1_000, 2_000]);
+    budget.at += 1_000;
+    expect(budget.ask('exit', ORDER, order).waitMs).toBe(0);
+    expect(budget.ask('confirmation', READ, look).waitMs).toBe(1_000);
+    budget.at += 1_000;
+    expect(budget.ask('confirmation', READ, look).waitMs).toBe(0);
+    expect(budget.penalise('banned', 9_000)).toBe(9_000);
+    expect(budget.ask('confirmation').waitMs).toBe(9_000);
   });
 
   it('a ban lets nothing through, and is not shortened by a rate limit', () => {

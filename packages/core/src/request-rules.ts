@@ -24,14 +24,14 @@ const LIMITS: readonly Limit[] = Object.values(REQUEST_LIMITS);
 const WINDOW_SLACK = 1.05;
 const LONGEST_WINDOW_MS = Math.max(...LIMITS.map(({ windowMs }) => windowMs)) * WINDOW_SLACK;
 
-/** Exit orders before exit queries before entries before market data. */
+/** Exit orders, and what confirms that one must leave, before exit queries before entries before market data. */
 type Rank = 0 | 1 | 2 | 3;
 /** Market ms after which market data waits as entries do, so that they cannot starve it. */
 const PROMOTED_AFTER_MS = 5 * SECOND_MS;
-/** Share of each limit that exit queries leave to exit orders, and market data to entries. */
+/** Share of each limit that exit queries leave to what is more urgent, and market data to entries. */
 const STEP_SHARE = 0.1;
 
-/** Market ms between the exit orders that may leave though the exchange said to wait. */
+/** Market ms between the exit orders and confirmations that may leave though the exchange said to wait. */
 const TRICKLE_MS = SECOND_MS;
 /** MEXC's shortest documented ban, market ms, as all of these are. */
 const SHORTEST_BAN_MS = 2 * MINUTE_MS;
@@ -68,7 +68,7 @@ export interface BudgetState {
   readonly waiting: readonly Waiter[];
   /** the last refusal by the exchange, over or not */
   readonly block: { readonly kind: Penalty['kind']; readonly until: number; readonly strikes: number } | null;
-  /** when an exit order was last let out through a block, or the block began */
+  /** when an exit order or a confirmation was last let out through a block, or the block began */
   readonly trickledAt: number;
   readonly lastTicket: number;
   /** when this was written */
@@ -143,7 +143,10 @@ export function withdraw(state: BudgetState, ticket: number): BudgetState {
   return { ...state, waiting: state.waiting.filter((waiter) => waiter.ticket !== ticket) };
 }
 
-/** Nothing leaves before the exchange takes requests again, but for one exit order a second after a mere rate limit. */
+/**
+ * Nothing leaves before the exchange takes requests again, but for one exit order, or the look at the book that releases one, a
+ * second after a mere rate limit.
+ */
 export function penaliseBudget(before: BudgetState, penalty: Penalty, terms: BudgetTerms): BudgetState {
   const state = upToDate(before, terms);
   const { at, speed } = terms;
@@ -190,6 +193,7 @@ function upToDate(state: BudgetState, { at, speed }: BudgetTerms): BudgetState {
 const isBlocked = (state: BudgetState, at: number): boolean => state.block !== null && state.block.until > at;
 
 function rankOf({ priority, cost, waitedMs }: BudgetRequest, speed: number): Rank {
+  if (priority === 'confirmation') return 0;
   if (priority === 'exit') return cost.orders === 1 ? 0 : 1;
   return priority === 'entry' || waitedMs * speed > PROMOTED_AFTER_MS ? 2 : 3;
 }

@@ -153,21 +153,6 @@ describe.each([299, 300, 301, 501])('CCI over long windows: %i candles', (period
   });
 });
 
-it('CCI takes no longer over long windows', () => {
-  const market = walk(20_000);
-  const timeOf = (period: number) => {
-    cci(market, period);
-    const times = Array.from({ length: 7 }, () => {
-      const start = performance.now();
-      cci(market, period);
-      return performance.now() - start;
-    });
-    return Math.min(...times);
-  };
-  timeOf(400);
-  expect(timeOf(6400)).toBeLessThan(4 * timeOf(400));
-});
-
 describe('over a million candles with extremes', () => {
   it.each(subjects)('%s is what each window gives afresh', (_, values, valueAt, absolute) => {
     for (const i of watched) {

@@ -133,4 +133,5 @@ export {
 } from './pooled/correction.ts';
 export { createRandom } from './random.ts';
 export { columnOfRows, selectColumns, sliceRows } from './rows.ts';
+export { type Overlap, type Purge, purge } from './splits/purge.ts';
 export { type Fold, type RowRange, type WalkForwardOptions, walkForward } from './splits/walk-forward.ts';

@@ -22,6 +22,7 @@ export interface RequestBudgetDeps {
 /** Wall ms a request may wait. An order's price is old after that, and an unsettled one must soon be found or be absent. */
 export const BUDGET_PATIENCE_MS: Readonly<Record<RequestPriority, number>> = {
   exit: 4_000,
+  confirmation: 4_000,
   entry: 2_000,
   data: 30_000,
 };

@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3';
 import { type ActivityRepository, createActivity } from './activity.ts';
 import { type AlertRepository, createAlerts } from './alerts.ts';
 import { type AuditRepository, createAudit } from './audit.ts';
@@ -64,7 +65,11 @@ export interface Store {
  * @throws {StoreError} the file is corrupt, foreign, newer than the code, or cannot be opened
  */
 export function openStore(path: string, options: { readonly cacheKb?: number } = {}): Store {
-  const db = openDatabase(path, options.cacheKb);
+  return storeOver(openDatabase(path, options.cacheKb));
+}
+
+/** @param db migrated; closed with the store */
+export function storeOver(db: Database): Store {
   const run = db.transaction((change: () => unknown) => change());
   const candidates = createCandidates(db);
   return {

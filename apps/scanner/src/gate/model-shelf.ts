@@ -34,8 +34,12 @@ export interface ModelShelf {
 
 type Read = { readonly file: ModelFile } | { readonly code: ModelFileCode; readonly message: string };
 
-/** What is expected to happen; of anything else the owner is told. */
-const QUIET: readonly ModelFileCode[] = ['MISSING', 'OTHER_FEATURES'];
+/** The models of all tokens: only the trainer can renew them. */
+const isShared = (scope: string): boolean => scope === 'feedback' || scope === 'pooled';
+
+/** What is expected to happen; of anything else the owner is told. A token's own model is made anew when it is asked for. */
+const isExpected = (scope: string, code: ModelFileCode): boolean =>
+  code === 'MISSING' || (code === 'OTHER_FEATURES' && !isShared(scope));
 
 /**
  * The models in memory. They are read again when the registry or the file changed; one that cannot be used is an answer with its
@@ -43,7 +47,7 @@ const QUIET: readonly ModelFileCode[] = ['MISSING', 'OTHER_FEATURES'];
  */
 export function createModelShelf(deps: {
   readonly folder: string;
-  readonly store: Pick<Store, 'models' | 'alerts'>;
+  readonly store: Pick<Store, 'models'> & { readonly alerts: Pick<Store['alerts'], 'addNews'> };
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   readonly log: Pick<Logger, 'warn'>;
   readonly maxAgeDays: number;
@@ -77,7 +81,7 @@ export function createModelShelf(deps: {
     if (told.has(complaint)) return;
     told.add(complaint);
     log.warn(`a model cannot be used: ${message}`, { scope, code });
-    const ofMarket = scope === 'feedback' || scope === 'pooled' ? {} : { market: scope };
+    const ofMarket = isShared(scope) ? {} : { market: scope };
     // addNews: not once more after every start
     store.alerts.addNews({
       ...ofMarket,
@@ -93,7 +97,7 @@ export function createModelShelf(deps: {
 
   function fault(scope: string, found: Extract<Read, { code: string }>): OnShelf {
     const { code, message } = found;
-    if (!QUIET.includes(code)) complain(scope, code, message);
+    if (!isExpected(scope, code)) complain(scope, code, message);
     const isOld = code === 'OTHER_FEATURES';
     const latest = code === 'MISSING' ? store.models.latest(scope)?.reason : undefined;
     const detail = isOld ? 'other_features' : (latest ?? (code === 'MISSING' ? 'not_trained' : message));
@@ -116,7 +120,12 @@ export function createModelShelf(deps: {
       return { state: 'missing', detail: 'no_reading', trainable: true };
     }
     const stale = modelFault(model.card, { asOf, maxAgeDays, features: FEATURE_SET.hash });
-    if (stale !== null) return { state: 'stale', detail: stale, trainable: true };
+    if (stale !== null) {
+      const since = new Date(model.card.trainedAt).toISOString().slice(0, 10);
+      if (isShared(scope))
+        complain(scope, stale.toUpperCase(), `${scope}: trained on ${since}, too long ago to be asked`);
+      return { state: 'stale', detail: stale, trainable: true };
+    }
     for (const complaint of told) if (complaint.startsWith(`${scope} `)) told.delete(complaint);
     return { state: 'there', model };
   }

@@ -5,8 +5,9 @@ import { createGate } from './gate.ts';
 import { createModelShelf } from './model-shelf.ts';
 import { createTokenTrainer, type TokenTrainer } from './token-trainer.ts';
 
-/** A dry run writes nothing, and a model neither. */
+/** A dry run writes nothing: no model, and no alert. */
 const untrained: TokenTrainer = { train: async () => 'dry_run', close: async () => undefined };
+const untold = { addNews: () => false };
 
 /** The AI gate of a process that scans. */
 export function wireGate(
@@ -28,10 +29,16 @@ export function wireGate(
     timeoutMs: ai.trainTimeoutMs,
     exchange: settings.venue === 'mexc' ? 'MEXC' : 'simulator',
   });
-  const own = options.dry === true ? untrained : trainer;
+  const { models, alerts } = process.store;
+  const isDry = options.dry === true;
   const gate = createGate({
-    shelf: createModelShelf({ ...process, folder: ai.folder, maxAgeDays: ai.maxAgeDays }),
-    trainer: own,
+    shelf: createModelShelf({
+      ...process,
+      store: { models, alerts: isDry ? untold : alerts },
+      folder: ai.folder,
+      maxAgeDays: ai.maxAgeDays,
+    }),
+    trainer: isDry ? untrained : trainer,
     rules: decisionRules(settings),
     stop: stopConfig(settings),
     minConfidence: ai.minConfidence,

@@ -3,13 +3,14 @@ import type { StoredAlert } from '@mexc-bot/store';
 import { describe, expect, it } from 'vitest';
 import { anOpenPosition } from '../../../../test/support/builders.ts';
 import { createLocalTime, isWithin } from '../digest/local-time.ts';
+import { zoneByIntl } from '../digest/zone.ts';
 import { plain } from '../outbox/plain.ts';
 import { createAlertText } from './alert-text.ts';
 import { createCardText } from './card-text.ts';
 import { quoteText, signedPercent, signedQuote, tokenOf } from './format.ts';
 import { durationText, WORDS } from './words.ts';
 
-const time = createLocalTime('Europe/Riga');
+const time = createLocalTime(zoneByIntl('Europe/Riga'));
 const NOON = Date.UTC(2026, 10, 22, 10);
 const textIn = (language: 'en' | 'lv') =>
   createAlertText({ language, time, mode: () => 'live', digest: () => 'digest' }).text;
@@ -65,9 +66,13 @@ describe('words', () => {
         booked: '10',
         asset: 'PEPE',
         words: 'expires soon',
+        message: 'feedback: model.json was altered',
         stop: '1.01',
       };
-      const kinds = ['stop_raised', 'order_unknown', 'coins_gone', 'coins_without_position', 'api_key', 'no_price'];
+      const kinds = [
+        ...['stop_raised', 'order_unknown', 'coins_gone', 'coins_without_position', 'api_key', 'no_price'],
+        'model_unusable',
+      ];
       for (const kind of [...kinds, 'something_new']) {
         const text = textIn(language)(
           [anAlert({ kind, detail, mode: kind === 'api_key' ? 'live' : null })],

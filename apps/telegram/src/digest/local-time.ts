@@ -1,7 +1,9 @@
 import { DAY_MS, MINUTE_MS } from '@mexc-bot/core';
+import type { Zone } from './zone.ts';
 
 /** The owner's clock. */
 export interface LocalTime {
+  /** as IANA names it */
   readonly zone: string;
   /** @returns `2026-11-22` */
   dayOf(at: number): string;
@@ -15,21 +17,21 @@ export interface LocalTime {
   stamp(at: number): string;
 }
 
-export function createLocalTime(zone: string): LocalTime {
-  const offsetOf = createOffsets(zone);
+export function createLocalTime(zone: Zone): LocalTime {
+  const { offsetAt } = zone;
   /** What the wall shows, as if it were UTC. */
-  const local = (at: number): number => at + offsetOf(at);
+  const local = (at: number): number => at + offsetAt(at);
   const dayOf = (at: number): string => new Date(local(at)).toISOString().slice(0, 10);
   const clock = (at: number): string => new Date(local(at)).toISOString().slice(11, 16);
 
   return {
-    zone,
+    zone: zone.name,
     dayOf,
     dayStart(at) {
       const shown = local(at) - (((local(at) % DAY_MS) + DAY_MS) % DAY_MS);
-      const guess = shown - offsetOf(at);
+      const guess = shown - offsetAt(at);
       // where the clocks were changed since midnight, midnight had another offset
-      return shown - offsetOf(guess);
+      return shown - offsetAt(guess);
     },
     minuteOfDay: (at) => Math.floor((((local(at) % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS),
     clock,
@@ -39,41 +41,6 @@ export function createLocalTime(zone: string): LocalTime {
     },
   };
 }
-
-/** How far a zone's clocks are from UTC at a moment, ms. Looked up for two moments a day, and for each only where they differ. */
-function createOffsets(zone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
-  const lookUp = (at: number): number => {
-    const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-    const shown = Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second);
-    return shown - Math.floor(at / 1_000) * 1_000;
-  };
-  const byDay = new Map<number, number | null>();
-
-  return (at) => {
-    const day = Math.floor(at / DAY_MS);
-    let offset = byDay.get(day);
-    if (offset === undefined) {
-      const [start, end] = [lookUp(day * DAY_MS), lookUp((day + 1) * DAY_MS - 1)];
-      offset = start === end ? start : null;
-      if (byDay.size >= MOST_DAYS) byDay.clear();
-      byDay.set(day, offset);
-    }
-    return offset ?? lookUp(at);
-  };
-}
-
-/** Ten years of days are remembered. */
-const MOST_DAYS = 3_660;
 
 /** `07:30` → 450 */
 export function minutesOf(time: string): number {

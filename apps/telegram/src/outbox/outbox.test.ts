@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anOpenPosition } from '../../../../test/support/builders.ts';
 import { createFakeMessenger, type Fate } from '../../../../test/support/fake-messenger.ts';
 import { silentLog } from '../../../../test/support/silent-log.ts';
+import { createLocalTime } from '../digest/local-time.ts';
+import { zoneByIntl } from '../digest/zone.ts';
 import { wireAlerts } from './wire-alerts.ts';
 
 let folder: string;
@@ -40,7 +42,16 @@ function aBot(over: { telegram?: Partial<Telegram>; chats?: number[]; fates?: Fa
     },
   });
   const chats = over.chats ?? [CHAT];
-  const alerts = wireAlerts({ store, messenger: fake.messenger, clock, log: silentLog, settings, chats: () => chats });
+  const time = createLocalTime(zoneByIntl(settings.telegram.timeZone));
+  const alerts = wireAlerts({
+    store,
+    messenger: fake.messenger,
+    clock,
+    log: silentLog,
+    settings,
+    time,
+    chats: () => chats,
+  });
   for (const chat of chats) store.outbox.chat(chat);
   const say = (row: Partial<AlertRow> = {}) =>
     store.alerts.add({

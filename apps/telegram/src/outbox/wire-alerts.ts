@@ -5,7 +5,7 @@ import { createAlertText } from '../cards/alert-text.ts';
 import { createCardText, type ModelAnswer } from '../cards/card-text.ts';
 import { createCards } from '../cards/cards.ts';
 import { createDigest } from '../digest/digest.ts';
-import { createLocalTime, isWithin, type LocalTime, minutesOf } from '../digest/local-time.ts';
+import { isWithin, type LocalTime, minutesOf } from '../digest/local-time.ts';
 import type { Button, Messenger } from '../messenger.ts';
 import { createOutbox, type Outbox } from './deliver.ts';
 
@@ -15,6 +15,8 @@ export interface AlertsDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: Settings;
+  /** the owner's clock */
+  readonly time: LocalTime;
   /** who is told; asked before each message, so that it may grow */
   readonly chats: () => readonly number[];
   /** under the card of an open trade */
@@ -37,9 +39,8 @@ const DIGEST_LOOK_MS = 20_000;
 
 /** Everything the bot says by itself. */
 export function wireAlerts(deps: AlertsDeps): Alerts {
-  const { store, clock, log, settings } = deps;
-  const { language, timeZone, loudness, quietHours, digest: digestTimes } = settings.telegram;
-  const time = createLocalTime(timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const { store, clock, log, settings, time } = deps;
+  const { language, loudness, quietHours, digest: digestTimes } = settings.telegram;
   const mode = (): Mode => store.state.mode() ?? settings.mode;
 
   const cardText = createCardText({ language, time, answersOf: deps.answersOf ?? (() => []) });

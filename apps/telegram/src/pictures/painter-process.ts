@@ -1,10 +1,10 @@
-import type { Picture } from '@mexc-bot/charts';
+import { type Drawing, layOut } from './drawing.ts';
 import { createPainter } from './painter.ts';
 
 /** What the bot asks of the painter, and what it answers. */
 export interface PaintRequest {
   readonly id: number;
-  readonly picture: Picture;
+  readonly drawing: Drawing;
 }
 export type PaintAnswer =
   | { readonly id: number; readonly png: Uint8Array }
@@ -12,8 +12,10 @@ export type PaintAnswer =
 
 const painter = createPainter();
 
-process.on('message', ({ id, picture }: PaintRequest) => {
-  painter.png(picture).then(
+const paint = async (drawing: Drawing): Promise<Uint8Array> => painter.png(layOut(drawing));
+
+process.on('message', ({ id, drawing }: PaintRequest) => {
+  paint(drawing).then(
     (png) => process.send?.({ id, png } satisfies PaintAnswer),
     (error: unknown) => process.send?.({ id, fault: String(error) } satisfies PaintAnswer),
   );

@@ -1,11 +1,12 @@
-import { candleChart } from '@mexc-bot/charts';
 import { createManualClock } from '@mexc-bot/runtime';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
+import { layOut } from './drawing.ts';
 import { createPainter } from './painter.ts';
 import { createSeparatePainter } from './separate-painter.ts';
 
-const PICTURE = candleChart({
+const DRAWING = {
+  kind: 'candles',
   title: 'PEPE/USDT',
   zone: 'UTC',
   locale: 'lv',
@@ -20,7 +21,8 @@ const PICTURE = candleChart({
   })),
   levels: [{ kind: 'stop', label: 'stop', price: 0.97 }],
   marks: [],
-});
+} as const;
+const PICTURE = layOut(DRAWING);
 
 it('paints a PNG with each level in its colour at its height, one picture after the other', async () => {
   const painter = createPainter();
@@ -55,24 +57,24 @@ describe('the painter in a process of its own', () => {
     const clock = createManualClock(0);
     const painter = createSeparatePainter({ clock });
     const here = await createPainter().png(PICTURE);
-    const pictures = await Promise.all([painter.png(PICTURE), painter.png(PICTURE), painter.png(PICTURE)]);
+    const pictures = await Promise.all([painter.png(DRAWING), painter.png(DRAWING), painter.png(DRAWING)]);
     for (const png of pictures) expect(Buffer.from(png).equals(Buffer.from(here))).toBe(true);
     expect(clock.sleepers()).toBe(1);
     await clock.advance(20_000);
     expect(clock.sleepers()).toBe(0);
-    expect(Buffer.from(await painter.png(PICTURE)).equals(Buffer.from(here))).toBe(true);
+    expect(Buffer.from(await painter.png(DRAWING)).equals(Buffer.from(here))).toBe(true);
     painter.close();
   });
 
   it('says so when a picture cannot be painted, and paints the next', async () => {
     const painter = createSeparatePainter({ clock: createManualClock(0) });
-    const broken = { ...PICTURE, primitives: [null as never] };
+    const broken = { ...DRAWING, candles: [null as never] };
     await expect(painter.png(broken)).rejects.toThrow(/could not be painted|the painter ended/);
-    expect((await painter.png(PICTURE)).length).toBeGreaterThan(1_000);
+    expect((await painter.png(DRAWING)).length).toBeGreaterThan(1_000);
     painter.close();
     await expect(
       (async () => {
-        const waiting = painter.png(PICTURE);
+        const waiting = painter.png(DRAWING);
         painter.close();
         return waiting;
       })(),

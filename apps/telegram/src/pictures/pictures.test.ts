@@ -3,10 +3,14 @@ import { Decimal } from '@mexc-bot/core';
 import { expect, it } from 'vitest';
 import { anOpenPosition, candlesFrom } from '../../../../test/support/builders.ts';
 import { aSale } from '../../../../test/support/position-rig.ts';
+import { createLocalTime } from '../digest/local-time.ts';
+import { zoneByIntl } from '../digest/zone.ts';
+import { layOut } from './drawing.ts';
 import { dailyPicture, equityPicture } from './result-pictures.ts';
 import { tradePicture, tradeWindow } from './trade-picture.ts';
 
 const STYLE = { zone: 'Europe/Riga', locale: 'lv' } as const;
+const TRADE_STYLE = { time: createLocalTime(zoneByIntl('Europe/Riga')), locale: 'lv' } as const;
 const texts = (picture: Picture) => picture.primitives.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []));
 const drawn = (picture: Picture, role: string) =>
   picture.primitives.flatMap((shape) =>
@@ -15,15 +19,17 @@ const drawn = (picture: Picture, role: string) =>
 
 it('a trade’s picture holds every level of its position, and every fill', () => {
   const position = anOpenPosition({ trailingStop: new Decimal('0.99'), levelsTaken: 1, peak: new Decimal('1.045') });
-  const picture = tradePicture({
-    ...STYLE,
-    position,
-    candles: candlesFrom([1, 1.02, 1.04, 1.03]),
-    timeframe: '5m',
-    fills: [{ ...aSale('10', '1'), side: 'buy' }, aSale('5', '1.031')],
-    bid: 1.035,
-    quote: 'USDT',
-  });
+  const picture = layOut(
+    tradePicture({
+      ...TRADE_STYLE,
+      position,
+      candles: candlesFrom([1, 1.02, 1.04, 1.03]),
+      timeframe: '5m',
+      fills: [{ ...aSale('10', '1'), side: 'buy' }, aSale('5', '1.031')],
+      bid: 1.035,
+      quote: 'USDT',
+    }),
+  );
   expect(Object.fromEntries(drawn(picture, 'level'))).toEqual({
     ieeja: 1,
     stops: 0.99,
@@ -42,15 +48,17 @@ it('a trade’s picture holds every level of its position, and every fill', () =
 
 it('a closed trade shows its result, and neither stop nor price', () => {
   const { state: _, ...core } = anOpenPosition({ proceeds: new Decimal(9), fees: new Decimal(0) });
-  const picture = tradePicture({
-    ...STYLE,
-    position: { ...core, state: 'closed', closedAt: 9_000, closeReason: 'stop_loss', dust: new Decimal(0) },
-    candles: candlesFrom([1, 0.9]),
-    timeframe: '5m',
-    fills: [],
-    bid: 0.9,
-    quote: 'USDT',
-  });
+  const picture = layOut(
+    tradePicture({
+      ...TRADE_STYLE,
+      position: { ...core, state: 'closed', closedAt: 9_000, closeReason: 'stop_loss', dust: new Decimal(0) },
+      candles: candlesFrom([1, 0.9]),
+      timeframe: '5m',
+      fills: [],
+      bid: 0.9,
+      quote: 'USDT',
+    }),
+  );
   expect(drawn(picture, 'level').map(([label]) => label)).not.toContain('stops');
   expect(drawn(picture, 'level').map(([label]) => label)).not.toContain('tagad');
   expect(texts(picture)).toContain('−10.0 %');
@@ -74,10 +82,10 @@ it('equity adds up the results, and stays as it is until the end', () => {
     { closedAt: 3_000_000, pnl: -2 },
   ];
   const frame = { ...STYLE, mode: 'test', start: 100, from: 1_000_000, until: 9_000_000 } as const;
-  const picture = equityPicture({ ...frame, results });
+  const picture = layOut(equityPicture({ ...frame, results }));
   expect(drawn(picture, 'curve')).toEqual([[undefined, 103]]);
   expect(texts(picture)).toEqual(expect.arrayContaining(['+3.00 USDT', 'TEST · 2 slēgti darījumi']));
-  expect(texts(equityPicture({ ...frame, results: [] }))).toContain('neviens darījums vēl nav slēgts');
+  expect(texts(layOut(equityPicture({ ...frame, results: [] })))).toContain('neviens darījums vēl nav slēgts');
 });
 
 it('a day without a trade stands empty between the others', () => {
@@ -86,15 +94,17 @@ it('a day without a trade stands empty between the others', () => {
     const result = new Decimal(pnl);
     return { ...row, day, pnl: result, best: result, worst: result };
   };
-  const picture = dailyPicture({
-    mode: 'live',
-    locale: 'en',
-    days: ['2026-11-20', '2026-11-21', '2026-11-22'],
-    rows: [of('2026-11-20', 2), of('2026-11-22', -3), of('2026-11-22', 1)],
-  });
+  const picture = layOut(
+    dailyPicture({
+      mode: 'live',
+      locale: 'en',
+      days: ['2026-11-20', '2026-11-21', '2026-11-22'],
+      rows: [of('2026-11-20', 2), of('2026-11-22', -3), of('2026-11-22', 1)],
+    }),
+  );
   expect(drawn(picture, 'bar')).toEqual([
-    ['20 Nov', 2],
-    ['21 Nov', 0],
-    ['22 Nov', -2],
+    ['20.11.', 2],
+    ['21.11.', 0],
+    ['22.11.', -2],
   ]);
 });

@@ -1,6 +1,7 @@
-import { dailyChart, equityChart, type Picture, signedText, type TimeStyle } from '@mexc-bot/charts';
+import { signedText, type TimeStyle } from '@mexc-bot/charts';
 import type { Mode } from '@mexc-bot/core';
 import type { ClosedResult, DailySummaryRow } from '@mexc-bot/store';
+import type { Drawing } from './drawing.ts';
 import { PICTURE_WORDS } from './words.ts';
 
 export interface EquityPicture extends TimeStyle {
@@ -16,7 +17,7 @@ export interface EquityPicture extends TimeStyle {
 }
 
 /** What was earned, trade by trade: realised results alone, open positions count when they close. */
-export function equityPicture({ mode, results, start, from, until, zone, locale }: EquityPicture): Picture {
+export function equityPicture({ mode, results, start, from, until, zone, locale }: EquityPicture): Drawing {
   const words = PICTURE_WORDS[locale];
   let equity = start;
   const points = [{ at: from ?? results[0]?.closedAt ?? until, equity }];
@@ -27,7 +28,8 @@ export function equityPicture({ mode, results, start, from, until, zone, locale 
   const last = points.at(-1)!;
   if (until > last.at && results.length > 0) points.push({ at: until, equity });
   const earned = equity - start;
-  return equityChart({
+  return {
+    kind: 'equity',
     title: words.equity,
     subtitle: `${mode.toUpperCase()} · ${results.length} ${words.closedTrades}`,
     result: { text: `${signedText(earned)} USDT`, good: earned >= 0 },
@@ -36,7 +38,7 @@ export function equityPicture({ mode, results, start, from, until, zone, locale 
     points: results.length === 0 ? [] : points,
     drawdownLabel: words.drawdown,
     emptyText: words.noTrades,
-  });
+  };
 }
 
 export interface DailyPicture {
@@ -48,22 +50,18 @@ export interface DailyPicture {
 }
 
 /** Each day's result, all strategies together. */
-export function dailyPicture({ mode, locale, rows, days }: DailyPicture): Picture {
+export function dailyPicture({ mode, locale, rows, days }: DailyPicture): Drawing {
   const words = PICTURE_WORDS[locale];
-  const name = new Intl.DateTimeFormat(locale === 'lv' ? 'lv-LV' : 'en-GB', {
-    timeZone: 'UTC',
-    day: 'numeric',
-    month: 'short',
-  });
   const sums = new Map<string, number>();
   for (const { day, pnl } of rows) sums.set(day, (sums.get(day) ?? 0) + pnl.toNumber());
-  const bars = days.map((day) => ({ label: name.format(Date.parse(day)), value: sums.get(day) ?? 0 }));
+  const bars = days.map((day) => ({ label: `${day.slice(8)}.${day.slice(5, 7)}.`, value: sums.get(day) ?? 0 }));
   const total = bars.reduce((sum, { value }) => sum + value, 0);
-  return dailyChart({
+  return {
+    kind: 'daily',
     title: words.daily,
     subtitle: `${mode.toUpperCase()} · USDT`,
     result: { text: `${signedText(total)} USDT`, good: total >= 0 },
     bars: rows.length === 0 ? [] : bars,
     emptyText: words.noTrades,
-  });
+  };
 }

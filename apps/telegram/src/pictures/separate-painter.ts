@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Picture } from '@mexc-bot/charts';
 import type { Clock } from '@mexc-bot/core';
-import type { Painter } from './painter.ts';
+import type { Drawing } from './drawing.ts';
 import type { PaintAnswer, PaintRequest } from './painter-process.ts';
 
 /** From the last picture to the end of the process, wall ms: another one often follows. */
@@ -11,16 +10,21 @@ const IDLE_MS = 20_000;
 /** A picture that takes longer is given up, wall ms. */
 const PATIENCE_MS = 15_000;
 
+/** Makes PNG files of what is to be shown. */
+export interface Artist {
+  png(drawing: Drawing): Promise<Uint8Array>;
+}
+
 interface Waiting {
   readonly done: (png: Uint8Array) => void;
   readonly failed: (error: Error) => void;
 }
 
 /**
- * Paints in a process of its own, which begins with a picture and ends soon after the last: its 80 MB are needed for seconds a day,
- * and a fault of the drawing library does not end the bot. It is given no environment, so no secrets either.
+ * Lays out and paints in a process of its own, which begins with a picture and ends soon after the last: its 80 MB are needed for
+ * seconds a day, and a fault of the drawing library does not end the bot. It is given no environment, so no secrets either.
  */
-export function createSeparatePainter({ clock }: { readonly clock: Clock }): Painter & { close(): void } {
+export function createSeparatePainter({ clock }: { readonly clock: Clock }): Artist & { close(): void } {
   const file = fileURLToPath(new URL(`./painter-process${extname(import.meta.url)}`, import.meta.url));
   const waiting = new Map<number, Waiting>();
   let child: ChildProcess | null = null;
@@ -28,7 +32,7 @@ export function createSeparatePainter({ clock }: { readonly clock: Clock }): Pai
   let idle = new AbortController();
 
   return {
-    async png(picture) {
+    async png(drawing) {
       idle.abort();
       ids += 1;
       const id = ids;
@@ -37,7 +41,7 @@ export function createSeparatePainter({ clock }: { readonly clock: Clock }): Pai
         if (!enough.signal.aborted) end('took too long');
       });
       try {
-        return await paint(id, picture);
+        return await paint(id, drawing);
       } finally {
         enough.abort();
         await late;
@@ -51,11 +55,11 @@ export function createSeparatePainter({ clock }: { readonly clock: Clock }): Pai
     },
   };
 
-  function paint(id: number, picture: Picture): Promise<Uint8Array> {
+  function paint(id: number, drawing: Drawing): Promise<Uint8Array> {
     return new Promise((done, failed) => {
       waiting.set(id, { done, failed });
       child ??= begin();
-      child.send({ id, picture } satisfies PaintRequest, (error) => {
+      child.send({ id, drawing } satisfies PaintRequest, (error) => {
         if (error !== null) failed(error);
       });
     });

@@ -1,4 +1,4 @@
-import { candleChart, type Picture, type PriceLevel, type TimeStyle } from '@mexc-bot/charts';
+import type { PriceLevel, TimeStyle } from '@mexc-bot/charts';
 import {
   type Candle,
   effectiveStop,
@@ -9,6 +9,8 @@ import {
   type Timeframe,
 } from '@mexc-bot/core';
 import { signedPercent, tokenOf } from '../cards/format.ts';
+import type { LocalTime } from '../digest/local-time.ts';
+import type { Drawing } from './drawing.ts';
 import { PICTURE_WORDS } from './words.ts';
 
 /** Which candles show a trade well. */
@@ -35,7 +37,10 @@ export function tradeWindow(openedAt: number, until: number): CandleWindow {
   return { timeframe, from: Math.floor(from / ms) * ms, until };
 }
 
-export interface TradePicture extends TimeStyle {
+export interface TradePicture {
+  readonly locale: TimeStyle['locale'];
+  /** the owner's clock */
+  readonly time: LocalTime;
   readonly position: Position;
   /** closed ones of the window, oldest first */
   readonly candles: readonly Candle[];
@@ -48,30 +53,24 @@ export interface TradePicture extends TimeStyle {
 }
 
 /** A trade in candles: entry, fills, levels, stop and peak, each with its price. */
-export function tradePicture(trade: TradePicture): Picture {
-  const { position, candles, timeframe, fills, bid, zone, locale, quote } = trade;
+export function tradePicture(trade: TradePicture): Drawing {
+  const { position, candles, timeframe, fills, bid, time, locale, quote } = trade;
   const words = PICTURE_WORDS[locale];
-  const opened = new Intl.DateTimeFormat(locale === 'lv' ? 'lv-LV' : 'en-GB', {
-    timeZone: zone,
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(position.openedAt);
   const gain = gainOf(position, bid);
 
-  return candleChart({
+  return {
+    kind: 'candles',
     title: `${tokenOf(position.market, quote)}/${quote} · ${position.strategy}`,
-    subtitle: `${position.mode.toUpperCase()} · ${words.opened} ${opened} · ${timeframe}`,
+    subtitle: `${position.mode.toUpperCase()} · ${words.opened} ${time.stamp(position.openedAt)} · ${timeframe}`,
     ...(gain === null ? {} : { result: { text: signedPercent(gain), good: gain > 0 } }),
-    zone,
+    zone: time.zone,
     locale,
     emptyText: words.noCandles,
     candles,
     candleMs: TIMEFRAME_MS[timeframe],
     levels: levelsOf(position, bid, words),
     marks: fills.map(({ side, at, price }) => ({ side, at, price: price.toNumber() })),
-  });
+  };
 }
 
 /** As a fraction: realised of a closed trade, of the price now of an open one. */

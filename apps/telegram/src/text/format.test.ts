@@ -1,9 +1,11 @@
 import { Decimal } from '@mexc-bot/core';
 import { expect, it } from 'vitest';
+import { createLocalTime } from '../digest/local-time.ts';
+import { zoneByIntl } from '../digest/zone.ts';
 import { createFormat } from './format.ts';
 import { safe, table } from './html.ts';
 
-const format = createFormat('Europe/Riga');
+const format = createFormat(createLocalTime(zoneByIntl('Europe/Riga')));
 const at = Date.UTC(2026, 10, 22, 22, 30); // 00:30 of the 23rd in Riga
 
 it.each([
@@ -30,6 +32,8 @@ it('shows fractions as percent and prices without exponent', () => {
 it('keeps the owner’s time and day', () => {
   expect([format.time(at), format.day(at)]).toEqual(['23.11. 00:30', '2026-11-23']);
   expect(format.dayStart(at)).toBe(Date.UTC(2026, 10, 22, 22, 0));
+  // a day with 25 hours
+  expect(format.dayStart(Date.UTC(2026, 9, 25, 12))).toBe(Date.UTC(2026, 9, 24, 21));
 });
 
 it.each([

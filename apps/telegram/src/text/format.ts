@@ -1,4 +1,5 @@
 import { Decimal } from '@mexc-bot/core';
+import type { LocalTime } from '../digest/local-time.ts';
 
 /** How figures and times look to the owner. */
 export interface Format {
@@ -26,30 +27,7 @@ export interface Format {
 const DASH = '–';
 const DIGITS = 3;
 
-export function createFormat(timeZone: string | null): Format {
-  const zone = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    day: '2-digit',
-    month: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const calendar = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  const sinceMidnight = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  });
-
+export function createFormat(local: LocalTime): Format {
   const rounded = (value: Decimal | number | null, digits: number): Decimal | null => {
     if (value === null || !(typeof value === 'number' ? Number.isFinite(value) : value.isFinite())) return null;
     return new Decimal(value).toSignificantDigits(digits, Decimal.ROUND_HALF_UP);
@@ -87,17 +65,11 @@ export function createFormat(timeZone: string | null): Format {
       return short === null ? DASH : `${short.mul(100).toDecimalPlaces(0, Decimal.ROUND_HALF_UP)} %`;
     },
     price: (value) => rounded(value, 5)?.toString() ?? DASH,
-    time: (at) => {
-      const part = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]));
-      return `${part.day}.${part.month}. ${part.hour}:${part.minute}`;
-    },
-    day: (at) => calendar.format(at),
-    dayStart: (at) => {
-      const [hours = 0, minutes = 0, seconds = 0] = sinceMidnight.format(at).split(':').map(Number);
-      return Math.floor(at / 1_000) * 1_000 - (hours * 3_600 + minutes * 60 + seconds) * 1_000;
-    },
+    time: local.stamp,
+    day: local.dayOf,
+    dayStart: local.dayStart,
     duration,
-    zone,
+    zone: local.zone,
   };
 }
 

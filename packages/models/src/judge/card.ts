@@ -1,6 +1,7 @@
 import type { EngineName } from '../engine.ts';
 import type { Interval } from '../metrics/clusters.ts';
 import type { ReliabilityBin } from '../metrics/reliability.ts';
+import type { Overlap } from '../splits/purge.ts';
 import type { TrainingFault } from './training-set.ts';
 
 /** Whose model, made of what. */
@@ -28,8 +29,8 @@ export type Doubt =
 export type CardWarning =
   /** so good an AUC on a market is a leak until shown otherwise */
   | 'suspect_leak'
-  /** test days were trained on, if on other markets: these rise and fall together */
-  | 'same_days';
+  /** test days were trained on, or days after them */
+  | Overlap;
 
 /** What a judgement on rows found that the model had not seen. */
 export interface Judgement {

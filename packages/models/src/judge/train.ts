@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts';
 import { type Calibration, calibrate, fitPlatt } from '../metrics/calibration.ts';
 import { confidenceTable } from '../metrics/confidence.ts';
+import { purge } from '../splits/purge.ts';
 import type { Card, CardHead } from './card.ts';
 import { DEFAULT_JUDGE, type JudgeOptions, judge, type OutOfSample } from './judgement.ts';
 import { fitOutcomes, type OutcomeModel } from './outcomes.ts';
@@ -62,7 +63,8 @@ export async function evaluateOn<Params>(
   head: Head,
   options: TrainOptions = DEFAULT_TRAIN,
 ): Promise<Card> {
-  const { known, sharesDays } = purged(train, test, options.walk);
+  const { rows, overlap } = purge(train.times, test.times, options.walk);
+  const known = sliceSet(train, { from: 0, to: rows });
   const { model, card } = await trainAndJudge(engine, known, head, options);
   if (model === null) return card;
   if (test.rows.count === 0) return { ...notTrained(engine, known, head), fault: 'no_rows' };
@@ -77,16 +79,8 @@ export async function evaluateOn<Params>(
     },
     options.judge,
   );
-  const warnings = sharesDays ? [...judgement.warnings, 'same_days' as const] : judgement.warnings;
+  const warnings = overlap === null ? judgement.warnings : [...judgement.warnings, overlap];
   return { ...judgedHead(engine, known, head), ...judgement, warnings };
-}
-
-function purged(train: TrainingSet, test: TrainingSet, { horizonMs, embargoMs }: WalkForwardRun) {
-  const latest = (test.times[0] ?? Number.POSITIVE_INFINITY) - horizonMs - embargoMs;
-  let to = train.rows.count;
-  while (to > 0 && train.times[to - 1]! > latest) to--;
-  const sharesDays = to * 2 < train.rows.count;
-  return { known: sharesDays ? train : sliceSet(train, { from: 0, to }), sharesDays };
 }
 
 /** How to read scores, from those that were made out of fold. */

@@ -46,6 +46,20 @@ describe('main of a process', () => {
     expect(code).toBe(2);
   });
 
+  it.each(['SQLITE_FULL', 'ENOSPC'])(
+    'says that the disk is full on %s, without a stack, and may be started again',
+    async (code) => {
+      const ended = await start(
+        `await runtime.runMain('x', async () => { throw Object.assign(new Error('no room'), { code: '${code}' }); });`,
+      ).exit;
+      expect(ended).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^x: the disk is full: no room\n .*Free some space/),
+      });
+      expect(ended.stderr).not.toContain('    at ');
+    },
+  );
+
   it('ends with 1 and the stack, causes too, on a fault of the suite', async () => {
     const { code, stderr } = await start(
       `await runtime.runMain('x', async () => { throw new Error('outer', { cause: new Error('inner') }); });`,

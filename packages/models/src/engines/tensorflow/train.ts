@@ -65,9 +65,11 @@ export function trainNetworks(
   const step = (batchX: Float32Array, batchY: Float32Array): void => {
     steps++;
     const rate = (rules.learningRate * Math.sqrt(1 - BETA2 ** steps)) / (1 - BETA1 ** steps);
-    const rows = batchY.length;
+    const { networks } = rules;
+    const rows = batchY.length / networks;
     const next = tf.tidy(() => {
-      const found = gradients(tf.tensor3d(batchX, [1, rows, width]), tf.tensor3d(batchY, [1, rows, 1]), rows);
+      const input = tf.tensor3d(batchX, [networks, rows, width]);
+      const found = gradients(input, tf.tensor3d(batchY, [networks, rows, 1]), rows);
       const newMeans = means.map((mean, i) => tf.add(tf.mul(mean, BETA1), tf.mul(found[i]!, 1 - BETA1)));
       const newSquares = squares.map((square, i) =>
         tf.add(tf.mul(square, BETA2), tf.mul(tf.square(found[i]!), 1 - BETA2)),
@@ -81,20 +83,25 @@ export function trainNetworks(
     [weights, means, squares] = next;
   };
 
-  const random = createRandom(seed);
-  const order = Uint32Array.from(labels, (_, row) => row);
+  // each network meets the rows in an order of its own: what one order teaches by chance, the mean of three does not repeat
+  const orders = Array.from({ length: rules.networks }, (_, network) => ({
+    random: createRandom(-(seed * rules.networks + network + 1)),
+    rows: Uint32Array.from(labels, (_, row) => row),
+  }));
   for (let epoch = 0; epoch < rules.epochs; epoch++) {
-    shuffle(order, random);
-    for (let start = 0; start < order.length; start += rules.batch) {
-      const rows = order.subarray(start, start + rules.batch);
-      const batchX = new Float32Array(rows.length * width);
-      rows.forEach((row, i) => {
-        batchX.set(x.subarray(row * width, (row + 1) * width), i * width);
-      });
-      step(
-        batchX,
-        Float32Array.from(rows, (row) => labels[row]!),
-      );
+    for (const { rows, random } of orders) shuffle(rows, random);
+    for (let start = 0; start < labels.length; start += rules.batch) {
+      const size = Math.min(rules.batch, labels.length - start);
+      const batchX = new Float32Array(rules.networks * size * width);
+      const batchY = new Float32Array(rules.networks * size);
+      for (const [network, { rows }] of orders.entries()) {
+        for (let i = 0; i < size; i++) {
+          const [row, to] = [rows[start + i]!, network * size + i];
+          batchX.set(x.subarray(row * width, (row + 1) * width), to * width);
+          batchY[to] = labels[row]!;
+        }
+      }
+      step(batchX, batchY);
     }
   }
 
