@@ -240,6 +240,7 @@ function fill(store, log) {
         stages: null,
         features: null,
         featureSet: null,
+        positionId: null,
       }));
       const funnel = {
         volume_below_floor: 300,
