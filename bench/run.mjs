@@ -15,6 +15,7 @@ const BENCHES = {
   simulator: () => import('./simulator/bench.mjs'),
   'simulator-ws': () => import('./simulator-ws/bench.mjs'),
   telegram: () => import('./telegram/bench.mjs'),
+  'telegram-outbox': () => import('./telegram/outbox.mjs'),
   strategies: () => import('./strategies/bench.mjs'),
   models: () => import('./models/bench.mjs'),
   'strategy-pictures': () => import('./strategies/draw.mjs'),

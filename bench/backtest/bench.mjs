@@ -1,21 +1,18 @@
-/** Replays the recorded MEXC month: cold, with features kept, in one command, as a sweep; and grademark on an EMA cross beside it. */
+/** Replays the recorded MEXC month: cold, with features kept, in one command, as a sweep; and an EMA cross on both engines. */
 import { spawnSync } from 'node:child_process';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { prepareData, runBacktest, splitAt } from '@mexc-bot/backtest';
 import { loadSettings, suiteRoot } from '@mexc-bot/runtime';
-import { DataFrame } from 'data-forge';
-import { backtest } from 'grademark';
 import { loadFolder } from '../../apps/backtest/dist/load.js';
 import { runSweep } from '../../apps/backtest/dist/run-sweep.js';
 import { backtestSettings } from '../../apps/backtest/dist/settings.js';
 import { median } from '../indicators/measure.mjs';
 import { recordedFolder } from '../strategies/recording.mjs';
+import { grademarkCross, suiteCross } from './ema-cross.mjs';
 
-const FAST = 12;
-const SLOW = 26;
-/** grademark is slow: it gets this many candles of one market */
-const SAMPLE = 5_000;
+/** Markets of the EMA cross, on both engines. */
+const CROSS_MARKETS = 20;
 
 /** Processor time, ms: on a machine that others use too, the wall tells of them. */
 function cpuMs(work) {
@@ -76,13 +73,18 @@ export async function run({ rounds, log }) {
     onTwo.push(two.ms);
   }
 
-  // the same candles for both: ours decides the whole path on them, features and all
-  const first = markets[0];
-  const columns = Object.entries(first.candles).map(([name, column]) => [name, column.slice(0, SAMPLE)]);
-  const alone = [{ ...first, candles: Object.fromEntries(columns) }];
-  const ours = Array.from({ length: 20 }, () => cpuMs(() => runBacktest(prepareData(alone, timeframe), replay)));
-  const sample = crossSample(markets[0].candles);
-  const theirs = Array.from({ length: Math.min(3, rounds) }, () => cpuMs(() => emaCross(sample)));
+  // the same strategy on the same candles, from candles to trades, once to warm up
+  const crossed = markets.slice(0, CROSS_MARKETS);
+  const crossCandles = crossed.reduce((sum, { candles }) => sum + candles.close.length, 0);
+  const countTrades = (engine) => crossed.reduce((sum, market) => sum + engine(market).length, 0);
+  const crossEngines = { suite: (market) => suiteCross(market, timeframe, replay), grademark: grademarkCross };
+  const cross = Object.fromEntries(
+    Object.entries(crossEngines).map(([name, engine]) => {
+      const trades = countTrades(engine);
+      const times = Array.from({ length: rounds }, () => cpuMs(() => countTrades(engine)));
+      return [name, { trades, wall: perSecond(times, crossCandles), cpu: perSecond(times, crossCandles, 'cpu') }];
+    }),
+  );
   const result = {
     machine: `${cpus()[0]?.model.trim()}, ${arch()}, Node ${process.version}`,
     candles: data.candles,
@@ -94,17 +96,8 @@ export async function run({ rounds, log }) {
     commandSeconds: commandMs / 1_000,
     sweepSeconds: { oneThread: median(onOne) / 1_000, twoThreads: median(onTwo) / 1_000 },
     sweepOnTwoThreads: median(onOne) / median(onTwo),
-    sameCandlesPerSecond: perSecond(ours, SAMPLE),
-    sameCandlesPerCpuSecond: perSecond(ours, SAMPLE, 'cpu'),
-    grademarkCandlesPerSecond: perSecond(theirs, SAMPLE),
-    grademarkCandlesPerCpuSecond: perSecond(theirs, SAMPLE, 'cpu'),
+    cross: { candles: crossCandles, ...cross, ratio: cross.suite.cpu / cross.grademark.cpu },
   };
-  const ratios = Object.fromEntries(
-    ['cold', 'cached', 'same'].map((name) => [
-      name,
-      result[`${name}CandlesPerCpuSecond`] / result.grademarkCandlesPerCpuSecond,
-    ]),
-  );
   const million = (value) => `${(value / 1e6).toFixed(2)} M`;
   log(`${result.machine}; ${data.candles} candles of ${data.markets.length} markets`);
   log('| candles a second | wall | processor |');
@@ -115,55 +108,14 @@ export async function run({ rounds, log }) {
   log(
     `| the same, features kept | ${million(result.cachedCandlesPerSecond)} | ${million(result.cachedCandlesPerCpuSecond)} |`,
   );
-  log(
-    `| one market, ${SAMPLE} candles, cold | ${million(result.sameCandlesPerSecond)} | ${million(result.sameCandlesPerCpuSecond)} |`,
-  );
-  log(
-    `| grademark, EMA cross on them | ${million(result.grademarkCandlesPerSecond)} | ${million(result.grademarkCandlesPerCpuSecond)} |`,
-  );
-  const times = (name) => `${ratios[name].toFixed(1)}×`;
-  log(
-    `against grademark, a processor second: cold ${times('cold')}, features kept ${times('cached')}, the one market cold ${times('same')}; its EMA cross decides far less`,
-  );
+  for (const [name, { trades, wall, cpu }] of Object.entries(cross)) {
+    log(`| EMA cross, ${name}, ${trades} trades | ${million(wall)} | ${million(cpu)} |`);
+  }
+  log(`EMA cross against grademark, a processor second: ${result.cross.ratio.toFixed(2)}×`);
   log(`the whole command, files to table: ${result.commandSeconds.toFixed(2)} s`);
   const { oneThread, twoThreads } = result.sweepSeconds;
   log(
     `a sweep of 32 settings: ${oneThread.toFixed(2)} s on one thread, ${twoThreads.toFixed(2)} s on two, ${result.sweepOnTwoThreads.toFixed(2)} times as fast, the same to the last digit`,
   );
-  return { ...result, ratiosToGrademark: ratios };
-}
-
-function crossSample({ openTime, open, high, low, close, volume }) {
-  return Array.from({ length: SAMPLE }, (_, i) => ({
-    time: new Date(openTime[i]),
-    open: open[i],
-    high: high[i],
-    low: low[i],
-    close: close[i],
-    volume: volume[i],
-  }));
-}
-
-/** Buys when the fast EMA is above the slow one, sells when it is under, on grademark's own engine. */
-function emaCross(rows) {
-  const ema = (period) => {
-    let value = rows[0].close;
-    return rows.map(({ close }) => {
-      value += (close - value) * (2 / (period + 1));
-      return value;
-    });
-  };
-  const [fast, slow] = [ema(FAST), ema(SLOW)];
-  const series = new DataFrame(rows.map((row, i) => ({ ...row, fast: fast[i], slow: slow[i] }))).setIndex('time');
-  return backtest(
-    {
-      entryRule: (enter, { bar }) => {
-        if (bar.fast > bar.slow) enter();
-      },
-      exitRule: (exit, { bar }) => {
-        if (bar.fast < bar.slow) exit();
-      },
-    },
-    series,
-  );
+  return result;
 }

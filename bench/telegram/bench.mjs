@@ -14,6 +14,7 @@ import { Decimal } from '@mexc-bot/core';
 import { openStore } from '@mexc-bot/store';
 import { fuzzedUpdate, randomFrom } from '../../test/support/bot-api/fuzz.ts';
 import { BOT_TOKEN, startBotApi } from '../../test/support/bot-api/server.ts';
+import { ownMemoryMb } from '../../test/support/own-memory.ts';
 
 const OWNER = 4_711;
 const VIEWER = 4_712;
@@ -36,7 +37,6 @@ const COMMANDS = [
   '/testsummary',
   '/performance',
   '/performance 365',
-
   '/daily',
   '/daily 60',
   '/balance',
@@ -102,7 +102,11 @@ export async function run({ rounds, log }) {
       TELEGRAM_ALLOWED_IDS: String(OWNER),
     },
   });
-  const memory = () => store.heartbeats.all().find((row) => row.process === 'telegram')?.memoryMb ?? null;
+  // all it holds, and what of that is its own: the rest are pages of Node's program, which the other workers share
+  const memory = () => ({
+    rss: Math.round(store.heartbeats.all().find((row) => row.process === 'telegram')?.memoryMb ?? Number.NaN),
+    own: ownMemoryMb(child.pid),
+  });
   try {
     while (api.commands().size < 3) {
       if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}`);
@@ -111,24 +115,15 @@ export async function run({ rounds, log }) {
     await sleep(2_500);
     const atStart = memory();
 
-    const byCommand = new Map(COMMANDS.map((command) => [command, []]));
+    const seen = { text: new Map(), picture: new Map() };
     for (let round = 0; round <= rounds; round++) {
       for (const command of COMMANDS) {
-        const took = await ask(api, command);
-        if (round > 0) byCommand.get(command).push(took); // the first round warms up
+        const { ms, form } = await ask(api, command);
+        // the first round warms up
+        if (round > 0) seen[form].set(command, [...(seen[form].get(command) ?? []), ms]);
       }
     }
-    const all = [...byCommand.values()].flat().sort((a, b) => a - b);
-    const slowest = [...byCommand]
-      .map(([command, times]) => [
-        command,
-        percentile(
-          times.toSorted((a, b) => a - b),
-          0.5,
-        ),
-      ])
-      .sort((a, b) => b[1] - a[1])
-      .slice(0, 6);
+    const answers = { text: figuresOf(seen.text), picture: figuresOf(seen.picture) };
     await sleep(2_500);
     const afterCommands = memory();
 
@@ -141,22 +136,20 @@ export async function run({ rounds, log }) {
       await sleep(1_100);
       course.push(memory());
     }
-    const lived = child.exitCode === null && (await ask(api, '/ping')) > 0;
+    const lived = child.exitCode === null && (await ask(api, '/ping')).ms > 0;
     const result = {
-      commands: all.length,
-      p50Ms: percentile(all, 0.5),
-      p95Ms: percentile(all, 0.95),
-      maxMs: all.at(-1),
-      slowest,
+      answers,
       memoryMb: { atStart, afterCommands, duringHostile: course },
       hostile: { updates: HOSTILE, lived },
     };
+    for (const [form, { count, p50Ms, p95Ms, maxMs, slowest }] of Object.entries(answers)) {
+      log(`${count} answers in ${form}: p50 ${show(p50Ms)}, p95 ${show(p95Ms)}, longest ${show(maxMs)}`);
+      log(`  slowest by median: ${slowest.map(([command, ms]) => `${command} ${show(ms)}`).join(', ')}`);
+    }
+    log(`memory, MB (own of all): ${inWords(atStart)} at the start, ${inWords(afterCommands)} after the commands`);
     log(
-      `${result.commands} commands: p50 ${result.p50Ms.toFixed(0)} ms, p95 ${result.p95Ms.toFixed(0)} ms, longest ${result.maxMs.toFixed(0)} ms`,
+      `${HOSTILE} hostile updates: ${lived ? 'it lives' : 'it died'}; memory meanwhile ${course.map(inWords).join(', ')}`,
     );
-    log(`slowest by median: ${slowest.map(([command, ms]) => `${command} ${ms.toFixed(0)} ms`).join(', ')}`);
-    log(`memory: ${atStart} MB at the start, ${afterCommands} MB after the commands`);
-    log(`${HOSTILE} hostile updates: ${lived ? 'it lives' : 'it died'}; memory meanwhile ${course.join(' ')} MB`);
     return result;
   } finally {
     child.kill('SIGINT');
@@ -169,7 +162,21 @@ export async function run({ rounds, log }) {
   }
 }
 
-/** @returns ms from the command to the message that answers it */
+const show = (ms) => `${ms.toFixed(0)} ms`;
+const inWords = ({ own, rss }) => `${own ?? '?'} of ${rss}`;
+
+/** @param byCommand ms of each command's answers */
+function figuresOf(byCommand) {
+  const ascending = (times) => times.toSorted((a, b) => a - b);
+  const all = ascending([...byCommand.values()].flat());
+  const slowest = [...byCommand]
+    .map(([command, times]) => [command, percentile(ascending(times), 0.5)])
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 6);
+  return { count: all.length, p50Ms: percentile(all, 0.5), p95Ms: percentile(all, 0.95), maxMs: all.at(-1), slowest };
+}
+
+/** @returns the form of the answer to a command, and ms from the command to it */
 async function ask(api, command) {
   const before = api.messages(OWNER).length;
   const start = performance.now();
@@ -178,7 +185,7 @@ async function ask(api, command) {
     if (performance.now() - start > 30_000) throw new Error(`no answer to ${command}`);
     await sleep(1);
   }
-  return performance.now() - start;
+  return { ms: performance.now() - start, form: api.messages(OWNER)[before].photo === null ? 'text' : 'picture' };
 }
 
 function fill(store, log) {
@@ -233,6 +240,7 @@ function fill(store, log) {
         stages: null,
         features: null,
         featureSet: null,
+        positionId: null,
       }));
       const funnel = {
         volume_below_floor: 300,

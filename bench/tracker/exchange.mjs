@@ -16,6 +16,9 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify(body));
   };
   const symbol = query.get('symbol');
+  if (url.pathname === '/api/v3/account') {
+    return answer({ canTrade: true, canWithdraw: false, canDeposit: true, permissions: ['SPOT'], balances: [] });
+  }
   if (url.pathname === '/api/v3/time') return answer({ serverTime: Date.now() });
   if (request.method === 'POST' && url.pathname === '/api/v3/order') {
     const id = query.get('newClientOrderId');

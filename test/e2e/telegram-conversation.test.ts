@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Decimal } from '@mexc-bot/core';
+import { Decimal, emptyColumns } from '@mexc-bot/core';
 import { createSystemClock, suiteRoot } from '@mexc-bot/runtime';
 import { createMemoryBudgetLedger, createRequestBudget, openStore, type Store } from '@mexc-bot/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,6 +40,7 @@ const WORDS = {
     tooLate: 'no longer good',
     cancelled: 'nothing was done',
     unknown: 'Did you mean /status?',
+    dataAge: 'the newest candle closed',
   },
   lv: {
     cancel: 'Atcelt',
@@ -57,6 +58,7 @@ const WORDS = {
     tooLate: 'vairs nav derīga',
     cancelled: 'nekas nav izdarīts',
     unknown: 'Vai domāji /status?',
+    dataAge: 'jaunākā svece noslēdzās pirms',
   },
 } as const;
 
@@ -95,6 +97,10 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
         pictures: {
           equity: (mode) => {
             drawn.push(`equity ${mode}`);
+            return Promise.resolve(PNG);
+          },
+          daily: (mode, rows, days) => {
+            drawn.push(`daily ${mode} ${rows.length} ${days.length}`);
             return Promise.resolve(PNG);
           },
           candleChart: (id) => {
@@ -179,7 +185,14 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
       lastError: 'no <price>',
       memoryMb: 50,
     });
+    const until = (Math.floor(Date.now() / 300_000) - 1) * 300_000;
+    store.candles.put(symbols[0]!, '5m', {
+      range: { from: until - 600_000, until },
+      candles: emptyColumns(0),
+      looks: 1,
+    });
     const status = await say('/status');
+    expect(status.text).toMatch(new RegExp(`${words.dataAge} ([5-9]|10) min`));
     expect(status.text).toMatch(/● tracker\s+\d\.\d s/);
     expect(status.text).toContain('no <price>');
     store.state.setPaused(true, Date.now());
@@ -248,10 +261,15 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
     expect(drawn).toContain('equity test');
     expect((await say('/testsummary')).text.startsWith('TEST')).toBe(true);
     expect((await say('/summary live')).text.startsWith('LIVE')).toBe(true);
-    expect((await say('/performance 7')).text).toContain('+0.99');
+    const performance = await say('/performance 7');
+    expect(performance.text).toContain('+0.99');
+    expect(performance.photo).not.toBeNull();
     expect((await say('/performance live 1')).text).toMatch(/^LIVE/);
     expect((await say('/performance 0')).text).toContain('365');
-    expect((await say('/daily')).text).toMatch(/\+2\.00\s+1\/1/);
+    const daily = await say('/daily');
+    expect(daily.text).toMatch(/\+2\.00\s+1\/1/);
+    expect(daily.photo).not.toBeNull();
+    expect(drawn).toContain('daily test 2 14');
     const balance = await say('/balance');
     expect(balance.text).toMatch(/500/);
     const own = await say('/balance live');

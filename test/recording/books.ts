@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib';
 import type { RecordedCandle } from './recorded-candles.ts';
 
 /** A scan as its row says it. */
-interface ScanBook {
+export interface ScanBook {
   readonly id: number;
   readonly at: number;
   readonly wallAt: number;
@@ -28,6 +28,7 @@ export interface CandidateBook {
   readonly stages: readonly unknown[] | null;
   readonly features: Float64Array | null;
   readonly featureSet: string | null;
+  readonly positionId: string | null;
   readonly labelState: string;
   readonly labelledAt: number | null;
   readonly label: number | null;
@@ -35,6 +36,19 @@ export interface CandidateBook {
   readonly bestReturn: number | null;
   readonly worstReturn: number | null;
   readonly barrier: string | null;
+}
+
+/** A model as the registry has it. */
+export interface ModelBook {
+  readonly scope: string;
+  readonly version: string;
+  readonly trainedAt: number;
+  /** of the rows it learnt from; null: nothing could be learnt */
+  readonly dataFrom: number | null;
+  readonly dataTo: number | null;
+  readonly trainRows: number | null;
+  readonly state: string;
+  readonly reason: string;
 }
 
 /** What a scan was decided on, as far as features take something from it. */
@@ -60,8 +74,9 @@ export interface Books {
   bodyOf(scanId: number): ScanBody | undefined;
   /** market ms UTC; null: listed before the suite first looked */
   firstSeenAt(market: string): number | null;
-  positions(): readonly { readonly market: string; readonly openedAt: number }[];
-  trainingRequests(): ReadonlyMap<string, readonly string[]>;
+  positions(): readonly { readonly id: string; readonly market: string }[];
+  trainingRequests(): readonly { readonly market: string; readonly reason: string; readonly state: string }[];
+  models(): readonly ModelBook[];
   markets(): readonly string[];
   /** the stored 5 m candles of a market, oldest first */
   candles(market: string): readonly RecordedCandle[];
@@ -96,19 +111,10 @@ export function openBooks(path: string): Books {
       return row && (JSON.parse(inflateSync(row.body as Uint8Array).toString()) as ScanBody);
     },
     firstSeenAt: (market) => ((firstSeen.get(market) as Row | undefined)?.at ?? null) as number | null,
-    positions: () =>
-      all('SELECT market, opened_at FROM position').map(({ market, opened_at }) => ({
-        market: market as string,
-        openedAt: opened_at as number,
-      })),
-    trainingRequests: () => {
-      const requests = new Map<string, string[]>();
-      for (const { market, reason } of all('SELECT market, reason FROM training_request')) {
-        const reasons = requests.get(market as string) ?? [];
-        requests.set(market as string, [...reasons, reason as string]);
-      }
-      return requests;
-    },
+    positions: () => all('SELECT id, market FROM position') as unknown as ReturnType<Books['positions']>,
+    trainingRequests: () =>
+      all('SELECT market, reason, state FROM training_request') as unknown as ReturnType<Books['trainingRequests']>,
+    models: () => all('SELECT * FROM model ORDER BY id').map(toModel),
     markets: () => all('SELECT id FROM market ORDER BY id').map(({ id }) => id as string),
     candles: (market) => candles.all(market) as unknown as RecordedCandle[],
     rowsAndBytes: () =>
@@ -132,6 +138,17 @@ const toScan = (row: Row): ScanBook => ({
   funnel: JSON.parse(row.funnel as string) as Record<string, number>,
 });
 
+const toModel = (row: Row): ModelBook => ({
+  scope: row.scope as string,
+  version: row.version as string,
+  trainedAt: row.trained_at as number,
+  dataFrom: row.data_from as number | null,
+  dataTo: row.data_to as number | null,
+  trainRows: (JSON.parse(row.card as string) as { trainRows?: number }).trainRows ?? null,
+  state: row.state as string,
+  reason: row.reason as string,
+});
+
 const toCandidate = (row: Row): CandidateBook => ({
   id: row.id as number,
   scanId: row.scan_id as number,
@@ -145,6 +162,7 @@ const toCandidate = (row: Row): CandidateBook => ({
   stages: row.stages === null ? null : (JSON.parse(row.stages as string) as unknown[]),
   features: row.features === null ? null : doublesOf(row.features as Uint8Array),
   featureSet: row.feature_set as string | null,
+  positionId: row.position_id as string | null,
   labelState: row.label_state as string,
   labelledAt: row.labelled_at as number | null,
   label: row.label as number | null,

@@ -1,6 +1,6 @@
 import { type CandleColumns, emptyColumns } from '@mexc-bot/core';
 import { FEATURE_SET, featureRow } from '@mexc-bot/models';
-import type { Books, CandidateBook, ScanBody } from './books.ts';
+import type { Books, CandidateBook, ScanBody, ScanBook } from './books.ts';
 import type { Checked } from './check.ts';
 import type { RecordedCandle } from './recorded-candles.ts';
 
@@ -9,6 +9,12 @@ const TOLERANCE = 1e-9;
 const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
 /** As the regime counts: with fewer moving markets breadth says nothing. */
 const MOVING_AT_LEAST = 30;
+
+const isBetween = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+
+/** Orders of a scan: what had no end yet when the scan ended may have been bought since. */
+const sentBy = ({ funnel, bought }: ScanBook): number =>
+  Object.entries(funnel).reduce((sum, [reason, count]) => (reason.startsWith('order_') ? sum + count : sum), bought);
 
 /** Every market of every scan is counted once, rejected or decided about. */
 export function checkFunnels(books: Books): Checked {
@@ -24,7 +30,7 @@ export function checkFunnels(books: Books): Checked {
     return [
       ...(counted === scan.seen ? [] : [`scan ${scan.id}: the funnel counts ${counted} of ${scan.seen} markets`]),
       ...((recorded.get(scan.id) ?? 0) <= scan.hype ? [] : [`scan ${scan.id}: more candidates than hype tokens`]),
-      ...((bought.get(scan.id) ?? 0) === (scan.funnel.bought ?? 0) && scan.bought === (scan.funnel.bought ?? 0)
+      ...(scan.bought === (scan.funnel.bought ?? 0) && isBetween(bought.get(scan.id) ?? 0, scan.bought, sentBy(scan))
         ? []
         : [`scan ${scan.id}: ${scan.bought} bought, ${bought.get(scan.id) ?? 0} candidates say so`]),
     ];
@@ -32,18 +38,15 @@ export function checkFunnels(books: Books): Checked {
   return { rule: 'the funnel of a scan adds up to the markets seen', looked: scans.length, wrong };
 }
 
-/** A position opens at most so long after the scan that bought it began, market ms: minutes pass while an order travels. */
-const OPENED_WITHIN_MS = 15 * 60_000;
-
 /** What a scan looked at is on record: a token judged again on the same candle with the same answer once, and every purchase. */
 export function checkNothingLeftOut(books: Books): Checked {
   const answers = new Set<string>();
-  const bought: CandidateBook[] = [];
+  const bought = new Map<string | null, string>();
   for (const candidate of books.candidates()) {
     const { market, candleAt, decision, reason } = candidate;
     answers.add(`${market} ${candleAt} ${reason}`);
     if (decision === 'bought' || reason.startsWith('order_')) answers.add(`${market} ${candleAt} approved`);
-    if (decision === 'bought') bought.push(candidate);
+    if (decision === 'bought') bought.set(candidate.positionId, market);
   }
   let looked = 0;
   const missing = books.scans().flatMap(({ id }) =>
@@ -54,10 +57,7 @@ export function checkNothingLeftOut(books: Books): Checked {
     }),
   );
   const positions = books.positions();
-  const strangers = positions.filter(
-    ({ market, openedAt }) =>
-      !bought.some((each) => each.market === market && openedAt >= each.at && openedAt - each.at <= OPENED_WITHIN_MS),
-  );
+  const strangers = positions.filter(({ id, market }) => bought.get(id) !== market);
   return {
     rule: 'every token looked at and every purchase has its candidate',
     looked: looked + positions.length,

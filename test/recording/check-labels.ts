@@ -55,9 +55,11 @@ export function checkLabels(books: Books, recorded: (market: string) => readonly
   });
   const lost = candidates.filter(({ labelState }) => labelState === 'vanished' || labelState === 'gap');
 
-  const requests = books.trainingRequests();
+  const asked = new Set(
+    books.trainingRequests().flatMap(({ market, reason }) => (reason === 'rose_after_scan' ? [market] : [])),
+  );
   const risen = labelled.filter(({ label }) => label === 1);
-  const unasked = risen.filter(({ market }) => !requests.get(market)?.includes('rose_after_scan'));
+  const unasked = risen.filter(({ market }) => !asked.has(market));
   const median = delays[Math.floor(delays.length / 2)] ?? 0;
   return [
     {

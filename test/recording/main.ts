@@ -10,7 +10,8 @@ const HELP = `npm run recording -- [--minutes N] [--speed X] [--keep FOLDER] [--
 
 The suite as real processes under PM2, in a folder of its own, trades paper money over recorded candles: those of SIM_DATA, else those
 of MEXC where this machine has them. Then it is ended, and what it wrote is checked against the files: the funnels, every candidate's
-reasons and features, every label, what why, replay and the export make of them, and every decision against a backtest of the time.
+reasons and features, every label, the models made of them and who was asked when, what why, replay and the export make of it all, and
+every decision against a backtest of the time. At ×600, models are there after four minutes.
 
   --minutes N    how long (10)
   --speed X      market seconds a second, at most 600 (600)

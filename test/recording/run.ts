@@ -1,11 +1,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStore } from '@mexc-bot/store';
+import { openStore, type Store } from '@mexc-bot/store';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { type Books, copyDatabase, openBooks } from './books.ts';
 import type { Checked } from './check.ts';
 import { checkCandidates, checkCandles, checkFunnels, checkNothingLeftOut } from './check-candidates.ts';
+import { checkCircle, watchWhy } from './check-circle.ts';
 import { checkBacktest, checkExport, checkReplays, checkWhy } from './check-commands.ts';
 import { checkLabels } from './check-labels.ts';
 import { readRecording } from './recorded-candles.ts';
@@ -41,8 +42,9 @@ const REPLAYS = 20;
 const WORKERS = ['tracker', 'scanner', 'collector', 'labeler'] as const;
 
 /** What the owner would have, but for a collector that need not fetch a month before the first scans. */
-const settingsOf = ({ dataFolder, speed }: RecordingOptions) => ({
+const settingsOf = ({ dataFolder, speed }: RecordingOptions, folder: string) => ({
   mode: 'test',
+  ai: { folder: join(folder, 'models') },
   exchange: { venue: 'simulator' },
   collect: { days: { '5m': 3, '1h': 0 } },
   // what every scan was decided on is compared with in the end
@@ -54,13 +56,13 @@ const settingsOf = ({ dataFolder, speed }: RecordingOptions) => ({
 /** Runs the suite as real processes under PM2 over recorded candles, ends it, and checks what it left behind. */
 export async function runRecording(options: RecordingOptions): Promise<RecordingResult> {
   const { onProgress = () => undefined } = options;
-  const sandbox = await createSandbox(settingsOf(options));
+  const sandbox = await createSandbox((folder) => settingsOf(options, folder));
   const database = join(sandbox.folder, 'bot.db');
   try {
     const env = { SETTINGS_FILE: join(sandbox.folder, 'settings.json') };
     await sandbox.pm2.start(['simulator'], env);
     await sandbox.pm2.start(WORKERS, env);
-    const watched = await watch(database, options.minutes * 60_000, onProgress);
+    const { shown, ...watched } = await watch(sandbox, database, options.minutes * 60_000, onProgress);
     // the exchange last: a scan under way is to end as it would
     await sandbox.pm2.remove(WORKERS);
     await sandbox.pm2.remove();
@@ -79,6 +81,7 @@ export async function runRecording(options: RecordingOptions): Promise<Recording
       add(checkNothingLeftOut(books));
       add(...checkCandidates(books, recorded));
       add(...checkLabels(books, recorded));
+      add(...checkCircle(books, shown));
       add(await checkWhy(sandbox, books));
       add(await checkReplays(sandbox, books, REPLAYS));
       add(await checkExport(sandbox, books));
@@ -99,25 +102,34 @@ function keepRun(sandbox: Sandbox, database: string, folder: string): void {
   copyDatabase(database, join(folder, 'bot.db'));
 }
 
-/** Looks at the heartbeats until the time is over. */
-async function watch(database: string, ms: number, onProgress: (text: string) => void) {
+/** Looks at the heartbeats, and at what `why` says, until the time is over. */
+async function watch(sandbox: Sandbox, database: string, ms: number, onProgress: (text: string) => void) {
   const store = openStore(database);
+  const until = Date.now() + ms;
+  try {
+    const [seen, shown] = await Promise.all([
+      watchHeartbeats(store, until, onProgress),
+      watchWhy(sandbox, store, until),
+    ]);
+    return { ...seen, shown };
+  } finally {
+    store.close();
+  }
+}
+
+async function watchHeartbeats(store: Store, until: number, onProgress: (text: string) => void) {
   const peakMb: Record<string, number> = {};
   const failures = new Set<string>();
   let told = Date.now();
-  try {
-    for (const until = Date.now() + ms; Date.now() < until; await sleep(LOOK_MS)) {
-      for (const { process, memoryMb, lastError, failures: inARow } of store.heartbeats.all()) {
-        peakMb[process] = Math.max(peakMb[process] ?? 0, memoryMb);
-        if (inARow > 0 && lastError !== null) failures.add(`${process}: ${lastError}`);
-      }
-      if (Date.now() - told < 60_000) continue;
-      told = Date.now();
-      const last = store.scans.last();
-      if (last !== undefined) onProgress(`${new Date(last.at).toISOString()}: ${store.scans.count()} scans`);
+  for (; Date.now() < until; await sleep(LOOK_MS)) {
+    for (const { process, memoryMb, lastError, failures: inARow } of store.heartbeats.all()) {
+      peakMb[process] = Math.max(peakMb[process] ?? 0, memoryMb);
+      if (inARow > 0 && lastError !== null) failures.add(`${process}: ${lastError}`);
     }
-  } finally {
-    store.close();
+    if (Date.now() - told < 60_000) continue;
+    told = Date.now();
+    const last = store.scans.last();
+    if (last !== undefined) onProgress(`${new Date(last.at).toISOString()}: ${store.scans.count()} scans`);
   }
   return { peakMb, failures: [...failures] };
 }

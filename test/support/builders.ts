@@ -139,6 +139,7 @@ export function aCandidate(over: Partial<CandidateRow> = {}): CandidateRow {
     stages: [],
     features: null,
     featureSet: null,
+    positionId: null,
     ...over,
   };
 }

@@ -13,20 +13,31 @@ const CHOPPY = Array.from({ length: 90 }, (_, i) => (i % 2 === 0 ? 0.97 : 1));
 /** Choppy, then up by `gain` over the last two candles: `simple` at 3 %, `aggressive` at 6 %. */
 const rising = (gain: number) => candlesFrom([...CHOPPY, 1, 1 + gain / 2, 1 + gain]);
 
-/** A market of `PEPEUSDT` and what a test adds, one scanner over it, paper money without end. */
-export function aScannerOf(
-  store: Store,
-  folder: string,
-  options: { settings?: Partial<Settings>; dry?: boolean; reconciled?: boolean; gate?: Gate } = {},
-) {
-  const fake = createFakeMarketData();
-  const account = createFakeTrading();
+/** What outlives a scanner. */
+const aWorld = () => ({
+  fake: createFakeMarketData(),
+  account: createFakeTrading(),
   // the last candle has just closed, as far as clocks may be trusted
-  const clock = createManualClock(rising(0).length * 300_000 + 2_000);
+  clock: createManualClock(rising(0).length * 300_000 + 2_000),
+  ids: 0,
+});
+
+interface RigOptions {
+  readonly settings?: Partial<Settings>;
+  readonly dry?: boolean;
+  readonly reconciled?: boolean;
+  readonly gate?: Gate;
+  /** of a scanner that ended: this one starts after it */
+  readonly world?: ReturnType<typeof aWorld>;
+}
+
+/** A market of `PEPEUSDT` and what a test adds, one scanner over it, paper money without end. */
+export function aScannerOf(store: Store, folder: string, options: RigOptions = {}) {
+  const world = options.world ?? aWorld();
+  const { fake, account, clock } = world;
   const settings = { ...loadSettings({}, { root: folder }), ...options.settings };
   const tradingOf = (mode: Mode) => (mode === 'test' ? account.trading : null);
   const deps = { store, tradingOf, clock, log: silentLog };
-  let ids = 0;
   const executor = createExecutor({
     ...deps,
     clock: { ...clock, sleepWall: (ms) => clock.advance(ms) },
@@ -35,7 +46,7 @@ export function aScannerOf(
       stop: STOP_CONFIG,
     },
     source: 'scanner',
-    newClientOrderId: () => `mb_${++ids}`,
+    newClientOrderId: () => `mb_${++world.ids}`,
     settleAfterMs: 2_000,
     absentAfterMs: 30_000,
   });
@@ -56,8 +67,8 @@ export function aScannerOf(
     forgetPeakMs: forgetPeakMs(settings),
     gate: options.gate ?? (({ strategy, mode }) => gateWithoutModel(strategy, mode, settings.ai)),
     reconciled: async () => options.reconciled ?? true,
-    newPositionId: () => `p${++ids}`,
+    newPositionId: () => `p${++world.ids}`,
     dry: options.dry === true,
   });
-  return { scan, list, clock, ...fake, account };
+  return { scan, list, clock, ...fake, account, world };
 }

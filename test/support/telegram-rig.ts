@@ -123,7 +123,11 @@ export async function startTelegramRig(options: RigOptions = {}): Promise<Telegr
     pm2,
     telegram,
     time: createLocalTime(zoneByIntl('Europe/Riga')),
-    pictures: { equity: () => Promise.resolve(null), candleChart: () => Promise.resolve(null) },
+    pictures: {
+      equity: () => Promise.resolve(null),
+      daily: () => Promise.resolve(null),
+      candleChart: () => Promise.resolve(null),
+    },
     models: createModelShelf({ store, runTool, settings, marketNow: clock.wallNow }),
     runTool,
     bids: () => Promise.resolve(new Map()),

@@ -38,9 +38,12 @@ export function readRecordedRun(
   const from = span.from ?? first.at;
   const until = span.until ?? last.at;
   const inSpan = ({ openedAt }: { readonly openedAt: number }): boolean => openedAt >= from && openedAt <= until;
-  const ofMarket = Map.groupBy(decisions, ({ market }) => market);
-  const decisionOf = (market: string, at: number): EntryDecision | null =>
-    ofMarket.get(market)?.findLast((row) => row.bought && row.at <= at + HOUR_MS) ?? null;
+  const decisionOf = (positionId: string): EntryDecision | null => {
+    const candidate = store.candidates.ofPosition(positionId);
+    if (candidate === undefined) return null;
+    const { price, measures, regime } = candidate;
+    return { price, spread: measures.spread ?? null, regime };
+  };
   const record = recordOfBooks({
     closed: store.positions.closed(mode, 0).filter(inSpan),
     open: store.positions.open(mode).filter(inSpan),

@@ -10,6 +10,7 @@ import {
   type Ticker24h,
   type TokenFacts,
   type TradeOrder,
+  ZERO,
 } from '@mexc-bot/core';
 import type { Balance, MarketData, Trading } from '@mexc-bot/exchange';
 import { type Executor, exposureOf } from '@mexc-bot/execution';
@@ -38,13 +39,15 @@ interface Moment {
   readonly tickers: readonly Ticker24h[];
   /** the list of markets is not believed */
   readonly collapsed: boolean;
+  /** Called in the transaction that journals an order: what the order is for is written with it. */
+  intended(bid: Bid, before: readonly Bid[]): void;
 }
 
 /** What the account said to a contender, and what became of its order; `null`: none was sent. */
 export interface Bid {
   readonly facts: TokenFacts;
   readonly approved: ApprovedOrder | null;
-  readonly order: TradeOrder | null;
+  readonly order: Pick<TradeOrder, 'positionId' | 'state' | 'filled' | 'detail'> | null;
 }
 
 /** Wall ms a market that refused a buy is left alone. */
@@ -84,7 +87,7 @@ export function createBuyer(
           askAgeMs: clock.wallNow() - readAtWall,
           exposure: exposureNow(moment, id, free, last),
         });
-        const bid = await buyOne(facts, moment, entryNow);
+        const bid = await buyOne(facts, moment, entryNow, bids);
         bids.push(bid);
         if (bid.order !== null) free = await trading.balances();
       }
@@ -118,7 +121,12 @@ export function createBuyer(
     if (mark !== null) store.state.setHighWaterMark(mode, mark, clock.wallNow());
   }
 
-  async function buyOne(contender: TokenFacts, { terms }: Moment, entryNow: () => EntryFacts): Promise<Bid> {
+  async function buyOne(
+    contender: TokenFacts,
+    { terms, intended }: Moment,
+    entryNow: () => EntryFacts,
+    before: readonly Bid[],
+  ): Promise<Bid> {
     let facts = contender;
     let approved: ApprovedOrder | null = null;
     const executed = await deps.executor.execute(() => {
@@ -126,7 +134,10 @@ export function createBuyer(
       const decision = decideToken(facts, terms);
       if (decision.state !== 'approved') return null;
       approved = decision.order;
-      return deps.dry ? null : { order: approved, positionId: deps.newPositionId(), entry: decision.plan };
+      if (deps.dry) return null;
+      const positionId = deps.newPositionId();
+      intended({ facts, approved, order: { positionId, state: 'intended', filled: ZERO, detail: null } }, before);
+      return { order: approved, positionId, entry: decision.plan };
     });
     if (executed === null) return { facts, approved, order: null };
     const { order, rejection } = executed;

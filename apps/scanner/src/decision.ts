@@ -4,7 +4,6 @@ import {
   type RegimeState,
   type ScanTerms,
   type Stage,
-  type TokenDecision,
   type TokenFacts,
 } from '@mexc-bot/core';
 import type { CandidateRow } from '@mexc-bot/store';
@@ -26,7 +25,7 @@ export interface Looked {
   readonly features: TokenFeatures | null;
 }
 
-/** What was decided about a token, as it is kept. */
+/** What was decided about a token, as it is kept. @throws {Error} the token was left half-way: a bug */
 export function decisionRow(
   { facts, reading, features }: Looked,
   bid: Bid | null,
@@ -36,7 +35,8 @@ export function decisionRow(
   const final = bid?.facts ?? facts;
   const { token, classification, verdict } = final;
   const { ticker } = token;
-  const bought = bid?.order?.filled.gt(0) === true;
+  const reason = reasonOf(facts, bid, terms);
+  if (reason === UNDECIDED) throw new Error(`a scan ended with ${ticker.market} undecided`);
   return {
     market: ticker.market,
     price: ticker.last,
@@ -49,26 +49,34 @@ export function decisionRow(
       rank: token.rank,
       ...classification.measures,
     }),
-    decision: bought ? 'bought' : 'rejected',
-    reason: bought ? 'bought' : reasonOf(decideToken(final, terms), bid),
+    decision: isBought(bid) ? 'bought' : 'rejected',
+    reason,
     candleAt: reading?.candles.openTime[reading.at] ?? null,
     stages: [...explainToken(final, terms, regime), ...orderStages(bid)],
     features: features?.values ?? null,
     featureSet: features?.set ?? null,
+    positionId: bid?.order?.positionId ?? null,
   };
 }
 
-/** @throws {Error} the token was left half-way: a bug */
-function reasonOf(decision: TokenDecision, bid: Bid | null): string {
+/** The account was not asked about it yet. */
+const UNDECIDED = 'undecided';
+
+/** Why a token was, or was not, bought, as far as that is known by now. */
+export function reasonOf(facts: TokenFacts, bid: Bid | null, terms: ScanTerms): string {
+  if (isBought(bid)) return 'bought';
+  const decision = decideToken(bid?.facts ?? facts, terms);
   if (decision.state === 'rejected') return decision.reason;
-  if (decision.state === 'approved') return bid?.order ? `order_${bid.order.state}` : 'dry_run';
-  throw new Error(`a scan ended with a token that waits (${decision.state})`);
+  if (decision.state !== 'approved') return UNDECIDED;
+  return bid?.order ? `order_${bid.order.state}` : 'dry_run';
 }
+
+const isBought = (bid: Bid | null): boolean => bid?.order?.filled.gt(0) === true;
 
 function orderStages(bid: Bid | null): Stage[] {
   if (bid === null || bid.approved === null) return [];
   const { price, quantity } = bid.approved;
-  const passed = bid.order?.filled.gt(0) === true;
+  const passed = isBought(bid) || bid.order?.state === 'intended';
   const row = (check: string, value: string): Stage => ({
     stage: 'order',
     check,
@@ -80,6 +88,7 @@ function orderStages(bid: Bid | null): Stage[] {
   const sent = row('limit', `${quantity} at ${price}`);
   if (bid.order === null) return [sent, row('order', 'dry run')];
   const { state, filled, detail } = bid.order;
+  if (state === 'intended') return [sent, row('order', state)];
   return [sent, row('order', detail === null ? state : `${state}: ${detail}`), row('filled', filled.toString())];
 }
 

@@ -18,9 +18,9 @@ import type { Logger } from '@mexc-bot/runtime';
 import type { CandidateRow, ScanInputs, ScanRow } from '@mexc-bot/store';
 import { createAccountNews } from './account-news.ts';
 import { type Btc, createBtc } from './btc.ts';
-import { type BuyerDeps, createBuyer } from './buyer.ts';
+import { type Bid, type BuyerDeps, createBuyer } from './buyer.ts';
 import { createCandleReader } from './candle-reader.ts';
-import { decisionRow, type Looked } from './decision.ts';
+import { decisionRow, type Looked, reasonOf } from './decision.ts';
 import { featuresOf } from './features.ts';
 import { createReader, volatilityOf, windowOf } from './reading.ts';
 import type { Universe } from './tradable-markets.ts';
@@ -79,41 +79,56 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
       opening.tokens.map(async (token) => askModels(await look(token, universe, opening, at, btc), opening, at)),
     );
     const contenders = looked.filter(({ facts }) => decideToken(facts, terms).state === 'ask_account');
+    const newest = reader.lastClosed();
+    const rowOf = (bidOn: ReadonlyMap<string, Bid>): ScanRow => {
+      const funnel = funnelOf(opening, looked, bidOn);
+      return {
+        mode,
+        at,
+        wallAt: clock.wallNow(),
+        durationMs: clock.wallNow() - startedWall,
+        seen: tickers.length,
+        hype: looked.length,
+        classified: looked.filter(({ facts }) => facts.classification.strategy !== null).length,
+        bought: funnel.bought ?? 0,
+        regime: terms.regime,
+        covered: looked.filter(({ reading }) => (reading?.candles.openTime[reading.at] ?? 0) >= newest).length,
+        funnel,
+      };
+    };
+
+    let begun: number | undefined;
     const bids = await buy(
       contenders.map(({ facts }) => facts),
-      { terms, tickers, collapsed: universe.collapsed },
+      {
+        terms,
+        tickers,
+        collapsed: universe.collapsed,
+        // with the order's intent: what is bought has its candidate, wherever this scan ends
+        intended(bid, before) {
+          const token = looked.find(({ facts }) => facts.market.id === bid.facts.market.id)!;
+          const row = decisionRow(token, bid, terms, opening.regime);
+          begun = store.scans.record(rowOf(byMarket([...before, bid])), [row], undefined, begun);
+        },
+      },
     );
-    const bidOn = new Map(bids.map((bid) => [bid.facts.market.id, bid]));
+    const bidOn = byMarket(bids);
     const decisions = looked.map((token) =>
       decisionRow(token, bidOn.get(token.facts.market.id) ?? null, terms, opening.regime),
     );
-
-    const funnel: Record<string, number> = {};
-    const count = (code: string): void => {
-      funnel[code] = (funnel[code] ?? 0) + 1;
-    };
-    for (const reason of opening.rejected.values()) count(reason);
-    for (const row of decisions) count(row.reason);
-    const newest = reader.lastClosed();
-    const scan: ScanRow = {
-      mode,
-      at,
-      wallAt: clock.wallNow(),
-      durationMs: clock.wallNow() - startedWall,
-      seen: tickers.length,
-      hype: looked.length,
-      classified: decisions.filter((row) => row.strategy !== null).length,
-      bought: funnel.bought ?? 0,
-      regime: terms.regime,
-      covered: decisions.filter((row) => row.candleAt !== null && row.candleAt >= newest).length,
-      funnel,
-    };
+    const scan = rowOf(bidOn);
     if (!deps.dry) {
       const tokens = looked.map(({ facts, reading }) => ({
         facts: bidOn.get(facts.market.id)?.facts ?? facts,
         openTime: reading?.candles.openTime ?? null,
       }));
-      record(scan, decisions, looked, encodeInputs({ moment, universe, rules, terms, tokens }));
+      record({
+        scan,
+        begun,
+        rows: decisions,
+        looked,
+        inputs: encodeInputs({ moment, universe, rules, terms, tokens }),
+      });
       tellAccount(mode, accountStopOf(store, mode, terms.limits.account, at));
     }
     return { scan, decisions };
@@ -178,9 +193,11 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
     store.alerts.add({ mode: null, at, wallAt, source: 'scanner', rank, kind: 'regime', detail: told });
   }
 
-  function record(scan: ScanRow, rows: readonly CandidateRow[], looked: readonly Looked[], inputs: ScanInputs): void {
-    const news = rows.filter((row) => lastRecorded.get(row.market) !== answerOf(scan.mode, row));
-    store.scans.record(scan, news, inputs);
+  function record({ scan, begun, rows, looked, inputs }: Finished): void {
+    const news = rows.filter(
+      (row) => row.positionId !== null || lastRecorded.get(row.market) !== answerOf(scan.mode, row),
+    );
+    store.scans.record(scan, news, inputs, begun);
     // only what was written: where the disk was full, the next scan tells it
     for (const row of news) lastRecorded.set(row.market, answerOf(scan.mode, row));
     const volatility = looked.flatMap(({ facts, reading }) =>
@@ -188,6 +205,31 @@ export function createScan(deps: ScanDeps): () => Promise<ScanResult> {
     );
     store.volatility.put(volatility);
   }
+}
+
+/** A scan with all that is kept of it. */
+interface Finished {
+  readonly scan: ScanRow;
+  /** its id, where it was written before its first order left */
+  readonly begun: number | undefined;
+  readonly rows: readonly CandidateRow[];
+  readonly looked: readonly Looked[];
+  readonly inputs: ScanInputs;
+}
+
+const byMarket = (bids: readonly Bid[]): ReadonlyMap<string, Bid> =>
+  new Map(bids.map((bid) => [bid.facts.market.id, bid]));
+
+/** Reason code to count; every market that was seen is counted once. */
+function funnelOf(
+  { rejected, terms }: ScanOpening,
+  looked: readonly Looked[],
+  bidOn: ReadonlyMap<string, Bid>,
+): Record<string, number> {
+  const reasons = looked.map(({ facts }) => reasonOf(facts, bidOn.get(facts.market.id) ?? null, terms));
+  const funnel: Record<string, number> = {};
+  for (const reason of [...rejected.values(), ...reasons]) funnel[reason] = (funnel[reason] ?? 0) + 1;
+  return funnel;
 }
 
 /** A token is judged every minute on the same closed candle: the same answer is written down once. */

@@ -30,7 +30,14 @@ const AT = 2 * HOUR_MS;
 function tradeOnce(): void {
   const trade = { mode: 'test', market: 'PEPEUSDT' } as const;
   store.scans.record(aScanRow({ at: AT - 30_000, regime: 'bearish' }), [
-    aCandidate({ decision: 'bought', reason: 'bought', strategy: 'simple', price: 0.99, measures: { spread: 0.01 } }),
+    aCandidate({
+      decision: 'bought',
+      reason: 'bought',
+      positionId: 'p1',
+      strategy: 'simple',
+      price: 0.99,
+      measures: { spread: 0.01 },
+    }),
   ]);
   store.orders.intend(anOrder({ ...trade, clientOrderId: 'b', createdAt: AT }));
   store.orders.advance('b', 'accepted', { at: AT });

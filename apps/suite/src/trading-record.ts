@@ -31,8 +31,8 @@ export function readTradingRecord(store: Store, settings: Settings, mode: Mode, 
     startEquity: first === null ? null : first + before,
     span: { from, until: newest },
     btc: `BTC${settings.universe.quote}`,
-    decisionOf: (market, at) => {
-      const candidate = store.candidates.bought(market, mode, at);
+    decisionOf: (positionId) => {
+      const candidate = store.candidates.ofPosition(positionId);
       return candidate === undefined
         ? null
         : { price: candidate.price, spread: candidate.measures.spread ?? null, regime: candidate.regime };

@@ -1,3 +1,6 @@
+/** Characters Telegram takes under a picture, after markup. */
+export const MOST_CAPTION = 1_024;
+
 /** What a message shows: Telegram's HTML subset, and buttons row by row. */
 export interface Message {
   readonly html: string;

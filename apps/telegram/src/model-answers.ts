@@ -7,8 +7,8 @@ const CHECKS = { 'feedback.confidence': 'global', 'token.confidence': 'own' } as
 
 /** What the models said before a purchase, as the scan that bought recorded it. Empty where none was asked, or it is long ago. */
 export function modelAnswers(store: Pick<Store, 'candidates'>): (position: Position) => readonly ModelAnswer[] {
-  return ({ mode, market, openedAt }) => {
-    const candidate = store.candidates.bought(market, mode, openedAt);
+  return ({ id }) => {
+    const candidate = store.candidates.ofPosition(id);
     return (candidate?.stages ?? []).flatMap(({ check, value, threshold }): ModelAnswer[] => {
       const model = CHECKS[check as keyof typeof CHECKS];
       if (model === undefined || typeof value !== 'number' || typeof threshold !== 'number') return [];

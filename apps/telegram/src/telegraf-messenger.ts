@@ -1,13 +1,12 @@
 import { Agent } from 'node:https';
 import { Telegram, TelegramError } from 'telegraf';
 import { type BotApi, CallFailed } from './bot.ts';
-import type { Message, Messenger, SendFailure, SendResult } from './messenger.ts';
+import { type Message, type Messenger, MOST_CAPTION, type SendFailure, type SendResult } from './messenger.ts';
 
 const SEND_MS = 15_000;
 const PHOTO_MS = 40_000;
 /** how much longer than the long poll itself an answer may take */
 const POLL_GRACE_MS = 10_000;
-const MOST_CAPTION = 1_024;
 
 /**
  * Telegram by telegraf's client. Its bot is not used: its polling ends for good at a 409, or when Telegram cannot be reached at

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CandleColumns, DAY_MS, TIMEFRAME_MS } from '@mexc-bot/core';
+import { type CandleColumns, DAY_MS, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
 import { createModelFiles, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -174,6 +174,20 @@ describe('a run of the trainer', () => {
     const nextDay = trainingOf(sourceOf({}), { now: END + DAY_MS });
     await nextDay.feedback();
     expect(nextDay.run.results).toMatchObject([{ reason: 'no_rows' }]);
+  });
+
+  it('tries the pooled model again as soon as there are new rows, where it came to nothing', async () => {
+    const few = sourceOf({ T1USDT: madeWalk(500, 1) });
+    const reasons = async (source: typeof few, now: number) => {
+      const training = trainingOf(source, { now });
+      await training.pooled();
+      return training.run.results.map(({ reason }) => reason);
+    };
+    expect(await reasons(few, END)).toEqual(['too_few_rows']);
+    expect(await reasons(few, END + HOUR_MS / 4)).toEqual([]);
+    const more = sourceOf(many(3, (seed) => madeWalk(LENGTH, seed)));
+    expect(await reasons(more, END + 6 * HOUR_MS)).toEqual(['no_champion']);
+    expect(await reasons(more, END + 12 * HOUR_MS)).toEqual([]);
   });
 
   it('has a card and no model where there is nothing to learn from, or only one class', async () => {

@@ -159,8 +159,10 @@ export function createTraining(deps: TrainingDeps) {
     /** The prior that tokens correct. */
     async pooled(options: { readonly force?: boolean } = {}): Promise<void> {
       const isThere = (await pooledPrior()) !== null;
-      if (options.force !== true && isFresh('pooled') && (isThere || store.models.champion('pooled') === undefined))
-        return;
+      // what came to nothing is tried again as soon as there are new rows: without it tokens have no models
+      const triedAt = store.models.latest('pooled')?.trainedAt ?? Number.NEGATIVE_INFINITY;
+      const wasTried = store.models.champion('pooled') === undefined && now - triedAt < TOKEN_EVERY_MS;
+      if (options.force !== true && isFresh('pooled') && (isThere || wasTried)) return;
       const rows = await tokenRows(
         source,
         { rule: deps.rule, maxRows: deps.maxRows, minQuoteVolume },

@@ -15,7 +15,6 @@ import {
   type HighWaterMark,
   highWaterMark,
   type OpenPosition,
-  quietBand,
   realisedPnl,
   recordSince,
   step,
@@ -122,11 +121,11 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     const executions = walkDepth(order, depth, marketRules);
     if (executions.length === 0) return 'unfilled';
 
-    const { notional, fee } = totalsOf(executions);
-    cash = cash.minus(notional).minus(fee);
+    const totals = totalsOf(executions);
+    cash = cash.minus(totals.notional).minus(totals.fee);
     opened += 1;
     fills += 1;
-    const holding = openHolding({ entry, executions, row, half, id: opened, sequence: fills }, settings);
+    const holding = openHolding({ entry, executions, totals, row, half, id: opened, sequence: fills }, settings);
     holdings.set(order.market, holding);
     occupied.add(order.market);
     return holding.filledShare < 1 ? 'partly_filled' : 'filled';
@@ -143,15 +142,16 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     const before = holding.position;
     const pendingExit = before.pendingExit!;
     const { market } = holding;
-    const { notional, fee } = totalsOf(executions);
-    cash = cash.plus(notional).minus(fee);
+    const totals = totalsOf(executions);
+    holding.takenOfCandle += totals.quantity.toNumber();
+    cash = cash.plus(totals.notional).minus(totals.fee);
     fills += 1;
     version += 1;
     const sold = { mode: before.mode, market: before.market, side: 'sell' } as const;
     let position: OpenPosition = before;
     for (const fill of fillsOf(sold, executions, market, at, fills)) position = applyExitFill(position, fill);
     const last = pendingExit.triggerPrice.toNumber() / (1 - half);
-    recordExit(holding, executions, { at, reason, trigger: pendingExit.triggerPrice }, last, half);
+    recordExit(holding, totals, { at, reason, trigger: pendingExit.triggerPrice }, last, half);
     hold(holding, position);
     const after = closeIfDone(position, market.market.rules, at);
     if (after.state === 'closed') end(holding, after, at);
@@ -170,7 +170,8 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     if (position === holding.position) return;
     if (position.quantity !== holding.position.quantity) holding.quantity = position.quantity.toNumber();
     holding.position = position;
-    holding.band = quietBand(position, positionRules, holding.market.market.rules);
+    holding.band = undefined;
+    holding.refusedUpTo = 0;
   }
 
   /** One bid: the position engine decides, what it decided is sold into the estimated book. */
@@ -182,11 +183,13 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
 
     const rung = exitRung(LAST_RUNG, bid, marketRules, positionRules.maxExitSlippage, true);
     const order = approveExit(holding.position, rung, marketRules);
-    if (!order.ok) return holding.position;
+    if (!order.ok) {
+      holding.refusedUpTo = Math.max(holding.refusedUpTo, price);
+      return holding.position;
+    }
     const depth = estimatedDepth('sell', bid, volume - holding.takenOfCandle / costs.volumeShare, costs);
     const executions = walkDepth(order.value, depth, marketRules);
     if (executions.length === 0) return holding.position;
-    holding.takenOfCandle += totalsOf(executions).quantity.toNumber();
     book(holding, executions, at, holding.position.pendingExit.reason, half);
     return holdings.get(holding.position.market) === holding ? holding.position : null;
   }
@@ -219,8 +222,8 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     holding.takenOfCandle = 0;
     const half = halfSpread(market.atrFraction[row]!, costs);
     const keep = 1 - half;
-    const quiet =
-      isQuiet(holding, candles.low[row]! * keep, closesAt) && isQuiet(holding, candles.high[row]! * keep, closesAt);
+    const changesNothing = (bid: number): boolean => isQuiet(holding, bid * keep, closesAt, positionRules);
+    const quiet = changesNothing(candles.low[row]!) && changesNothing(candles.high[row]!);
     if (!quiet && !isStuck(holding, row, keep) && !resolve(holding, row, keep, half)) return;
     hold(holding, withVolatility(holding.position, market.atrFraction[row]!, stop, market.market.rules));
   }
@@ -246,7 +249,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
       const volume = candles.volume[i]!;
       if (finer !== null) holding.takenOfCandle = 0;
       left = walkCandle(left, candle, positionRules, {
-        isQuiet: (at, bid) => isQuiet(holding, bid, at),
+        isQuiet: (at, bid) => isQuiet(holding, bid, at, positionRules),
         show: (at, bid) => show(holding, at, bid, half, volume),
       });
     }

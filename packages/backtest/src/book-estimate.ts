@@ -1,4 +1,4 @@
-import { Decimal, type Depth, type DepthLevel, floorToStep, type MarketRules } from '@mexc-bot/core';
+import { Decimal, type Depth, type DepthLevel, floorToStep, type MarketRules, roundToTick } from '@mexc-bot/core';
 import type { BacktestCosts } from './result.ts';
 
 /** In how many levels an estimated side of the book is handed out. */
@@ -19,7 +19,7 @@ export function bidUnder(bid: number, rules: MarketRules): Decimal {
 }
 
 export function askOver(ask: number, rules: MarketRules): Decimal {
-  return new Decimal(Number(ask.toPrecision(12))).div(rules.tickSize).ceil().mul(rules.tickSize);
+  return roundToTick(Number(ask.toPrecision(12)), rules.tickSize, 'sell');
 }
 
 /**

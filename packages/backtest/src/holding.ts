@@ -4,14 +4,15 @@ import {
   type Decimal,
   type EntryPlan,
   type Execution,
+  type ExecutionTotals,
   type Fill,
   floorToStep,
   type OpenPosition,
   openPosition,
+  type PositionRules,
   type QuietBand,
   quietBand,
   type Regime,
-  totalsOf,
 } from '@mexc-bot/core';
 import type { PreparedMarket } from './data.ts';
 import type { BacktestSettings } from './options.ts';
@@ -35,8 +36,10 @@ export interface Holding {
   position: OpenPosition;
   /** its quantity, for estimates */
   quantity: number;
-  /** bids that change nothing; null: unknown, or none */
-  band: QuietBand | null;
+  /** bids that change nothing; null: none are known to; undefined: not asked since the position changed */
+  band: QuietBand | null | undefined;
+  /** Highest bid at which what is pending could not be sold, since the position changed: the exchange's minimum; 0: none was. */
+  refusedUpTo: number;
   /** grid row the position saw last */
   row: number;
   /** base its own orders took out of the candle of `row` */
@@ -47,6 +50,8 @@ export interface Holding {
   readonly market: PreparedMarket;
   /** price step, for quick comparisons */
   readonly tick: number;
+  /** the exchange's, quote, for the same */
+  readonly minNotional: number;
   readonly entry: PendingEntry;
   readonly exits: BacktestExit[];
   readonly stopPrice: number;
@@ -61,8 +66,10 @@ export function fillsOf(
   at: number,
   sequence: number,
 ): Fill[] {
-  return executions.map((execution, index) => ({
-    ...execution,
+  return executions.map(({ price, quantity, fee }, index) => ({
+    price,
+    quantity,
+    fee,
     tradeId: `${sequence}-${index}`,
     clientOrderId: `${sequence}`,
     mode: order.mode,
@@ -76,12 +83,11 @@ export function fillsOf(
 /** Books what a sale did to the trade's own account of itself. @param last the last price its trigger was seen at */
 export function recordExit(
   holding: Holding,
-  executions: readonly Execution[],
+  { quantity, notional, fee }: ExecutionTotals,
   exit: { readonly at: number; readonly reason: BacktestExitReason; readonly trigger: Decimal },
   last: number,
   halfSpread: number,
 ): void {
-  const { quantity, notional, fee } = totalsOf(executions);
   const sold = quantity.toNumber();
   holding.slippage += last * sold - notional.toNumber();
   holding.spreadCost += halfSpread * last * sold;
@@ -137,17 +143,23 @@ export function tradeOf(
 }
 
 /** Whether a bid changes nothing, rounded down to the tick or not. */
-export function isQuiet({ band, tick }: Holding, bid: number, at: number): boolean {
+export function isQuiet(holding: Holding, bid: number, at: number, rules: PositionRules): boolean {
+  if (holding.band === undefined) holding.band = quietBand(holding.position, rules, holding.market.market.rules);
+  const { band, tick } = holding;
   return band !== null && bid - tick > band.low && bid < band.high && at < band.until;
 }
 
-/** Everything is being sold and the candle cannot take it: nothing was traded, or it is worth less than the exchange's minimum. */
-export function isStuck({ position, market, quantity }: Holding, row: number, keep: number): boolean {
+/**
+ * Everything is being sold and the candle cannot take it: nothing was traded, or it is worth less than the exchange's minimum, as it
+ * was at a higher bid than the candle's best.
+ */
+export function isStuck(holding: Holding, row: number, keep: number): boolean {
+  const { position, market, quantity, minNotional, refusedUpTo } = holding;
   const { pendingExit } = position;
-  const { rules } = market.market;
-  if (pendingExit === null || pendingExit.quantity.lt(floorToStep(position.quantity, rules.stepSize))) return false;
-  const most = market.candles.high[row]! * keep * quantity;
-  return market.candles.volume[row] === 0 || most < rules.minNotional.toNumber();
+  if (pendingExit === null) return false;
+  const best = market.candles.high[row]! * keep;
+  if (!(best <= refusedUpTo || best * quantity < minNotional || market.candles.volume[row] === 0)) return false;
+  return pendingExit.quantity.gte(floorToStep(position.quantity, market.market.rules.stepSize));
 }
 
 /** What was bought, as a position with its stop armed. The candle it was bought on is still to be walked through. */
@@ -155,6 +167,7 @@ export function openHolding(
   bought: {
     readonly entry: PendingEntry;
     readonly executions: readonly Execution[];
+    readonly totals: ExecutionTotals;
     /** of the candle it was bought on */
     readonly row: number;
     /** half the spread then, fraction */
@@ -162,13 +175,13 @@ export function openHolding(
     readonly id: number;
     readonly sequence: number;
   },
-  { rules, stop, position: positionRules }: BacktestSettings,
+  { rules, stop }: BacktestSettings,
 ): Holding {
-  const { entry, executions, row, half, id, sequence } = bought;
+  const { entry, executions, totals, row, half, id, sequence } = bought;
   const { market, order, plan } = entry;
   const { candles } = market;
   const marketRules = market.market.rules;
-  const { quantity, notional } = totalsOf(executions);
+  const { quantity, notional } = totals;
   const openedAt = candles.openTime[row]!;
   const position = openPosition({
     ...plan,
@@ -185,7 +198,8 @@ export function openHolding(
   return {
     position,
     quantity: position.quantity.toNumber(),
-    band: quietBand(position, positionRules, marketRules),
+    band: undefined,
+    refusedUpTo: 0,
     row: row - 1,
     takenOfCandle: 0,
     slippage: notional.toNumber() - entry.decisionPrice * base,
@@ -193,6 +207,7 @@ export function openHolding(
     id,
     market,
     tick: marketRules.tickSize.toNumber(),
+    minNotional: marketRules.minNotional.toNumber(),
     entry,
     exits: [],
     stopPrice: position.hardStop.toNumber(),

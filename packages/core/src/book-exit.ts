@@ -1,6 +1,6 @@
 import { feeSide } from './fill-fee.ts';
 import type { MarketRules } from './market.ts';
-import { Decimal } from './money.ts';
+import { Decimal, ZERO } from './money.ts';
 import type { Fill } from './order.ts';
 import type { ClosedPosition, OpenPosition, PendingExit, Position } from './position.ts';
 
@@ -58,7 +58,7 @@ export function closeIfDone(position: OpenPosition, market: MarketRules, at: num
   };
 }
 
-/** A closed position never changes, and guards ask for its result again and again. */
+/** No position ever changes, and guards ask for its result again and again. */
 const results = new WeakMap<object, Decimal>();
 
 /**
@@ -70,15 +70,18 @@ export function realisedPnl(
     | Pick<OpenPosition, 'state' | 'proceeds' | 'cost' | 'fees' | 'bought' | 'quantity'>
     | Pick<ClosedPosition, 'state' | 'proceeds' | 'cost' | 'fees'>,
 ): Decimal {
-  const { proceeds, cost, fees } = position;
-  if (position.state === 'open') {
-    const costOfSold = cost.mul(position.bought.minus(position.quantity)).div(position.bought);
-    return proceeds.minus(costOfSold).minus(fees);
-  }
   let result = results.get(position);
   if (result === undefined) {
-    result = proceeds.minus(cost).minus(fees);
+    const { proceeds, fees } = position;
+    result = proceeds.minus(costOfSold(position)).minus(fees);
     results.set(position, result);
   }
   return result;
+}
+
+function costOfSold(position: Parameters<typeof realisedPnl>[0]): Decimal {
+  if (position.state === 'closed') return position.cost;
+  const { cost, bought, quantity } = position;
+  const sold = bought.minus(quantity);
+  return sold.isZero() ? ZERO : cost.mul(sold).div(bought);
 }

@@ -43,6 +43,14 @@ it('adds up: the groups make the whole, wins and losses make the closed ones, op
       const open = anOpenPosition({ quantity: new Decimal(5), proceeds: new Decimal(6) });
       const result = performanceOf(closed, [open]);
       expect(result.wins + result.losses).toBe(closed.length);
+      const results = closed.map((position) => realisedPnl(position).toNumber());
+      const [won, lost] = [results.filter((each) => each > 0), results.filter((each) => each <= 0)].map((some) =>
+        some.reduce((sum, each) => sum + each, 0),
+      );
+      expect(result.profitFactor?.toNumber() ?? null).toEqual(lost === 0 ? null : expect.closeTo(-won! / lost!, 9));
+      expect(result.best?.toNumber() ?? null).toBe(results.length === 0 ? null : Math.max(...results));
+      expect(result.worst?.toNumber() ?? null).toBe(results.length === 0 ? null : Math.min(...results));
+      expect(result.wins).toBe(results.filter((each) => each > 0).length);
       for (const groups of [result.byStrategy, result.byExitReason]) {
         const tallies = Object.values(groups);
         expect(tallies.reduce((sum, tally) => sum + tally.closed, 0)).toBe(closed.length);

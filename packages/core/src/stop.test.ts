@@ -74,6 +74,20 @@ describe('withVolatility', () => {
     expect(withVolatility(position, atrFraction, config, market)).toBe(position);
   });
 
+  it('moves exactly when the distance, rounded, is narrower', () => {
+    const fraction = fc.double({ min: 0, max: 0.1, noNaN: true });
+    const stopLoss = fc.double({ min: 0.001, max: 0.5, noNaN: true });
+    fc.assert(
+      fc.property(stopLoss, fraction, fraction, (stop, before, after) => {
+        const position = anOpenPosition({ stopLoss: stop, stopDistance: stopDistance(stop, before, config) });
+        const distance = stopDistance(stop, after, config);
+        const moved = withVolatility(position, after, config, market);
+        expect(moved.stopDistance).toBe(Math.min(distance, position.stopDistance));
+        expect(moved === position).toBe(distance >= position.stopDistance);
+      }),
+    );
+  });
+
   it('leaves a stop alone that stands higher than the recomputed one', () => {
     const lifted = anOpenPosition({ hardStop: new Decimal('1.0011') });
     expect(withVolatility(lifted, 0.01, config, market).hardStop.toString()).toBe('1.0011');

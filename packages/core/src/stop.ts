@@ -28,10 +28,12 @@ export function volatilityFactor(atrFraction: number, config: StopConfig): numbe
 
 /** @returns fraction under the price that the stop follows: `stopLoss` × f(ATR), in (0, 0.9] */
 export function stopDistance(stopLoss: number, atrFraction: number, config: StopConfig): number {
-  const distance = Math.min(stopLoss * volatilityFactor(atrFraction, config), WIDEST_DISTANCE);
   // 0.025 × 0.8 is 0.020000000000000004 in binary: the noise would cost a tick where the price meets the grid
-  return Number(distance.toPrecision(12));
+  return Number(noisyDistance(stopLoss, atrFraction, config).toPrecision(12));
 }
+
+const noisyDistance = (stopLoss: number, atrFraction: number, config: StopConfig): number =>
+  Math.min(stopLoss * volatilityFactor(atrFraction, config), WIDEST_DISTANCE);
 
 /**
  * Price `distance` under `reference`, on the tick grid.
@@ -65,6 +67,8 @@ export function withVolatility(
   market: MarketRules,
 ): OpenPosition {
   if (!Number.isFinite(atrFraction)) return position;
+  // rounding never turns the order of two numbers: what is wide before it is wide after it
+  if (noisyDistance(position.stopLoss, atrFraction, config) >= position.stopDistance) return position;
   const distance = stopDistance(position.stopLoss, atrFraction, config);
   if (distance >= position.stopDistance) return position;
   const recomputed = stopPrice(position.entryPrice, distance, market.tickSize);

@@ -60,6 +60,8 @@ export function bookReport(
       else if (held !== null) position = closeIfDone(held, rules, at.market);
     }
     if (position !== null) store.positions.save(position);
+    // whoever learns it: the scan that sent the order, or, after a crash or a late answer, whoever looked it up
+    if (position !== null && order.side === 'buy') store.candidates.markBought(position.id);
 
     order = existing(store, clientOrderId);
     recordActivity(store, order, position, newFills, complete, at);

@@ -1,12 +1,4 @@
-import {
-  type ExchangeSymbol,
-  LABEL_AFTER_MS,
-  MINUTE_MS,
-  type Mode,
-  type Regime,
-  type Stage,
-  type Strategy,
-} from '@mexc-bot/core';
+import { type ExchangeSymbol, LABEL_AFTER_MS, type Mode, type Regime, type Stage, type Strategy } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { blobOf, floatsOf, packStages, unpackStages } from './candidate-encoding.ts';
 
@@ -26,6 +18,8 @@ export interface CandidateRow {
   /** the exact feature vector of `featureSet`; null: it was not computed */
   readonly features: Float64Array | null;
   readonly featureSet: string | null;
+  /** the position its order opens; null: no order was sent */
+  readonly positionId: string | null;
 }
 
 /** The scan a candidate belongs to. */
@@ -66,11 +60,14 @@ export interface Candidate extends CandidateRow {
 }
 
 export interface CandidateRepository {
+  /** Written again, a row of a scan says what became of its order meanwhile; what was bought stays bought. */
   record(scan: CandidateScan, rows: readonly CandidateRow[]): void;
+  /** The order that opens this position was filled, whenever that became known. */
+  markBought(positionId: string): void;
   /** The newest one of a market. */
   latest(market: ExchangeSymbol, mode?: Mode): Candidate | undefined;
-  /** The one a position opened at a market time was bought as. */
-  bought(market: ExchangeSymbol, mode: Mode, openedAt: number): Candidate | undefined;
+  /** The one a position was bought as. */
+  ofPosition(positionId: string): Candidate | undefined;
   /** Those recorded with a scan, in the order of their decisions. */
   ofScan(scanId: number): readonly Candidate[];
   /** Those whose label is due, oldest first. */
@@ -93,9 +90,6 @@ export interface CandidateRepository {
   prune(before: number): number;
 }
 
-/** A position and the candidate it was bought as are at most so far apart, market ms. */
-const BOUGHT_WITHIN_MS = 30 * MINUTE_MS;
-
 interface Row {
   id: number;
   scan_id: number;
@@ -113,6 +107,7 @@ interface Row {
   stages: string | null;
   feature_set: string | null;
   features: Buffer | null;
+  position_id: string | null;
   label_state: string;
   label_due_at: number;
   labelled_at: number | null;
@@ -126,15 +121,19 @@ interface Row {
 export function createCandidates(db: Database): CandidateRepository {
   const insert = db.prepare(`
     INSERT INTO candidate (scan_id, mode, at, market, price, strategy, confidence, measures, decision, reason, regime, candle_at,
-      stages, feature_set, features, label_due_at)
+      stages, feature_set, features, position_id, label_due_at)
     VALUES (@scanId, @mode, @at, @market, @price, @strategy, @confidence, @measures, @decision, @reason, @regime, @candleAt,
-      @stages, @featureSet, @features, @dueAt)`);
+      @stages, @featureSet, @features, @positionId, @dueAt)
+    ON CONFLICT (scan_id, market) DO UPDATE SET stages = excluded.stages, position_id = excluded.position_id,
+      decision = iif(decision = 'bought', decision, excluded.decision), reason = iif(decision = 'bought', reason, excluded.reason)`);
+  const markBought = db.prepare<[string]>(
+    "UPDATE candidate SET decision = 'bought', reason = 'bought' WHERE position_id = ? AND decision <> 'bought'",
+  );
   const latest = db.prepare<[string, string | null, string | null], Row>(
     'SELECT * FROM candidate WHERE market = ? AND (? IS NULL OR mode = ?) ORDER BY at DESC, id DESC LIMIT 1',
   );
-  const bought = db.prepare<[string, string, number, number], Row>(
-    `SELECT * FROM candidate WHERE market = ? AND mode = ? AND decision = 'bought' AND at BETWEEN ? AND ?
-     ORDER BY at DESC, id DESC LIMIT 1`,
+  const ofPosition = db.prepare<[string], Row>(
+    "SELECT * FROM candidate WHERE position_id = ? AND decision = 'bought' ORDER BY id DESC LIMIT 1",
   );
   const ofScan = db.prepare<[number], Row>('SELECT * FROM candidate WHERE scan_id = ? ORDER BY id');
   const due = db.prepare<[number, number], Row>(
@@ -172,13 +171,13 @@ export function createCandidates(db: Database): CandidateRepository {
 
   return {
     record: (scan, rows) => record.immediate(scan, rows),
+    markBought: (positionId) => void markBought.run(positionId),
     latest: (market, mode) => {
       const row = latest.get(market, mode ?? null, mode ?? null);
       return row && toCandidate(row);
     },
-    bought: (market, mode, openedAt) => {
-      // the scan began before the purchase, and an answer may have taken its time
-      const row = bought.get(market, mode, openedAt - BOUGHT_WITHIN_MS, openedAt + BOUGHT_WITHIN_MS);
+    ofPosition: (positionId) => {
+      const row = ofPosition.get(positionId);
       return row && toCandidate(row);
     },
     ofScan: (scanId) => ofScan.all(scanId).map(toCandidate),
@@ -216,6 +215,7 @@ function toCandidate(row: Row): Candidate {
     stages: row.stages === null ? null : unpackStages(row.stages),
     features: row.features === null ? null : floatsOf(row.features),
     featureSet: row.feature_set,
+    positionId: row.position_id,
     label: toLabel(row),
   };
 }

@@ -100,6 +100,25 @@ describe('candidates', () => {
     expect(store.candidates.latest('BUSDT')?.stages).not.toBeNull();
   });
 
+  it('written again say what became of their order, and what was bought stays bought', () => {
+    const sent = (market: string, reason: string) => aCandidate({ market, reason, positionId: `p_${market}` });
+    const scanId = store.scans.record(aScanRow({ funnel: { order_intended: 1, undecided: 1 } }), [
+      sent('AUSDT', 'order_intended'),
+    ]);
+    store.candidates.markBought('p_AUSDT');
+    const inputs = { rules: '{}', universe: '{}', body: '{}' };
+    const funnel = { order_unknown: 1, order_rejected: 1 };
+    const rows = [sent('AUSDT', 'order_unknown'), sent('BUSDT', 'order_rejected')];
+    expect(store.scans.record(aScanRow({ funnel }), rows, inputs, scanId)).toBe(scanId);
+    expect([store.scans.count(), store.scans.last()?.funnel]).toEqual([1, funnel]);
+    expect(store.candidates.ofScan(scanId).map(({ decision, reason }) => [decision, reason])).toEqual([
+      ['bought', 'bought'],
+      ['rejected', 'order_rejected'],
+    ]);
+    expect(store.candidates.ofPosition('p_AUSDT')?.market).toBe('AUSDT');
+    expect(store.candidates.ofPosition('p_BUSDT')).toBeUndefined();
+  });
+
   it('of a database from before are due when they would have been', () => {
     const path = join(folder, 'old.db');
     const old = new BetterSqlite3(path);
@@ -109,7 +128,11 @@ describe('candidates', () => {
     }
     old.exec(`PRAGMA user_version = 3; PRAGMA application_id = ${0x4d455843};
       INSERT INTO scan VALUES (1, 'test', 5000, 0, 0, 0, 0, 0, 0, '{}');
-      INSERT INTO candidate VALUES (1, 1, 'test', 5000, 'OLDUSDT', 2.5, 'simple', 0.8, '{"gain":0.03}', 'bought', 'bought')`);
+      INSERT INTO candidate VALUES (1, 1, 'test', 5000, 'OLDUSDT', 2.5, 'simple', 0.8, '{"gain":0.03}', 'bought', 'bought');
+      INSERT INTO position (id, mode, market, base, strategy, confidence, state, opened_at, entry_price, bought, quantity, cost,
+        proceeds, fees, take_profits, scale_out, levels_taken, stop_loss, stop_distance, hard_stop, peak)
+      VALUES ('p1', 'test', 'OLDUSDT', 'OLD', 'simple', 0.8, 'open', 65000, '2.5', '1', '1', '2.5', '0', '0', '[]', '[]', 0, 0.1, 0.1,
+        '2', '2.5')`);
     old.close();
 
     const upgraded = openStore(path);
@@ -122,6 +145,7 @@ describe('candidates', () => {
         features: null,
         label: { state: 'pending', dueAt: 5_000 + LABEL_AFTER_MS },
       });
+      expect(upgraded.candidates.ofPosition('p1')?.market).toBe('OLDUSDT');
       expect(upgraded.scans.last()).toMatchObject({ id: 1, regime: null, covered: null });
     } finally {
       upgraded.close();

@@ -42,8 +42,13 @@ export interface ScanRecord extends ScanRow {
 }
 
 export interface ScanRepository {
-  /** A scan, its candidates and what it was decided on, together. @returns the id of the scan */
-  record(scan: ScanRow, candidates: readonly CandidateRow[], inputs?: ScanInputs): number;
+  /**
+   * A scan, its candidates and what it was decided on, together.
+   *
+   * @param begun the id of a scan that was written before it ended, and is now written anew
+   * @returns the id of the scan
+   */
+  record(scan: ScanRow, candidates: readonly CandidateRow[], inputs?: ScanInputs, begun?: number): number;
   last(): ScanRecord | undefined;
   count(): number;
   /** The newest scan at or before a market time whose inputs are still kept. */
@@ -79,6 +84,8 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
   const insertScan = db.prepare(`
     INSERT INTO scan (mode, at, wall_at, duration_ms, seen, hype, classified, bought, funnel, regime, covered)
     VALUES (@mode, @at, @wallAt, @durationMs, @seen, @hype, @classified, @bought, @funnel, @regime, @covered)`);
+  const updateScan = db.prepare(`
+    UPDATE scan SET wall_at = @wallAt, duration_ms = @durationMs, bought = @bought, funnel = @funnel WHERE id = @id`);
   const last = db.prepare<[], Row>('SELECT * FROM scan ORDER BY id DESC LIMIT 1');
   const count = db.prepare('SELECT count(*) FROM scan').pluck();
   const isKept = db.prepare<[string], number>('SELECT 1 FROM scan_common WHERE hash = ?').pluck();
@@ -103,8 +110,14 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
     DELETE FROM scan WHERE at < ? AND NOT EXISTS (SELECT 1 FROM candidate WHERE scan_id = scan.id)
       AND NOT EXISTS (SELECT 1 FROM scan_input WHERE scan_id = scan.id)`);
 
-  const record = db.transaction((scan: ScanRow, rows: readonly CandidateRow[], inputs: PackedInputs | null) => {
-    const id = Number(insertScan.run({ ...scan, funnel: JSON.stringify(scan.funnel) }).lastInsertRowid);
+  const write = (scan: ScanRow, begun: number | undefined): number => {
+    const row = { ...scan, funnel: JSON.stringify(scan.funnel) };
+    if (begun === undefined) return Number(insertScan.run(row).lastInsertRowid);
+    updateScan.run({ ...row, id: begun });
+    return begun;
+  };
+  const record = db.transaction((...[scan, rows, inputs, begun]: Recorded) => {
+    const id = write(scan, begun);
     candidates.record({ id, mode: scan.mode, at: scan.at, regime: scan.regime }, rows);
     if (inputs === null) return id;
     for (const { hash, body } of [inputs.rules, inputs.universe]) {
@@ -120,7 +133,8 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
   });
 
   return {
-    record: (scan, rows, inputs) => record.immediate(scan, rows, inputs === undefined ? null : packed(inputs)),
+    record: (scan, rows, inputs, begun) =>
+      record.immediate(scan, rows, inputs === undefined ? null : packed(inputs), begun),
     last: () => {
       const row = last.get();
       return row && toScan(row);
@@ -141,6 +155,7 @@ export function createScans(db: Database, candidates: Pick<CandidateRepository, 
   };
 }
 
+type Recorded = [scan: ScanRow, rows: readonly CandidateRow[], inputs: PackedInputs | null, begun: number | undefined];
 interface PackedInputs {
   readonly rules: PackedText;
   readonly universe: PackedText;

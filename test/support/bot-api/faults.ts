@@ -17,6 +17,7 @@ export interface BotApiFault {
 
 /** Faults one after the other, as a script or at random. */
 export function createFaults(random: () => number) {
+  let struck = 0;
   let rules: { readonly rule: BotApiFault; left: number }[] = [];
   return {
     add: (rule: BotApiFault) => {
@@ -25,6 +26,8 @@ export function createFaults(random: () => number) {
     clear: () => {
       rules = [];
     },
+    /** how many requests went wrong so far */
+    struck: (): number => struck,
     next(method: string): BotApiFault['kind'] | null {
       const due = rules.find(
         ({ rule, left }) =>
@@ -34,6 +37,7 @@ export function createFaults(random: () => number) {
       );
       if (due === undefined) return null;
       due.left -= 1;
+      struck += 1;
       return due.rule.kind;
     },
   };

@@ -25,7 +25,7 @@ export interface BotApi {
   inject(update: unknown): void;
   /** Updates that wait to be fetched and confirmed. */
   pending(): number;
-  readonly faults: { add(rule: BotApiFault): void; clear(): void };
+  readonly faults: { add(rule: BotApiFault): void; clear(): void; struck(): number };
   /** All connections break, and no new one is taken, until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Clock, Decimal, ExchangeSymbol, Mode } from '@mexc-bot/core';
 import type { Logger, Pm2, Settings } from '@mexc-bot/runtime';
-import type { Store } from '@mexc-bot/store';
+import type { DailySummaryRow, Store } from '@mexc-bot/store';
 import type { Role } from '../access/access.ts';
 import type { Button } from '../messenger.ts';
 import type { CommandName, Texts } from '../text/en.ts';
@@ -58,7 +58,10 @@ export interface Command {
 
 /** Pictures for those who would rather look; null where there is nothing to draw. */
 export interface Pictures {
-  equity(mode: Mode): Promise<Uint8Array | null>;
+  /** @param since market ms UTC: what was earned from then on; everything unless given */
+  equity(mode: Mode, since?: number): Promise<Uint8Array | null>;
+  /** @param days every day shown, `2026-11-22`, oldest first */
+  daily(mode: Mode, rows: readonly DailySummaryRow[], days: readonly string[]): Promise<Uint8Array | null>;
   candleChart(positionId: string): Promise<Uint8Array | null>;
 }
 

@@ -4,7 +4,7 @@ import type { Access, Role } from '../access/access.ts';
 import { tryPairing } from '../access/pairing.ts';
 import { type BotApi, CallFailed, type Incoming } from '../bot.ts';
 import { CONFIRM_MS, createConfirmations } from '../confirm/confirmations.ts';
-import type { Message, Messenger } from '../messenger.ts';
+import { type Message, type Messenger, MOST_CAPTION } from '../messenger.ts';
 import { safe } from '../text/html.ts';
 import { accountCommands, createAccount } from './account.ts';
 import { activityCommands } from './activity.ts';
@@ -137,9 +137,11 @@ export function createCommands(deps: DispatchDeps): {
       if (edited.ok) return edited.messageId;
     }
     if (photo !== null) {
-      const sent = await messenger.sendPhoto(chat, photo, message);
-      if (sent.ok) return sent.messageId;
-      log.warn('a picture was not sent; its text follows', { failure: sent.failure });
+      // under a picture there is less room: a longer text follows it
+      const fits = plain(message.html).length <= MOST_CAPTION;
+      const sent = await messenger.sendPhoto(chat, photo, fits ? message : { html: headOf(message), silent: true });
+      if (sent.ok && fits) return sent.messageId;
+      if (!sent.ok) log.warn('a picture was not sent; its text follows', { failure: sent.failure });
     }
     const sent = await messenger.sendText(chat, message);
     if (sent.ok) return sent.messageId;
@@ -262,6 +264,9 @@ export function createCommands(deps: DispatchDeps): {
     },
   };
 }
+
+/** The line a message begins with: whose money it is, and what it comes to. */
+const headOf = ({ html }: Message): string => safe(plain(html).split('\n', 1)[0]!);
 
 /** Markup taken out, so that a text can be cut anywhere. */
 const plain = (html: string): string =>

@@ -14,7 +14,9 @@ export function performanceCommands(deps: CommandDeps, account: Account, args: A
   const tradingMode = (): Mode => store.state.mode() ?? settings.mode;
 
   const days = (): Days => ({ zone: format.zone, dayOf: format.day, todayFrom: format.dayStart(marketNow()) });
-  const dayBefore = (count: number): string => format.day(marketNow() - count * DAY_MS);
+  /** Noon of an earlier day, or an hour beside it: days have 23 to 25 hours where clocks are changed. */
+  const noonBefore = (count: number): number => format.dayStart(marketNow()) + DAY_MS / 2 - count * DAY_MS;
+  const dayBefore = (count: number): string => format.day(noonBefore(count));
 
   function sumOf(rows: readonly DailySummaryRow[]) {
     return rows.reduce(
@@ -73,10 +75,11 @@ export function performanceCommands(deps: CommandDeps, account: Account, args: A
     {
       ...viewer,
       name: 'performance',
-      run({ args: given }) {
+      async run({ args: given }) {
         const { mode, rest } = args.mode(given, tradingMode());
         const span = args.whole(rest[0], { min: 1, max: MOST_DAYS }, 30);
-        const since = format.dayStart(marketNow() - (span - 1) * DAY_MS);
+        const since = format.dayStart(noonBefore(span - 1));
+        const photo = await pictures.equity(mode, since);
         const result = performanceOf(store.history.results(mode, since), store.positions.open(mode));
         const { profitFactor } = result;
         return {
@@ -97,16 +100,18 @@ export function performanceCommands(deps: CommandDeps, account: Account, args: A
               ? []
               : [tallies(t.byStrategy, result.byStrategy), tallies(t.byExit, result.byExitReason)]),
           ].join('\n'),
+          photo,
         };
       },
     },
     {
       ...viewer,
       name: 'daily',
-      run({ args: given }) {
+      async run({ args: given }) {
         const { mode, rest } = args.mode(given, tradingMode());
         const span = args.whole(rest[0], { min: 1, max: 60 }, 14);
-        const rows = store.dailySummary.of(mode, dayBefore(span - 1), days());
+        const shown = Array.from({ length: span }, (_, index) => dayBefore(span - 1 - index));
+        const rows = store.dailySummary.of(mode, shown[0]!, days());
         const byDay = Map.groupBy(rows, (row) => row.day);
         const lines = [...byDay].reverse().map(([day, of]) => {
           const sum = sumOf(of);
@@ -119,6 +124,7 @@ export function performanceCommands(deps: CommandDeps, account: Account, args: A
             bold(t.dailyTitle(format.signed(total.pnl), quote, span)),
             lines.length === 0 ? safe(t.nothingClosed) : table([[t.day, quote, t.wonOfClosed], ...lines]),
           ].join('\n'),
+          photo: await pictures.daily(mode, rows, shown),
         };
       },
     },

@@ -9,7 +9,7 @@ const SELF = 'telegram';
 const ORDER = ['tracker', 'scanner', 'telegram', 'collector', 'labeler', 'trainer', 'simulator'];
 
 export function statusCommands(deps: CommandDeps): readonly Command[] {
-  const { store, pm2, settings, clock, texts: t, format } = deps;
+  const { store, pm2, settings, clock, marketNow, texts: t, format } = deps;
   const viewer = { group: 'processes', role: 'viewer' } as const;
 
   async function status({ role }: Call): Promise<Answer> {
@@ -21,6 +21,7 @@ export function statusCommands(deps: CommandDeps): readonly Command[] {
       // the heartbeat of a process that runs no more says nothing about now
       return beat !== undefined && beat.pid === row.pid ? now - beat.wallAt : null;
     });
+    const newest = store.candles.newest();
     const scan = store.scans.last();
     const { keyCreatedAt } = settings.exchange;
     const daysLeft = keyDaysLeft(keyCreatedAt === null ? null : Date.parse(keyCreatedAt), now);
@@ -46,6 +47,7 @@ export function statusCommands(deps: CommandDeps): readonly Command[] {
               ]),
             ]),
         ...faults.map(safe),
+        safe(newest === null ? t.noData : t.dataAge(format.duration(marketNow() - newest))),
         safe(scan === undefined ? t.noScan : t.lastScan(format.duration(now - scan.wallAt), scan.seen, scan.bought)),
         ...(stopped === null ? [] : [safe(t.stillStopped(t.reason(stopped)))]),
         safe(t.exchangeIs(settings.venue)),

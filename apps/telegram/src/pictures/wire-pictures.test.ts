@@ -91,3 +91,30 @@ it('has no equity curve before the first trade is closed, and one after', async 
   expect(await pictures().equity('test')).not.toBeNull();
   expect(JSON.stringify(painted[0])).toContain('+2.00 USDT');
 });
+
+it('draws what was earned since a time, from the equity of that time', async () => {
+  const { state: _, ...open } = anOpenPosition({ quantity: new Decimal(0), fees: new Decimal(0) });
+  const rest = { state: 'closed', closeReason: 'take_profit', dust: new Decimal(0) } as const;
+  const earning = [
+    [10, 12],
+    [50, 13],
+    [90, 9],
+  ] as const;
+  for (const [at, proceeds] of earning)
+    store.positions.save({ ...open, ...rest, id: `p${at}`, proceeds: new Decimal(proceeds), closedAt: at * M5 });
+  const { balanceUsdt } = loadSettings({}, { root: folder }).paper;
+  expect(await pictures().equity('test', 40 * M5)).not.toBeNull();
+  expect(labelled('level')).toEqual([balanceUsdt + 2]);
+  expect(labelled('curve')).toEqual([balanceUsdt + 4]);
+  expect(JSON.stringify(painted[0])).toContain('TEST · 2 trades closed');
+  expect(await pictures().equity('test', 95 * M5)).toBeNull();
+});
+
+it('draws each of the days asked for, and nothing where none had a trade', async () => {
+  const pnl = new Decimal('1.5');
+  const row = { strategy: 'simple', closed: 1, wins: 1, fees: pnl, cost: pnl, best: pnl, worst: pnl, pnl } as const;
+  const days = ['2026-11-20', '2026-11-21'];
+  expect(await pictures().daily('test', [], days)).toBeNull();
+  expect(await pictures().daily('test', [{ ...row, day: '2026-11-21' }], days)).not.toBeNull();
+  expect(labelled('bar')).toEqual([0, 1.5]);
+});

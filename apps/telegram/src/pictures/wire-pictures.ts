@@ -12,7 +12,7 @@ import type { Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import type { Pictures } from '../commands/command.ts';
 import type { LocalTime } from '../digest/local-time.ts';
-import { equityPicture } from './result-pictures.ts';
+import { dailyPicture, equityPicture } from './result-pictures.ts';
 import type { Artist } from './separate-painter.ts';
 import { type CandleWindow, tradePicture, tradeWindow } from './trade-picture.ts';
 
@@ -32,14 +32,19 @@ export function createPictures({ store, painter, settings, bids, marketNow, time
   const locale = settings.telegram.language;
 
   return {
-    async equity(mode) {
-      const results = store.positions.results(mode, 0);
+    async equity(mode, since = 0) {
+      const all = store.positions.results(mode, 0);
+      const results = all.filter(({ closedAt }) => closedAt >= since);
       const [first] = results;
       if (first === undefined) return null;
-      const start = startOf(mode, results);
-      const span = { from: first.closedAt, until: marketNow() };
+      const before = all.slice(0, all.length - results.length);
+      const start = before.reduce((sum, { pnl }) => sum + pnl, startOf(mode, all));
+      const span = { from: Math.max(since, all[0]!.closedAt), until: marketNow() };
       return painter.png(equityPicture({ mode, results, start, ...span, zone: time.zone, locale }));
     },
+
+    daily: async (mode, rows, days) =>
+      rows.length === 0 ? null : painter.png(dailyPicture({ mode, locale, rows, days })),
 
     async candleChart(positionId) {
       const position = store.positions.get(positionId);

@@ -54,6 +54,8 @@ export const lvReasons: Readonly<Record<string, string>> = {
   no_price: 'nav cenas',
   bought: 'nopirkts',
   exit_decided: 'pārdošana nolemta',
+  order_intended: 'rīkojums reģistrēts',
+  undecided: 'vēl nav izlemts',
   order_filled: 'rīkojums izpildīts',
   order_canceled: 'rīkojums atcelts',
   order_rejected: 'rīkojums noraidīts',

@@ -23,8 +23,8 @@ export interface TradingBooks {
   readonly startEquity: number | null;
   /** market ms UTC; a position that was opened before `from` moves it */
   readonly span: { readonly from: number; readonly until: number };
-  /** @param at when the buy was placed, market ms UTC */
-  readonly decisionOf: (market: ExchangeSymbol, at: number) => EntryDecision | null;
+  /** What a position was bought on; null: not kept. */
+  readonly decisionOf: (positionId: string) => EntryDecision | null;
   /** The close of the newest candle that closed by a market time; null: none is kept. */
   readonly closeBy: (market: ExchangeSymbol, at: number) => KnownPrice | null;
   readonly btc: ExchangeSymbol;

@@ -22,11 +22,11 @@ export function tradeOf(
   id: number,
   position: ClosedPosition,
   executions: readonly Execution[],
-  decisionOf: (market: string, at: number) => EntryDecision | null,
+  decisionOf: (positionId: string) => EntryDecision | null,
 ): RecordedTrade {
   const buys = executions.filter(({ order }) => order.side === 'buy');
   const sales = executions.filter(({ order }) => order.side === 'sell');
-  const decision = decisionOf(position.market, buys[0]?.order.createdAt ?? position.openedAt);
+  const decision = decisionOf(position.id);
   const exits = sales.map(exitOf);
   const sold = exits.reduce((sum, { quantity }) => sum + quantity, 0);
   const [cost, proceeds, pnl] = [position.cost, position.proceeds, realisedPnl(position)].map((sum) =>
