@@ -233,7 +233,9 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
       if (bid === null) booklessAt.set(symbol, time.now());
       else {
         booklessAt.delete(symbol);
-        truePrice(life, symbol, bid);
+        // where the account is paper, books are read to fill its orders too, and those the guard never sees
+        const isPaper = openPositions().some(({ market, mode }) => market === symbol && mode === 'test');
+        if (!isPaper) truePrice(life, symbol, bid);
       }
     },
     doubts,
