@@ -173,7 +173,10 @@ function judge(messages: readonly ShownMessage[], { chats, alerts }: OutboxTrial
     const seen = new Set<number>();
     const newest = new Map<number, number>();
     for (const { text } of messages.filter((message) => message.chat === chat)) {
-      const told = [...text.matchAll(/ @ ([\d,]+)/g)].map(([, figure = '']) => Number(figure.replaceAll(',', '')));
+      // thousands stand apart
+      const told = [...text.matchAll(/ @ (\d+(?:\s\d{3})*)/g)].map(([, figure = '']) =>
+        Number(figure.replace(/\s/g, '')),
+      );
       if (told.some((alert) => seen.has(alert))) repeats += 1;
       for (const alert of told.filter((each) => !seen.has(each))) {
         seen.add(alert);
