@@ -30,6 +30,7 @@ export {
   type CandleColumns,
   candleAt,
   emptyColumns,
+  firstAt,
   KEPT_TIMEFRAMES,
   type KeptTimeframe,
   toCandles,
