@@ -77,6 +77,6 @@ function benchmarksOf({ startEquity, endEquity, holdBtc, emaCross = null }: Trad
   return [
     against('no trade', 0),
     ...(holdBtc === null ? [] : [against('hold BTC', holdBtc)]),
-    ...(emaCross === null ? [] : [against('EMA cross', emaCross)]),
+    ...(emaCross === null ? [] : [against('EMA cross, all in', emaCross)]),
   ];
 }
