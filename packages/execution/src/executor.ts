@@ -205,6 +205,13 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return order;
   };
 
+  /** The others have their end, which another process may have found. */
+  const forgetAllBut = (orders: readonly TradeOrder[]): void => {
+    unclear.keep(orders);
+    const ids = new Set(orders.map((order) => order.clientOrderId));
+    for (const id of misses.keys()) if (!ids.has(id)) misses.delete(id);
+  };
+
   const journal = (decide: () => Intent | null) =>
     store.write(() => {
       const intent = decide();
@@ -266,7 +273,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
     async settle() {
       if (clock.wallNow() < quietUntilWall) return;
-      unclear.keep(store.orders.unsettled());
+      forgetAllBut(store.orders.unsettled());
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
         if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs || unclear.waits(order)) continue;

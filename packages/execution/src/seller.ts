@@ -62,6 +62,7 @@ export function createSeller(deps: SellerDeps): Seller {
       const waiting = refusals.get(positionId);
       if (waiting !== undefined && clock.wallNow() < waiting.retryAtWall) return;
 
+      forgetClosed();
       const executed = await executor.execute(() => {
         const position = store.positions.get(positionId);
         if (position?.state !== 'open' || position.pendingExit === null) return null;
@@ -89,6 +90,12 @@ export function createSeller(deps: SellerDeps): Seller {
       else refused(positionId, executed.order, executed.rejection, executed.retryAfterMs);
     },
   };
+
+  /** Who closed a position, and why, is often another's doing. */
+  function forgetClosed(): void {
+    for (const known of [refusals, told])
+      for (const id of known.keys()) if (store.positions.get(id)?.state !== 'open') known.delete(id);
+  }
 
   function marketOf(id: ExchangeSymbol): Market {
     const market = store.markets.get(id);
