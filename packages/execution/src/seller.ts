@@ -128,6 +128,8 @@ export function createSeller(deps: SellerDeps): Seller {
     const retryMs = Math.min(retryAfterMs ?? FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_RETRY_MS);
     const retryAtWall = clock.wallNow() + retryMs;
     refusals.set(positionId, { count, retryAtWall });
+    // it goes on for as long as the market is shut or the key is lost, and each try reads all orders of the position
+    if (REFUSED_UNSEEN.test(detail ?? '')) store.orders.thinRefusals(positionId, detail!);
     if (code !== 'market_not_tradable') return;
 
     store.write(() => {
