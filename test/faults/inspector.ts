@@ -261,7 +261,7 @@ export function createInspector({
         const id = parameters.get('newClientOrderId');
         if (id !== undefined) clockRefusals.set(id, (clockRefusals.get(id) ?? 0) + 1);
       }
-      if (code !== null && KEY_CODES.has(code) && target === ACCOUNT) tried('I22');
+      if (code !== null && KEY_CODES.has(code) && (target === ACCOUNT || target === ORDER)) tried('I22');
       if (target === ORDER && code !== null) {
         if (answer.fault === null && ILLEGAL.has(code) && !fellOnTheWay(parameters))
           broken('I13', `${parameters.get('symbol')}: ${answer.body}`);

@@ -1,4 +1,5 @@
 import { ZERO } from '@mexc-bot/core';
+import { resumeEntries } from '@mexc-bot/execution';
 import { createMemoryBudgetLedger, type Store } from '@mexc-bot/store';
 import { differences } from './compare.ts';
 import { takeEmptyStore } from './empty-store.ts';
@@ -84,7 +85,7 @@ export async function run(scenario: Scenario, trace: ((line: string) => void) | 
   };
   time.at(time.now() + LOOK_EVERY_MS, look);
   for (const action of scenario.owner)
-    time.at(momentOf(action.at), () => act(action, books, exchange, time.now(), say));
+    time.at(momentOf(action.at), () => act(action, scenario, books, exchange, time.now(), say));
 
   processes.start();
   await time.runTo(momentOf(scenario.activeMs));
@@ -131,9 +132,12 @@ async function converge(scenario: Scenario, { time }: World, books: Store): Prom
   while (time.now() < until && books.orders.unsettled().length > 0) await time.runTo(time.now() + 50);
 }
 
+const NO_LIMITS = { stopGuard: null, dailyLossFraction: null, dailyLossQuote: null, maxDrawdown: null };
+
 /** What the owner does beside the suite. */
 function act(
   action: OwnerAction,
+  scenario: Scenario,
   books: Store,
   exchange: InProcessExchange,
   now: number,
@@ -141,7 +145,7 @@ function act(
 ): void {
   say?.(`owner: ${JSON.stringify(action)}`);
   if (action.kind === 'pause') books.state.setPaused(true, now);
-  else if (action.kind === 'resume') books.state.setPaused(false, now);
+  else if (action.kind === 'resume') resumeEntries(books, scenario.mode, NO_LIMITS, now, now);
   else if (action.kind === 'deposit') {
     const asset = action.symbol.replace(/USDT$/, '');
     exchange.follow({ market: [{ at: '+0s', kind: 'deposit', key: '*', asset, amount: String(action.quantity) }] });

@@ -169,7 +169,15 @@ async function live(
   const transport = mortalTransport(world, life, settings.exchange.requestTimeoutMs);
   const accounts = createAccounts(
     { ...accountOptions(settings), restUrl: BASE_URL },
-    { store, clock, budget, signing: { now: clock.exchangeNow, resync: clock.resync }, transport },
+    {
+      store,
+      clock,
+      budget,
+      signing: { now: clock.exchangeNow, resync: clock.resync },
+      log,
+      source: life.process,
+      transport,
+    },
   );
   const { settleAfterMs, absentAfterMs } = settings.execution;
   let ids = 0;

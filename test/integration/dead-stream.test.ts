@@ -64,6 +64,8 @@ async function aTracker() {
     clock,
     budget,
     signing: { now: clock.now, resync: () => Promise.resolve(true) },
+    log: silentLog,
+    source: 'tracker',
     transport: network.transport,
   });
   ends.push(() => accounts.closeExchange());

@@ -66,6 +66,7 @@ export function aScannerOf(store: Store, folder: string, options: RigOptions = {
     quote: settings.universe.quote,
     forgetPeakMs: forgetPeakMs(settings),
     gate: options.gate ?? (({ strategy, mode }) => gateWithoutModel(strategy, mode, settings.ai)),
+    keyJudged: async () => true,
     reconciled: async () => options.reconciled ?? true,
     newPositionId: () => `p${++world.ids}`,
     dry: options.dry === true,

@@ -26,6 +26,8 @@ export interface BuyerDeps {
   readonly quote: string;
   /** how long the highest equity counts, market ms; null: for ever */
   readonly forgetPeakMs: number | null;
+  /** whether the API key that trades in a mode was judged since this process began */
+  readonly keyJudged: (mode: Mode) => Promise<boolean>;
   /** whether the books of a mode were compared with its account since this process began */
   readonly reconciled: (mode: Mode) => Promise<boolean>;
   readonly newPositionId: () => string;
@@ -80,13 +82,18 @@ export function createBuyer(
       if (ask === undefined) bids.push(bar(facts, 'no_order_book'));
       else if (refused !== undefined && clock.wallNow() < refused.retryWallAt) bids.push(bar(facts, 'quarantined'));
       else {
-        const entryNow = (): EntryFacts => ({
-          barred: null,
-          asOf: clock.now(),
-          ask,
-          askAgeMs: clock.wallNow() - readAtWall,
-          exposure: exposureNow(moment, id, free, last),
-        });
+        const entryNow = (): EntryFacts => {
+          // an order of this very scan may have been what the key was refused
+          const stopped = store.state.entriesStopped(mode);
+          if (stopped !== null) return { barred: stopped };
+          return {
+            barred: null,
+            asOf: clock.now(),
+            ask,
+            askAgeMs: clock.wallNow() - readAtWall,
+            exposure: exposureNow(moment, id, free, last),
+          };
+        };
         const bid = await buyOne(facts, moment, entryNow, bids);
         bids.push(bid);
         if (bid.order !== null) free = await trading.balances();
@@ -98,6 +105,7 @@ export function createBuyer(
   async function barredAltogether({ terms, collapsed }: Moment, trading: Trading | null): Promise<string | null> {
     if (collapsed) return 'universe_collapsed';
     if (trading === null) return 'no_account';
+    if (!deps.dry && !(await deps.keyJudged(terms.mode))) return 'key_unchecked';
     const stopped = store.state.entriesStopped(terms.mode);
     if (stopped !== null) return stopped;
     return (await deps.reconciled(terms.mode)) ? null : 'not_reconciled';

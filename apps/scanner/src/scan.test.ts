@@ -93,6 +93,20 @@ it('buys nothing before the books were compared with the account, nor while some
   expect((await scan()).scan.funnel).toEqual({ key_expired: 1 });
 });
 
+it('buys nothing more, even in the scan that is under way, once something stops all buys', async () => {
+  const { scan, list, account } = aScanner();
+  list('FIRSTUSDT', 0.06);
+  list('SECONDUSDT', 0.06);
+  const { placeOrder } = account.trading;
+  account.trading.placeOrder = (...order) => {
+    store.state.stopEntries('test', 'key_orders_refused', 0);
+    return placeOrder(...order);
+  };
+  Object.assign(account.script, { answer: 'refused', refusal: 'key' });
+  expect((await scan()).scan.funnel).toEqual({ order_rejected: 1, key_orders_refused: 1 });
+  expect(account.sent()).toBe(1);
+});
+
 it('leaves a market alone for a while that refused an order although it is listed as tradable', async () => {
   const { scan, list, account, clock } = aScanner();
   list('PEPEUSDT', 0.06);

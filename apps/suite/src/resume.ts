@@ -9,10 +9,11 @@ export function resume(store: Store, settings: Settings, wallAt: number): string
   const { account } = decisionRules(settings).limits[mode];
   const marketTimes = store.heartbeats.all().map(({ marketAt }) => marketAt);
   const asOf = marketTimes.length === 0 ? wallAt : Math.max(...marketTimes);
-  const { peakForgotten, stop } = resumeEntries(store, mode, account, asOf, wallAt);
+  const { peakForgotten, ordersRetried, stop } = resumeEntries(store, mode, account, asOf, wallAt);
   return [
     'resumed: the scanner buys again',
     ...(peakForgotten ? ['the drawdown stop is lifted: the highest equity counts from now'] : []),
+    ...(ordersRetried ? ['orders that the API key was refused are tried again'] : []),
     ...(stop === null ? [] : [`but ${stopText(stop)}`]),
   ].join('\n');
 }

@@ -4,6 +4,8 @@ export interface Chore {
   readonly name: string;
   /** @returns wall ms until it is due again */
   readonly run: () => Promise<number>;
+  /** whether something happened that makes it due at once */
+  readonly isDue?: () => boolean;
 }
 
 /** Runs each chore when it is due, the first time at once. One that fails keeps no other back, and is tried again at the next call. */
@@ -12,7 +14,7 @@ export function createChores(chores: readonly Chore[], clock: Clock): () => Prom
   return async () => {
     const failures: unknown[] = [];
     for (const chore of chores) {
-      if (clock.wallNow() < due.get(chore)!) continue;
+      if (clock.wallNow() < due.get(chore)! && chore.isDue?.() !== true) continue;
       try {
         due.set(chore, clock.wallNow() + (await chore.run()));
       } catch (error) {

@@ -2,7 +2,6 @@ import { createPriceStream, type PriceStream } from '@mexc-bot/exchange';
 import {
   createReconcile,
   createSeller,
-  keyPolicy,
   positionRules,
   stopConfig,
   type TradingProcess,
@@ -35,7 +34,7 @@ export function wireTrack(
   readonly track: () => Promise<void>;
   readonly close: () => Promise<void>;
 } {
-  const { settings, store, clock, log, checkKey } = trading;
+  const { settings, clock, log, key } = trading;
   const { staleAfterMs } = settings.prices;
   // what guards positions asks before everything else
   const marketData = trading.marketDataFor('exit');
@@ -68,8 +67,9 @@ export function wireTrack(
   });
   const chores = createChores(
     [
+      // first: the other may take long, and nothing is bought with a key that nobody has judged
+      ...(key === null ? [] : [createKeyChore(key, log)]),
       createReconcileChore(reconcile, settings.reconcile.everyMinutes * 60_000, trading),
-      ...(checkKey === null ? [] : [createKeyChore({ checkKey, policy: keyPolicy(settings), store, clock, log })]),
     ],
     clock,
   );

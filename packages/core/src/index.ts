@@ -88,6 +88,16 @@ export {
   keyVerdict,
 } from './key-life.ts';
 export {
+  grantedUse,
+  judged,
+  type KeyRecord,
+  type KeyUse,
+  keyStop,
+  refusedUse,
+  triedAgain,
+  unknownKey,
+} from './key-record.ts';
+export {
   breakEvenMultiple,
   DEFAULT_EXIT_TABLE,
   type ExitRow,

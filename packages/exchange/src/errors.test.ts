@@ -21,7 +21,7 @@ const CODES: readonly (readonly [number, string, string, string])[] = [
   [30028, 'risk control, selling is suspended', 'market_not_tradable', 'market'],
   [30002, 'The minimum transaction volume cannot be less than : 1', 'below_minimum', 'other'],
   [30003, 'The maximum transaction volume cannot be greater than : 9', 'above_maximum', 'other'],
-  [30032, 'Cannot exceed the maximum position', 'above_maximum', 'other'],
+  [30032, 'Cannot exceed the maximum position', 'market_not_tradable', 'market'],
   [30004, 'Insufficient position', 'insufficient_funds', 'other'],
   [10101, 'Insufficient balance', 'insufficient_funds', 'other'],
   [30005, 'Oversold', 'insufficient_funds', 'other'],
@@ -34,24 +34,24 @@ const CODES: readonly (readonly [number, string, string, string])[] = [
   [30087, 'Order price exceeds allowed range', 'price_out_of_range', 'other'],
   [30029, 'Cannot exceed the maximum order limit', 'other', 'other'],
   [400, 'api key required', 'key', 'key'],
-  [400, ' amount scale is invalid', 'other', 'other'],
+  [400, ' amount scale is invalid', 'unexpected', 'other'],
   [429, 'Too Many Requests', 'rate_limited', 'rate_limited'],
   [602, 'Signature verification failed', 'key', 'key'],
   [700001, 'API-key format invalid', 'key', 'key'],
   [700002, 'Signature for this request is not valid.', 'key', 'key'],
   [700003, 'Timestamp for this request is outside of the recvWindow.', 'clock', 'clock'],
-  [700004, "Param 'origClientOrderId' or 'orderId' must be sent", 'other', 'other'],
-  [700005, 'recvWindow must less than 60000', 'other', 'other'],
+  [700004, "Param 'origClientOrderId' or 'orderId' must be sent", 'unexpected', 'other'],
+  [700005, 'recvWindow must less than 60000', 'unexpected', 'other'],
   [700006, 'IP non white list', 'key', 'key'],
   [700007, 'No permission to access the endpoint', 'key', 'key'],
-  [700008, 'Illegal characters found in parameter', 'other', 'other'],
-  [700013, 'Invalid content Type.', 'other', 'other'],
-  [70011, 'Pair user ban trade apikey.', 'key', 'key'],
+  [700008, 'Illegal characters found in parameter', 'unexpected', 'other'],
+  [700013, 'Invalid content Type.', 'unexpected', 'other'],
+  [70011, 'Pair user ban trade apikey.', 'market_not_tradable', 'market'],
   [10072, 'invalid access key', 'key', 'key'],
   [22222, 'record does not exist', 'other', 'other'],
-  [33333, 'parameter error', 'other', 'other'],
-  [44444, 'parameter error', 'other', 'other'],
-  [424242, 'a code nobody has seen', 'other', 'other'],
+  [33333, 'parameter error', 'unexpected', 'other'],
+  [44444, 'parameter error', 'unexpected', 'other'],
+  [424242, 'a code nobody has seen', 'unexpected', 'other'],
 ];
 
 describe('a definite answer', () => {
@@ -111,7 +111,7 @@ it.each([429, 418])('HTTP %i is a rejection by rate limit, with or without JSON'
 });
 
 it('what fails before the network was touched rejects an order', () => {
-  expect(toPlaceOutcome(new TypeError('bad argument'))).toMatchObject({ outcome: 'rejected', code: 'other' });
+  expect(toPlaceOutcome(new TypeError('bad argument'))).toMatchObject({ outcome: 'rejected', code: 'unexpected' });
   const noKey = Object.assign(new Error('mexc requires "apiKey" credential'), { name: 'AuthenticationError' });
   expect(toPlaceOutcome(noKey)).toMatchObject({ outcome: 'rejected', code: 'key' });
   expect(toQueryFailed('q', noKey).kind).toBe('key');

@@ -46,23 +46,25 @@ const PRICE_RANGE: Meaning = { query: 'other', order: 'price_out_of_range' };
 const RATE: Meaning = { query: 'rate_limited', order: 'rate_limited' };
 const CLOCK: Meaning = { query: 'clock', order: 'clock' };
 const KEY: Meaning = { query: 'key', order: 'key' };
+const UNEXPECTED: Meaning = { query: 'other', order: 'unexpected' };
 const OTHER: Meaning = { query: 'other', order: 'other' };
 /** The exchange itself does not know how it ended. */
 const TROUBLE: Meaning = { query: 'network', order: 'unknown' };
 
 /** MEXC's documented codes and those its users met. A client library's classes are no guide: -2013 is a bare ExchangeError there. */
 const MEANINGS: ReadonlyMap<number, Meaning> = new Map([
-  ...codes(MARKET, -1121, 10007, 26, 30000, 30001, 30014, 30016, 30020, 30021, 30027, 30028, 730001),
+  ...codes(MARKET, -1121, 10007, 26, 30000, 30001, 30014, 30016, 30020, 30021, 30027, 30028, 30032, 70011, 730001),
   ...codes(FUNDS, 30004, 30005, 10101, 2005),
   ...codes(TOO_SMALL, 30002, 88013),
-  ...codes(TOO_LARGE, 30003, 30032),
+  ...codes(TOO_LARGE, 30003),
   ...codes(EMPTY_BOOK, 30010, 30025),
   ...codes(ORDER_TYPE, 30018, 30019, 30041, 30051),
   ...codes(PRICE_RANGE, 30087),
   ...codes(RATE, 429, 510),
   ...codes(CLOCK, 700003),
-  ...codes(KEY, 401, 402, 403, 406, 602, 10001, 10072, 60005, 70011, 140002, 700001, 700002, 700006, 700007),
-  ...codes(OTHER, -2013, -2011, -1128, 400, 22222, 30026, 30029, 33333, 44444, 700004, 700005, 700008, 700013),
+  ...codes(KEY, 401, 402, 403, 406, 602, 10001, 10072, 60005, 140002, 700001, 700002, 700006, 700007),
+  ...codes(UNEXPECTED, -1128, 400, 33333, 44444, 700004, 700005, 700008, 700013),
+  ...codes(OTHER, -2013, -2011, 22222, 30026, 30029),
   ...codes(TROUBLE, 500, 501, 503, 504, 20002, 730000),
 ]);
 
@@ -112,11 +114,15 @@ function keyCodes(fault: KeyFault, ...list: readonly number[]): [number, KeyFaul
   return list.map((code) => [code, fault]);
 }
 
-/** @returns what is wrong with the key; null where the failure does not say that anything is */
+/**
+ * @param error of a query that is about no market: about one, a ban of its pair is the market's
+ * @returns what is wrong with the key; null where the failure does not say that anything is
+ */
 export function keyFaultOf(error: unknown): KeyFault | null {
-  if (queryKind(error) !== 'key') return null;
-  const code = error instanceof RequestFailed ? error.answer?.code : null;
-  return (code === null || code === undefined ? undefined : KEY_FAULTS.get(code)) ?? 'invalid';
+  if (error instanceof QueryFailed) return keyFaultOf(error.cause);
+  const code = definiteCode(error);
+  const fault = code === null ? undefined : KEY_FAULTS.get(code);
+  return queryKind(error) === 'key' || fault !== undefined ? (fault ?? 'invalid') : null;
 }
 
 /** 418 is the ban that follows ignored 429s; both are given before an order is looked at. */
@@ -165,18 +171,29 @@ export function toPlaceOutcome(error: unknown): PlaceOutcome {
     };
   }
   if (!(error instanceof RequestFailed)) {
-    return { outcome: 'rejected', code: isCredentialError(error) ? 'key' : 'other', detail: `not sent: ${detail}` };
+    return {
+      outcome: 'rejected',
+      code: isCredentialError(error) ? 'key' : 'unexpected',
+      detail: `not sent: ${detail}`,
+    };
   }
   const { answer } = error;
   if (answer === null || answer.status >= 500) return { outcome: 'unknown', detail };
   if (isRateLimit(answer.status)) return rejection('rate_limited', detail, error);
-  const order = meaningOf(answer)?.order ?? (answer.code !== null && answer.status >= 400 ? 'other' : 'unknown');
+  const order = meaningOf(answer)?.order ?? (answer.code !== null && answer.status >= 400 ? 'unexpected' : 'unknown');
   return order === 'unknown' ? { outcome: 'unknown', detail } : rejection(order, detail, error);
 }
 
 function rejection(code: RejectCode, detail: string, error: RequestFailed): PlaceOutcome {
   const retryAfterMs = retryAfterOf(error);
-  return { outcome: 'rejected', code, detail, ...(retryAfterMs !== null && { retryAfterMs }) };
+  const keyFault = code === 'key' ? keyFaultOf(error) : null;
+  return {
+    outcome: 'rejected',
+    code,
+    detail,
+    ...(retryAfterMs !== null && { retryAfterMs }),
+    ...(keyFault !== null && { keyFault }),
+  };
 }
 
 /** MEXC's codes for an order it does not know (-2013, on queries) or that is not open (-2011, on cancels). */

@@ -1,3 +1,4 @@
+export { keyFaultOf } from './errors.ts';
 export { createMexcMarketData, type MexcMarketData, type MexcMarketDataOptions } from './mexc.ts';
 export type { MexcClientOptions, MexcKeys, SigningClock } from './mexc-client.ts';
 export { createMexcTrading, type MexcTrading, type MexcTradingOptions } from './mexc-trading.ts';

@@ -80,7 +80,7 @@ describe('placeOrder', () => {
     ['a client id of 33 characters', anOrder(), 'b'.repeat(33)],
   ])('refuses %s before sending', async (_, order, id) => {
     const { server, account } = await trading(() => ({ body: CREATED }));
-    expect(await account.placeOrder(order, id)).toMatchObject({ outcome: 'rejected', code: 'other' });
+    expect(await account.placeOrder(order, id)).toMatchObject({ outcome: 'rejected', code: 'unexpected' });
     expect(server.requests).toHaveLength(0);
   });
 
@@ -137,7 +137,7 @@ describe('placeOrder', () => {
     [400, 700003, 'Timestamp for this request is outside of the recvWindow.', 'clock'],
     [400, 700002, 'Signature for this request is not valid.', 'key'],
     [400, 700006, 'IP [1.2.3.4] not in the ip white list', 'key'],
-    [400, 700013, 'Invalid content Type.', 'other'],
+    [400, 700013, 'Invalid content Type.', 'unexpected'],
     [401, 402, 'API Key expired', 'key'],
     [429, 429, 'Too Many Requests', 'rate_limited'],
   ])('HTTP %i code %i "%s" is a rejection: %s', async (status, code, msg, expected) => {

@@ -101,7 +101,7 @@ export function createMexcTrading(options: MexcTradingOptions): MexcTrading {
   return {
     async placeOrder(order, clientOrderId) {
       const fault = faultOf(order, clientOrderId);
-      if (fault !== null) return { outcome: 'rejected', code: 'other', detail: `not sent: ${fault}` };
+      if (fault !== null) return { outcome: 'rejected', code: 'unexpected', detail: `not sent: ${fault}` };
       let body: unknown;
       try {
         const priority = order.side === 'sell' ? 'exit' : 'entry';

@@ -6,6 +6,7 @@ import type {
   Decimal,
   Depth,
   ExchangeSymbol,
+  KeyFault,
   Market,
   OrderReport,
   Ticker24h,
@@ -41,8 +42,17 @@ export interface MarketData {
 /** What is known of an order after it was sent. */
 export type PlaceOutcome =
   | { readonly outcome: 'accepted'; readonly exchangeOrderId: string }
-  /** a definite no: nothing exists at the exchange; `retryAfterMs`: wall ms nothing is sent for, where that is known */
-  | { readonly outcome: 'rejected'; readonly code: RejectCode; readonly detail: string; readonly retryAfterMs?: number }
+  /**
+   * a definite no: nothing exists at the exchange; `retryAfterMs`: wall ms nothing is sent for, where that is known; `keyFault`:
+   * what is wrong with the key, with the code `key`
+   */
+  | {
+      readonly outcome: 'rejected';
+      readonly code: RejectCode;
+      readonly detail: string;
+      readonly retryAfterMs?: number;
+      readonly keyFault?: KeyFault;
+    }
   /** time-out, dropped connection, 5xx, unparsable body, duplicate id: it may exist, and must be looked up, never sent again */
   | { readonly outcome: 'unknown'; readonly detail: string };
 
@@ -61,6 +71,8 @@ export type RejectCode =
   | 'clock'
   | 'rate_limited'
   | 'key'
+  /** the exchange does not understand how it was asked, or answers with a code nobody has met: only its owner can mend that */
+  | 'unexpected'
   | 'other';
 
 export interface Balance {

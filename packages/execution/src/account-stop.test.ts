@@ -25,21 +25,33 @@ describe('resuming', () => {
     store.state.setPaused(true, 0);
     mark(100, 70);
     expect(accountStopOf(store, 'test', limits, 1)).toMatchObject({ code: 'max_drawdown', limit: 0.2 });
-    expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({ peakForgotten: true, stop: null });
+    expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({
+      peakForgotten: true,
+      ordersRetried: false,
+      stop: null,
+    });
     expect([store.state.paused(), store.state.highWaterMark('test')]).toEqual([false, null]);
   });
 
   it('keeps it otherwise: a short pause takes no protection away', () => {
     store.state.setPaused(true, 0);
     mark(100, 90);
-    expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({ peakForgotten: false, stop: null });
+    expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({
+      peakForgotten: false,
+      ordersRetried: false,
+      stop: null,
+    });
     expect(store.state.paused()).toBe(false);
     expect(store.state.highWaterMark('test')?.equity.toNumber()).toBe(100);
   });
 
   it('is of one mode', () => {
     mark(100, 70);
-    expect(resumeEntries(store, 'live', limits, 1, 1)).toEqual({ peakForgotten: false, stop: null });
+    expect(resumeEntries(store, 'live', limits, 1, 1)).toEqual({
+      peakForgotten: false,
+      ordersRetried: false,
+      stop: null,
+    });
     expect(accountStopOf(store, 'test', limits, 1)).not.toBeNull();
   });
 });

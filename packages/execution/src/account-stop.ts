@@ -7,6 +7,7 @@ import {
   recordSince,
 } from '@mexc-bot/core';
 import type { Store } from '@mexc-bot/store';
+import { retryRefusedOrders } from './key-watch.ts';
 
 type Books = Pick<Store, 'positions' | 'state'>;
 
@@ -24,10 +25,10 @@ export function accountStopOf(store: Books, mode: Mode, limits: AccountLimits, a
 
 /**
  * Buys again after a pause. Where a drawdown stops all buys, this is the owner's word to go on: the highest equity counts from now.
- * Otherwise it stays, so that a short pause takes no protection away.
+ * Otherwise it stays, so that a short pause takes no protection away. Orders that the API key was refused are tried again, too.
  *
  * @param asOf market ms UTC
- * @returns the stop that still holds; null: none does
+ * @returns `stop`: what still holds; null: nothing does
  */
 export function resumeEntries(
   store: Books,
@@ -35,11 +36,12 @@ export function resumeEntries(
   limits: AccountLimits,
   asOf: number,
   wallAt: number,
-): { readonly peakForgotten: boolean; readonly stop: AccountStop | null } {
+): { readonly peakForgotten: boolean; readonly ordersRetried: boolean; readonly stop: AccountStop | null } {
   store.state.setPaused(false, wallAt);
   const { maxDrawdown } = limits;
   const onlyDrawdown: AccountLimits = { stopGuard: null, dailyLossFraction: null, dailyLossQuote: null, maxDrawdown };
   const peakForgotten = accountStopOf(store, mode, onlyDrawdown, asOf) !== null;
   if (peakForgotten) store.state.setHighWaterMark(mode, null, wallAt);
-  return { peakForgotten, stop: accountStopOf(store, mode, limits, asOf) };
+  const ordersRetried = mode === 'live' && retryRefusedOrders(store, wallAt);
+  return { peakForgotten, ordersRetried, stop: accountStopOf(store, mode, limits, asOf) };
 }

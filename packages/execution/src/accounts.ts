@@ -1,16 +1,24 @@
-import { type Clock, Decimal, type Mode, type RequestBudget, type RequestPriority } from '@mexc-bot/core';
+import {
+  type Clock,
+  Decimal,
+  type KeyPolicy,
+  type Mode,
+  type RequestBudget,
+  type RequestPriority,
+} from '@mexc-bot/core';
 import {
   createMexcMarketData,
   createMexcTrading,
   createPaperTrading,
   createTransport,
   type MarketData,
-  type MexcTrading,
   type SigningClock,
   type Trading,
   type Transport,
 } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
+import type { ExecutionLog } from './intent.ts';
+import { createKeyWatch, type KeyWatch } from './key-watch.ts';
 
 export interface AccountOptions {
   /** base URL of the exchange, or of the simulator */
@@ -19,6 +27,8 @@ export interface AccountOptions {
   readonly recvWindowMs: number;
   /** null: nothing can be signed, live mode has no account */
   readonly key: { readonly apiKey: string; readonly apiSecret: string } | null;
+  /** what a key must be to buy with it */
+  readonly keyPolicy: KeyPolicy;
   readonly quote: string;
   readonly paper: { readonly balance: number; readonly latencyMs: number };
 }
@@ -30,8 +40,8 @@ export interface Accounts {
   readonly marketDataFor: (priority: RequestPriority) => MarketData;
   /** null: no account trades in this mode */
   readonly tradingOf: (mode: Mode) => Trading | null;
-  /** Asks what the API key may do; null where there is no key. */
-  readonly checkKey: MexcTrading['checkKey'] | null;
+  /** What the API key may do; null where there is no key. */
+  readonly key: KeyWatch | null;
   /** Ends every connection; what is under way or waits for the budget fails. */
   readonly closeExchange: () => void;
 }
@@ -41,6 +51,9 @@ export interface AccountDeps {
   readonly clock: Clock;
   readonly budget: RequestBudget;
   readonly signing: SigningClock;
+  readonly log: ExecutionLog;
+  /** the process that writes alerts */
+  readonly source: string;
   /** what carries the requests: the network unless given */
   readonly transport?: Transport;
 }
@@ -51,12 +64,16 @@ export interface AccountDeps {
  */
 export function createAccounts(
   options: AccountOptions,
-  { store, clock, budget, signing, transport }: AccountDeps,
+  { store, clock, budget, signing, log, source, transport }: AccountDeps,
 ): Accounts {
-  const { restUrl, timeoutMs, recvWindowMs, key, quote } = options;
+  const { restUrl, timeoutMs, recvWindowMs, key, keyPolicy: policy, quote } = options;
   // one for all: an order finds a connection that some query has opened already
   const client = { restUrl, timeoutMs, clock, budget, transport: transport ?? createTransport() };
   const live = key === null ? null : createMexcTrading({ ...client, recvWindowMs, signing, ...key });
+  const watch =
+    live === null || key === null
+      ? null
+      : createKeyWatch(live, { apiKey: key.apiKey, policy, store, clock, log, source });
   const marketData = createMexcMarketData({
     ...client,
     ...(live === null ? {} : { tradableSymbols: () => live.tradableSymbols() }),
@@ -72,12 +89,12 @@ export function createAccounts(
     latencyMs: options.paper.latencyMs,
   });
 
-  const byMode: Record<Mode, Trading | null> = { test: paper, live };
+  const byMode: Record<Mode, Trading | null> = { test: paper, live: watch?.trading ?? null };
   return {
     marketData,
     marketDataFor: marketData.for,
     tradingOf: (mode) => byMode[mode],
-    checkKey: live === null ? null : () => live.checkKey(),
+    key: watch,
     closeExchange() {
       marketData.close();
       live?.close();

@@ -9,12 +9,13 @@ export function accountOptions(settings: Settings): AccountOptions {
     timeoutMs: settings.exchange.requestTimeoutMs,
     recvWindowMs: settings.exchange.recvWindowMs,
     key: mexcApiKey === null || mexcApiSecret === null ? null : { apiKey: mexcApiKey, apiSecret: mexcApiSecret },
+    keyPolicy: keyPolicy(settings),
     quote: settings.universe.quote,
     paper: { balance: settings.paper.balanceUsdt, latencyMs: settings.paper.latencyMs },
   };
 }
 
-export function keyPolicy(settings: Pick<Settings, 'exchange' | 'security'>): KeyPolicy {
+function keyPolicy(settings: Pick<Settings, 'exchange' | 'security'>): KeyPolicy {
   const { keyCreatedAt } = settings.exchange;
   return {
     allowWithdrawKey: settings.security.allowWithdrawKey,

@@ -50,7 +50,14 @@ export async function wireTrading(
   const ledger = openBudgetLedger(join(dirname(settings.database), 'budget.db'), log);
   const budget = createRequestBudget({ ledger, clock, exitReserve: settings.exchange.exitReserve });
   const signing = { now: clock.exchangeNow, resync: clock.resync };
-  const accounts: Accounts = createAccounts(accountOptions(settings), { store, clock, budget, signing });
+  const accounts: Accounts = createAccounts(accountOptions(settings), {
+    store,
+    clock,
+    budget,
+    signing,
+    log,
+    source: name,
+  });
   const closeExchange = (): void => {
     accounts.closeExchange();
     ledger.close();

@@ -1,4 +1,4 @@
-import { Decimal, type HighWaterMark, type Mode, type RegimeState } from '@mexc-bot/core';
+import { Decimal, type HighWaterMark, type KeyRecord, type Mode, type RegimeState } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 
 /** Switches the owner flips, and what must survive a restart. */
@@ -15,6 +15,9 @@ export interface StateRepository {
   /** Why nothing is bought in a mode whatever the market does (the key expired, …), as a reason code; null: nothing stops it. */
   entriesStopped(mode: Mode): string | null;
   stopEntries(mode: Mode, reason: string | null, wallAt: number): void;
+  /** What is known of the API key that is, or was last, in use; null: there was none. */
+  keyRecord(): KeyRecord | null;
+  setKeyRecord(record: KeyRecord, wallAt: number): void;
   /** Wall time of the last comparison of a mode's books with its account that passed, ms UTC; null: never. */
   reconciledAt(mode: Mode): number | null;
   setReconciled(mode: Mode, wallAt: number): void;
@@ -49,6 +52,11 @@ export function createState(db: Database): StateRepository {
     setVenue: (venue, wallAt) => set('venue', venue, wallAt),
     entriesStopped: (mode) => get(`entries_stopped_${mode}`) || null,
     stopEntries: (mode, reason, wallAt) => set(`entries_stopped_${mode}`, reason ?? '', wallAt),
+    keyRecord: () => {
+      const value = get('key');
+      return value === null ? null : (JSON.parse(value) as KeyRecord);
+    },
+    setKeyRecord: (record, wallAt) => set('key', JSON.stringify(record), wallAt),
     reconciledAt: (mode) => {
       const value = get(`reconciled_${mode}`);
       return value === null ? null : Number(value);
