@@ -56,6 +56,7 @@ it('scans through the real client: every candidate on record, funnels that add u
     quote: 'USDT',
     forgetPeakMs: forgetPeakMs(settings),
     gate: ({ strategy, mode }) => gateWithoutModel(strategy, mode, rules.gate),
+    guarded: () => true,
     keyJudged: async () => true,
     reconciled: async () => true,
     newPositionId: () => `p${++ids}`,

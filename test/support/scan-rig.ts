@@ -26,6 +26,9 @@ interface RigOptions {
   readonly settings?: Partial<Settings>;
   readonly dry?: boolean;
   readonly reconciled?: boolean;
+  readonly guarded?: boolean;
+  /** the mode that has an account; test unless given */
+  readonly mode?: Mode;
   readonly gate?: Gate;
   /** of a scanner that ended: this one starts after it */
   readonly world?: ReturnType<typeof aWorld>;
@@ -36,7 +39,7 @@ export function aScannerOf(store: Store, folder: string, options: RigOptions = {
   const world = options.world ?? aWorld();
   const { fake, account, clock } = world;
   const settings = { ...loadSettings({}, { root: folder }), ...options.settings };
-  const tradingOf = (mode: Mode) => (mode === 'test' ? account.trading : null);
+  const tradingOf = (mode: Mode) => (mode === (options.mode ?? 'test') ? account.trading : null);
   const deps = { store, tradingOf, clock, log: silentLog };
   const executor = createExecutor({
     ...deps,
@@ -66,6 +69,7 @@ export function aScannerOf(store: Store, folder: string, options: RigOptions = {
     quote: settings.universe.quote,
     forgetPeakMs: forgetPeakMs(settings),
     gate: options.gate ?? (({ strategy, mode }) => gateWithoutModel(strategy, mode, settings.ai)),
+    guarded: () => options.guarded ?? true,
     keyJudged: async () => true,
     reconciled: async () => options.reconciled ?? true,
     newPositionId: () => `p${++world.ids}`,

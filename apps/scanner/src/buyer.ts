@@ -26,6 +26,8 @@ export interface BuyerDeps {
   readonly quote: string;
   /** how long the highest equity counts, market ms; null: for ever */
   readonly forgetPeakMs: number | null;
+  /** whether a tracker is there to guard what is bought */
+  readonly guarded: () => boolean;
   /** whether the API key that trades in a mode was judged since this process began */
   readonly keyJudged: (mode: Mode) => Promise<boolean>;
   /** whether the books of a mode were compared with its account since this process began */
@@ -105,6 +107,8 @@ export function createBuyer(
   async function barredAltogether({ terms, collapsed }: Moment, trading: Trading | null): Promise<string | null> {
     if (collapsed) return 'universe_collapsed';
     if (trading === null) return 'no_account';
+    // a dry run buys nothing that needs either
+    if (!deps.dry && !deps.guarded()) return 'tracker_silent';
     if (!deps.dry && !(await deps.keyJudged(terms.mode))) return 'key_unchecked';
     const stopped = store.state.entriesStopped(terms.mode);
     if (stopped !== null) return stopped;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decimal } from '@mexc-bot/core';
+import { whyOf } from '@mexc-bot/execution';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aMarket, anOpenPosition } from '../../../test/support/builders.ts';
@@ -91,6 +92,16 @@ it('buys nothing before the books were compared with the account, nor while some
   expect((await scan()).scan.funnel).toEqual({ not_reconciled: 1 });
   store.state.stopEntries('test', 'key_expired', 0);
   expect((await scan()).scan.funnel).toEqual({ key_expired: 1 });
+});
+
+it.each(['test', 'live'] as const)('buys nothing in %s mode that no tracker would guard, and says so', async (mode) => {
+  store.state.setMode(mode, 0);
+  const { scan, list, account } = aScanner({ guarded: false, mode });
+  list('PEPEUSDT', 0.06);
+  expect((await scan()).scan.funnel).toEqual({ tracker_silent: 1 });
+  expect(account.sent()).toBe(0);
+  const why = whyOf(store, 'PEPE', 'USDT', () => null);
+  expect([why.reason, why.stages.at(-1)]).toMatchObject(['tracker_silent', { stage: 'protections' }]);
 });
 
 it('buys nothing more, even in the scan that is under way, once something stops all buys', async () => {

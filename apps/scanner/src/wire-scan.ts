@@ -7,6 +7,7 @@ import {
   type TradingProcess,
   universeCriteria,
 } from '@mexc-bot/execution';
+import { createGuarded } from './guarded.ts';
 import { createKeyJudged } from './key-judged.ts';
 import { createReconciled } from './reconciled.ts';
 import { createScan } from './scan.ts';
@@ -34,6 +35,7 @@ export function wireScan(
     forgetPeakMs: forgetPeakMs(settings),
     gate: options.gate ?? (({ strategy, mode }) => gateWithoutModel(strategy, mode, rules.gate)),
     newPositionId: options.newPositionId ?? randomUUID,
+    guarded: createGuarded(store, trading.clock),
     keyJudged: createKeyJudged(trading.key, trading.log),
     reconciled: createReconciled(store, reconcile),
     dry: options.dry === true,

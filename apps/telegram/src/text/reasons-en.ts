@@ -31,6 +31,7 @@ export const enReasons: Readonly<Record<string, string>> = {
   regime_crash: 'market in a crash',
   key_orders_refused: 'orders are refused with the API key; mend it, then /resume',
   key_order_queries_refused: 'questions about orders are refused with the API key; mend it, then /resume',
+  tracker_silent: 'no tracker runs that would guard it',
   key_unchecked: 'API key not checked yet',
   not_reconciled: 'books not compared yet',
   universe_collapsed: 'list of markets not believed',

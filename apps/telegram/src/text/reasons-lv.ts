@@ -48,6 +48,7 @@ export const lvReasons: Readonly<Record<string, string>> = {
   regime_crash: 'tirgus sabrukums',
   key_orders_refused: 'ar API atslēgu tiek noraidīti rīkojumi; salabo to, tad /resume',
   key_order_queries_refused: 'ar API atslēgu tiek noraidīti jautājumi par rīkojumiem; salabo to, tad /resume',
+  tracker_silent: 'nedarbojas tracker, kas to sargātu',
   key_unchecked: 'API atslēga vēl nav pārbaudīta',
   not_reconciled: 'grāmatas vēl nav salīdzinātas',
   universe_collapsed: 'tirgu saraksts nav ticams',
