@@ -41,6 +41,9 @@ const WORDS = {
     cancelled: 'nothing was done',
     unknown: 'Did you mean /status?',
     dataAge: 'the newest candle closed',
+    write: 'Write',
+    rebuilt: 'The tracker guards them from now on',
+    nothingToRebuild: 'Nothing to rebuild: the books know every coin our orders bought.',
   },
   lv: {
     cancel: 'Atcelt',
@@ -59,8 +62,30 @@ const WORDS = {
     cancelled: 'nekas nav izdarīts',
     unknown: 'Vai domāji /status?',
     dataAge: 'jaunākā svece noslēdzās pirms',
+    write: 'Ierakstīt',
+    rebuilt: 'Trekeris tās tagad sargā',
+    nothingToRebuild: 'Nav ko atjaunot: grāmatas zina visas monētas, ko pirka mūsu rīkojumi.',
   },
 } as const;
+
+/** Coins on the paper account that an order of ours bought, as after a database that was lost. */
+function boughtUnbooked(store: Store, market: string): void {
+  const base = market.replace(/USDT$/, '');
+  const [quantity, price] = [new Decimal(10), new Decimal(1)];
+  const order = {
+    exchangeOrderId: 'paper_back',
+    clientOrderId: 'mb_back',
+    market,
+    side: 'buy',
+    state: 'filled',
+  } as const;
+  const trade = { tradeId: 'back_1', exchangeOrderId: 'paper_back', market, side: 'buy', feeAsset: 'USDT' } as const;
+  store.paper.settle((account) => ({
+    order: { ...order, quantity, filled: quantity },
+    trades: [{ ...trade, price, quantity, fee: new Decimal(0), at: Date.now() - 60_000 }],
+    account: new Map([...account, [base, quantity]]),
+  }));
+}
 
 describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeout: 120_000 }, (language) => {
   const words = WORDS[language];
@@ -339,12 +364,24 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
   });
 
   it('upkeep: resync, cleartracked, cleanup, settings', async () => {
-    expect((await say('/resync')).text).toMatch(/^TEST/);
+    expect((await say('/resync')).text).toBe(`TEST ${words.nothingToRebuild}`);
+    const lost = anOrder({ mode: 'test', clientOrderId: 'mb_lost', positionId: 'p_lost', market: symbols[1]! });
+    store.orders.intend({ ...lost, createdWallAt: Date.now() - 600_000 });
+    const unclear = (await say('/resync')).text;
+    expect(unclear).toMatch(/^TEST/);
+    for (const told of [words.nothingToRebuild, symbols[1]!, '10 min', 'mb_lost']) expect(unclear).toContain(told);
+    store.orders.advance('mb_lost', 'absent', { at: 0 });
     const asked = await say('/cleartracked');
     expect(asked.text).toContain(symbols[0]);
     await rig.press(asked, words.close);
     expect(store.positions.open('test')).toEqual([]);
     expect(store.positions.get('p_test')).toMatchObject({ state: 'closed', closeReason: 'gone' });
+    boughtUnbooked(store, symbols[3]!);
+    const missing = await say('/resync');
+    expect(missing.text).toContain(symbols[3]);
+    const rebuilt = await rig.press(missing, words.write);
+    expect(rebuilt.text).toContain(words.rebuilt);
+    expect(store.positions.open('test').map(({ market }) => market)).toEqual([symbols[3]]);
     mkdirSync(join(rig.folder, 'csv'), { recursive: true });
     expect((await say('/cleanup')).text).toMatch(/Cleaned up|Iztīrīts/);
     expect((await say('/settings')).text).toContain('protections');

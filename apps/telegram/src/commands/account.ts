@@ -1,6 +1,6 @@
 import { Decimal, type ExchangeSymbol, type Mode, type OpenPosition, realisedPnl, ZERO } from '@mexc-bot/core';
 import { z } from 'zod';
-import { bold, printed, safe, table } from '../text/html.ts';
+import { bold, code, printed, safe, table } from '../text/html.ts';
 import type { Arguments } from './arguments.ts';
 import { type Answer, type Command, type CommandDeps, Refused } from './command.ts';
 
@@ -54,7 +54,20 @@ export function resultOf(position: OpenPosition, bid: Decimal | undefined): Deci
 const balanceSchema = z.object({
   assets: z.array(z.object({ asset: z.string(), free: z.string(), locked: z.string() })),
 });
-const resyncSchema = z.array(z.object({ market: z.string() }));
+const resyncSchema = z.object({
+  rebuilt: z.array(z.object({ market: z.string() })),
+  unclear: z.array(
+    z.object({
+      order: z.object({
+        clientOrderId: z.string(),
+        market: z.string(),
+        side: z.enum(['buy', 'sell']),
+        createdWallAt: z.number(),
+      }),
+      evidence: z.object({ words: z.string(), nothingCame: z.boolean() }),
+    }),
+  ),
+});
 const clearSchema = z.object({
   passed: z.boolean(),
   suspected: z.array(z.string()),
@@ -62,7 +75,7 @@ const clearSchema = z.object({
 });
 
 export function accountCommands(deps: CommandDeps, account: Account, args: Arguments): readonly Command[] {
-  const { store, settings, runTool, texts: t, format } = deps;
+  const { store, settings, clock, runTool, texts: t, format } = deps;
   const { quote } = settings.universe;
   const owner = { group: 'upkeep', role: 'owner' } as const;
   const tradingMode = (): Mode => store.state.mode() ?? settings.mode;
@@ -88,6 +101,24 @@ export function accountCommands(deps: CommandDeps, account: Account, args: Argum
       assets.map(({ asset, free, locked }) => [asset, { free: new Decimal(free), locked: new Decimal(locked) }]),
     );
   }
+
+  /** Orders nobody knows the end of: only the owner can, who sees the exchange's own pages. */
+  const unclearLines = (unclear: z.infer<typeof resyncSchema>['unclear']): string[] =>
+    unclear.flatMap(({ order, evidence }) => [
+      safe(
+        t.unclearOrder(
+          order.side,
+          order.market,
+          format.duration(clock.wallNow() - order.createdWallAt),
+          evidence.words,
+        ),
+      ),
+      ...(evidence.nothingCame
+        ? [safe(t.endsByItself(order.clientOrderId))]
+        : [safe(t.forgetWith), code(`npm run tracker forget ${order.clientOrderId} -- --yes`)]),
+    ]);
+  const namesOf = (found: readonly { readonly market: string }[]): string =>
+    found.map(({ market }) => market).join(', ');
 
   return [
     {
@@ -124,17 +155,19 @@ export function accountCommands(deps: CommandDeps, account: Account, args: Argum
       async run({ args: given }) {
         const { mode, rest } = args.mode(given, tradingMode());
         args.none(rest);
-        const found = await tool(resyncSchema, 'tracker', 'resync', '--mode', mode);
-        if (found.length === 0) return { mode, html: safe(t.nothingToResync) };
-        const names = found.map((each) => each.market).join(', ');
+        const { rebuilt, unclear } = await tool(resyncSchema, 'tracker', 'resync', '--mode', mode);
+        if (rebuilt.length === 0) return { mode, html: [safe(t.nothingToResync), ...unclearLines(unclear)].join('\n') };
         return {
           mode,
-          html: safe(t.askResync(found.length, names)),
+          html: [safe(t.askResync(rebuilt.length, namesOf(rebuilt))), ...unclearLines(unclear)].join('\n'),
           question: {
             yes: t.yesAdd,
             action: async () => {
               const done = await tool(resyncSchema, 'tracker', 'resync', '--mode', mode, '--yes');
-              return { mode, html: safe(t.resynced(done.map((each) => each.market).join(', '))) };
+              return {
+                mode,
+                html: [safe(t.resynced(namesOf(done.rebuilt))), ...unclearLines(done.unclear)].join('\n'),
+              };
             },
           },
         };

@@ -226,6 +226,10 @@ export const en = {
   askResync: (count: number, names: string) => `${count} position${s(count)} can be rebuilt: ${names}. Write them?`,
   yesAdd: 'Write',
   resynced: (names: string) => `Rebuilt: ${names}. The tracker guards them from now on.`,
+  unclearOrder: (side: 'buy' | 'sell', market: string, age: string, evidence: string) =>
+    `⚠️ A ${side === 'buy' ? 'purchase' : 'sale'} of ${market} has had no answer for ${age}; its market stays reserved. The account: ${evidence}.`,
+  endsByItself: (id: string) => `The tracker ends it (${id}) by itself when some more looks have said the same.`,
+  forgetWith: 'Look at the exchange’s own pages; if nothing came of it, on the server:',
   accountUnread: 'The account could not be read, so nothing was concluded. Try again in a minute.',
   nothingToClear: 'Nothing to close: every position has its coins.',
   askClearTracked: (names: string) =>

@@ -224,6 +224,10 @@ export const lv: Texts = {
   askResync: (count, names) => `Var atjaunot (${positions(count)}): ${names}. Ierakstīt?`,
   yesAdd: 'Ierakstīt',
   resynced: (names) => `Atjaunots: ${names}. Trekeris tās tagad sargā.`,
+  unclearOrder: (side, market, age, evidence) =>
+    `⚠️ ${side === 'buy' ? 'Pirkumam' : 'Pārdošanai'} ${market} jau ${age} nav atbildes; tā tirgus paliek rezervēts. Konts: ${evidence}.`,
+  endsByItself: (id) => `Trekeris to (${id}) pats izbeigs, kad vēl dažas pārbaudes būs teikušas to pašu.`,
+  forgetWith: 'Pārbaudi biržas lapās; ja no tā nekas nav sanācis, uz servera:',
   accountUnread: 'Kontu neizdevās nolasīt, tāpēc nekas nav secināts. Mēģini pēc minūtes.',
   nothingToClear: 'Nav ko aizvērt: katrai pozīcijai ir savas monētas.',
   askClearTracked: (names) =>
