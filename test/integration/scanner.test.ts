@@ -33,7 +33,7 @@ it('scans through the real client: every candidate on record, funnels that add u
   const noWait = async () => undefined;
   const clock = { now: simulator.clock.now, wallNow: Date.now, speed: () => 1, sleep: noWait, sleepWall: noWait };
   const budget = { acquire: noWait, penalise: () => 0 };
-  const marketData = createMexcMarketData({ restUrl: simulator.url, clock, budget, timeoutMs: 5_000 });
+  const marketData = createMexcMarketData({ restUrl: simulator.url, clock, budget, timeoutMs: 2_000 });
   store.paper.deposit('USDT', new Decimal(1_000));
   const marketOf = (id: string) => store.markets.get(id);
   const paper = createPaperTrading({ marketData, marketOf, book: store.paper, clock, latencyMs: 0 });

@@ -30,7 +30,7 @@ function aTaker() {
   const { marketData, market } = createFakeMarketData();
   market.bids.set('PEPEUSDT', 1.2);
   const clock = createManualClock(1_000_000);
-  const take = createRequests({ store, clock, log: silentLog, bids: createKnownBids(null, marketData, 5_000) });
+  const take = createRequests({ store, clock, log: silentLog, bids: createKnownBids(null, marketData, clock, 5_000) });
   const ask = (over: Partial<TradeRequest> = {}) =>
     store.requests.add({
       kind: 'sell',
@@ -40,7 +40,7 @@ function aTaker() {
       wallAt: 1_000_000,
       ...over,
     });
-  return { take, ask, clock, market };
+  return { take, ask, clock, market, marketData };
 }
 const selling = () =>
   ['p1', 'p2', 'p3'].filter((id) => {
@@ -101,6 +101,25 @@ describe('panic', () => {
     ask({ kind: 'panic', market: null, mode: null });
     await take();
     expect(selling()).toEqual(['p1', 'p2', 'p3']);
+  });
+
+  it('stops buys at once and sells half a second later, however long quotes take', async () => {
+    const { take, ask, clock, marketData } = aTaker();
+    Object.assign(marketData, { bookTickers: () => new Promise(() => undefined) });
+    ask({ kind: 'panic', market: null, mode: null });
+    const taken = take();
+    expect(store.state.paused()).toBe(true);
+    await clock.advance(500);
+    await taken;
+    expect(selling()).toEqual(['p1', 'p2', 'p3']);
+  });
+
+  it('that came too late stops nothing', async () => {
+    const { take, ask, clock } = aTaker();
+    ask({ kind: 'panic', market: null, mode: null });
+    await clock.advance(601_000);
+    await take();
+    expect([store.state.paused(), selling()]).toEqual([false, []]);
   });
 
   it('leaves a sale of everything that is under way as it is', async () => {

@@ -29,10 +29,16 @@ const EXPIRES_MS = 10 * 60_000;
 export function createRequests({ store, clock, log, bids }: RequestsDeps): () => Promise<void> {
   return async () => {
     for (let request = store.requests.next(); request !== undefined; request = store.requests.next()) {
+      // buys stop before anything is asked
+      if (request.kind === 'panic' && !expired(request)) store.state.setPaused(true, clock.wallNow());
       const known = await bids(new Set(wanted(request).map(({ market }) => market)));
       carryOut(request.id, known);
     }
   };
+
+  function expired({ wallAt }: StoredRequest): boolean {
+    return clock.wallNow() - wallAt > EXPIRES_MS;
+  }
 
   function wanted({ kind, market, mode }: StoredRequest): OpenPosition[] {
     return store.positions.open(mode ?? undefined).filter((position) => kind === 'panic' || position.market === market);
@@ -61,8 +67,7 @@ export function createRequests({ store, clock, log, bids }: RequestsDeps): () =>
   }
 
   function decide(request: StoredRequest, known: ReadonlyMap<ExchangeSymbol, Decimal>): RequestResult {
-    if (clock.wallNow() - request.wallAt > EXPIRES_MS) return { code: 'expired', markets: [] };
-    if (request.kind === 'panic') store.state.setPaused(true, clock.wallNow());
+    if (expired(request)) return { code: 'expired', markets: [] };
     const positions = wanted(request);
     for (const position of positions) {
       // only slippage is measured against this price

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_EXIT_TABLE, Decimal, type Mode, type OpenPosition } from '@mexc-bot/core';
+import { type PriceStream, QueryFailed } from '@mexc-bot/exchange';
 import { createExecutor, createSeller } from '@mexc-bot/execution';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
@@ -31,7 +32,7 @@ afterEach(() => {
 });
 
 /** A tracker over a position bought at 1, stop 0.975, levels 1.03 1.06 1.09. */
-function aTracker(mode: Mode = 'test') {
+function aTracker(mode: Mode = 'test', stream: PriceStream | null = null) {
   const fake = createFakeMarketData();
   const account = createFakeTrading();
   const clock = createManualClock(1_000_000);
@@ -63,10 +64,10 @@ function aTracker(mode: Mode = 'test') {
     ...shared,
     candleData: fake.marketData,
     guard,
-    stream: null,
+    stream,
     staleAfterMs: 5_000,
     atrPeriod: 14,
-    takeRequests: createRequests({ ...shared, bids: createKnownBids(null, fake.marketData, 5_000) }),
+    takeRequests: createRequests({ ...shared, bids: createKnownBids(null, fake.marketData, clock, 5_000) }),
     chores: async () => undefined,
   });
   const at = async (bid: number) => {
@@ -179,6 +180,55 @@ describe('the tracker', () => {
     const { at } = aTracker();
     expect((await at(0.9)).state).toBe('closed');
     expect(store.positions.get('p2')?.state).toBe('open');
+  });
+
+  it('guards what was bought while a request for quotes hangs, and asks for quotes anew', async () => {
+    const watched = new Map<string, number>();
+    const pushed = new Map<string, Decimal>();
+    const stream = {
+      watch: (markets: ReadonlySet<string>) => {
+        for (const market of markets) if (!watched.has(market)) watched.set(market, clock.wallNow());
+      },
+      latest: (market: string) => (pushed.has(market) ? { bid: pushed.get(market)! } : undefined),
+      ageMs: (market: string) => (pushed.has(market) ? 0 : Number.POSITIVE_INFINITY),
+    } as unknown as PriceStream;
+    store.positions.save(anOpenPosition());
+    const { track, clock, market, marketData } = aTracker('test', stream);
+    const { bookTickers } = marketData;
+    let asked = 0;
+    const hangs = async () => {
+      asked += 1;
+      await clock.sleepWall(3_000);
+      throw new QueryFailed('network', 'no answer');
+    };
+    Object.assign(marketData, { bookTickers: hangs });
+    const faults: unknown[] = [];
+    const cycles = async (seconds: number) => {
+      for (const end = clock.wallNow() + seconds * 1_000; clock.wallNow() < end; ) {
+        let ended = false;
+        void track()
+          .catch((error: unknown) => faults.push(error))
+          .finally(() => {
+            ended = true;
+          });
+        for (let waited = 0; !ended && waited < 10_000; waited += 100) await clock.advance(100);
+        await clock.advance(500);
+      }
+    };
+    await cycles(1);
+    const boughtAt = clock.wallNow();
+    store.positions.save(anOpenPosition({ id: 'p2', market: 'DOGEUSDT', base: 'DOGE' }));
+    pushed.set('DOGEUSDT', new Decimal('0.97'));
+    await cycles(2);
+    expect(watched.get('DOGEUSDT')! - boughtAt).toBeLessThanOrEqual(1_500);
+    expect(store.positions.get('p2')?.state).toBe('closed');
+    await cycles(4);
+    expect(asked).toBeGreaterThan(1);
+    expect(String(faults[0])).toMatch(/no answer/);
+    Object.assign(marketData, { bookTickers });
+    market.bids.set('PEPEUSDT', 0.97);
+    await cycles(4);
+    expect(store.positions.get('p1')?.state).toBe('closed');
   });
 
   it('keeps guarding positions of one mode when the other has no account', async () => {

@@ -1,4 +1,4 @@
-import type { Clock, Decimal, ExchangeSymbol, OpenPosition } from '@mexc-bot/core';
+import type { BookTicker, Clock, Decimal, ExchangeSymbol, OpenPosition } from '@mexc-bot/core';
 import { type MarketData, type PriceStream, QueryFailed } from '@mexc-bot/exchange';
 import type { Executor } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
@@ -7,6 +7,7 @@ import { createAside } from './aside.ts';
 import type { Guard } from './guard.ts';
 import { createPriceNews } from './price-news.ts';
 import { createVolatilityReader } from './volatility.ts';
+import { within } from './within.ts';
 
 export interface TrackDeps {
   /** asked before everything else */
@@ -29,8 +30,8 @@ export interface TrackDeps {
   readonly chores: () => Promise<void>;
 }
 
-/** Wall ms a cycle waits for the sales it began; they go on beside it. */
-const LONGEST_SALE_MS = 500;
+/** Wall ms a cycle waits for the sales and the quotes it began; they go on beside it. */
+const LONGEST_WAIT_MS = 500;
 
 /**
  * One round over all open positions. Pushed prices are judged as they come (`guard`); this cycle settles orders, reads by REST what
@@ -47,9 +48,12 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
   const settleAside = createAside(() => executor.settle());
   const choresAside = createAside(deps.chores);
   const moveStopsAside = createAside(moveStops);
+  // a request that hangs keeps no new position from its guard, and no pushed price from being judged
+  const judgeQuotesAside = createAside(judgeQuotes, { clock, waitMs: LONGEST_WAIT_MS });
+  let positions: readonly OpenPosition[] = [];
 
   return async () => {
-    const positions = guard.refresh();
+    positions = guard.refresh();
     stream?.watch(new Set(positions.map((position) => position.market)));
 
     // exits first: nothing that can fail or wait stands before them
@@ -61,7 +65,8 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
         failures.push(error);
       }
     };
-    await attempt(() => judgeAll(positions));
+    await attempt(judgePushed);
+    await attempt(judgeUnpushed);
     await attempt(deps.takeRequests);
     await attempt(settleAside);
     await attempt(choresAside);
@@ -70,47 +75,59 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('; '));
   };
 
-  async function judgeAll(positions: readonly OpenPosition[]): Promise<void> {
+  async function judgePushed(): Promise<void> {
+    await sold([...pushedBids()].map(([market, bid]) => guard.onBid(market, bid)));
+  }
+
+  async function judgeUnpushed(): Promise<void> {
     const held = new Set(positions.map(({ id }) => id));
     for (const id of reported) if (!held.has(id)) reported.delete(id);
-    if (positions.length === 0) return;
-    const bids = await readBids(new Set(positions.map((position) => position.market))).catch(async (error: unknown) => {
+    const pushed = pushedBids();
+    if (positions.some(({ market }) => !pushed.has(market))) return judgeQuotesAside();
+    priceNews.look(positions, []);
+  }
+
+  /** One REST request for what the stream does not deliver. */
+  async function judgeQuotes(): Promise<void> {
+    let quotes: ReadonlyMap<ExchangeSymbol, Pick<BookTicker, 'bid'>>;
+    try {
+      quotes = await marketData.bookTickers();
+    } catch (error) {
       // a decided exit waits for no price; paper orders do, as they are filled from the book
       await sold([guard.goOnWithoutPrices()]);
       throw error;
-    });
-    const missing = positions.filter(({ market }) => !bids.has(market));
+    }
+    // held by now: a position bought meanwhile is judged as well
+    const pushed = pushedBids();
+    const unpushed = new Set(positions.map(({ market }) => market).filter((market) => !pushed.has(market)));
+    const missing = positions.filter(({ market }) => unpushed.has(market) && !quotes.has(market));
     for (const { id, market } of missing) {
       reportOnce(id, `${market} has no bid: position ${id} waits for one`);
     }
     priceNews.look(positions, missing);
-    await sold([...bids].map(([market, bid]) => guard.onBid(market, bid)));
+    const known = [...unpushed].flatMap((market) => {
+      const quote = quotes.get(market);
+      return quote === undefined ? [] : [guard.onBid(market, quote.bid)];
+    });
+    await sold(known);
   }
 
   async function sold(begun: readonly Promise<void>[]): Promise<void> {
     const failed: unknown[] = [];
     const sales = begun.map((sale) => sale.catch((reason) => failed.push(reason)));
     // an answer may take long: the next prices do not wait for it
-    const enough = new AbortController();
-    await Promise.race([Promise.all(sales), clock.sleepWall(LONGEST_SALE_MS, enough.signal)]);
-    enough.abort(null);
+    await within(clock, LONGEST_WAIT_MS, Promise.all(sales));
     if (failed.length > 0)
       throw new AggregateError(failed, `${failed.length} exit(s) failed: ${failed.map(String).join('; ')}`);
   }
 
-  /** Pushed bids that are fresh, and one REST request for the rest, if there is any. */
-  async function readBids(held: ReadonlySet<ExchangeSymbol>): Promise<ReadonlyMap<ExchangeSymbol, Decimal>> {
+  /** What the stream says of held markets, where that is fresh. */
+  function pushedBids(): ReadonlyMap<ExchangeSymbol, Decimal> {
     const bids = new Map<ExchangeSymbol, Decimal>();
-    for (const market of held) {
+    for (const { market } of positions) {
       const tick = stream?.latest(market);
       if (tick !== undefined && stream !== null && stream.ageMs(market) <= deps.staleAfterMs)
         bids.set(market, tick.bid);
-    }
-    if (bids.size === held.size) return bids;
-    const tickers = await marketData.bookTickers();
-    for (const market of held) {
-      const ticker = tickers.get(market);
-      if (!bids.has(market) && ticker !== undefined) bids.set(market, ticker.bid);
     }
     return bids;
   }

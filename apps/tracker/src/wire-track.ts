@@ -76,7 +76,7 @@ export function wireTrack(
 
   // beside the cycle: a price that is slow to read must not hold up the others
   const takeRequests = createAside(
-    createRequests({ ...shared, bids: createKnownBids(stream, marketData, staleAfterMs) }),
+    createRequests({ ...shared, bids: createKnownBids(stream, marketData, clock, staleAfterMs) }),
   );
 
   return {

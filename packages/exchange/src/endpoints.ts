@@ -23,6 +23,12 @@ export const ENDPOINT_COSTS = {
   spotPrivateGetSelfSymbols: { orders: 0, weight: 1 },
 } as const satisfies Readonly<Record<string, RequestCost>>;
 
+/** What waits for these wants the price of now: a later answer is of no use, and the next is asked for sooner. Wall ms. */
+export const ANSWER_WITHIN_MS: Readonly<Partial<Record<keyof typeof ENDPOINT_COSTS, number>>> = {
+  spotPublicGetTickerBookTicker: 3_000,
+  spotPublicGetDepth: 3_000,
+};
+
 type Endpoint = keyof typeof ENDPOINT_COSTS;
 export type PublicEndpoint = Extract<Endpoint, `spotPublic${string}`>;
 export type SignedEndpoint = Extract<Endpoint, `spotPrivate${string}`>;

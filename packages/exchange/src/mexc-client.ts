@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Clock, RequestBudget, RequestPriority } from '@mexc-bot/core';
 import type { mexc } from 'ccxt';
-import { ENDPOINT_COSTS, type PublicEndpoint, type SignedEndpoint } from './endpoints.ts';
+import { ANSWER_WITHIN_MS, ENDPOINT_COSTS, type PublicEndpoint, type SignedEndpoint } from './endpoints.ts';
 import { type ErrorAnswer, penaltyOf, RequestFailed } from './errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -62,7 +62,7 @@ export function createSignedClient(
 }
 
 function createClient(
-  { restUrl, timeoutMs, budget, transport = createTransport() }: MexcClientOptions,
+  { restUrl, clock, timeoutMs, budget, transport = createTransport() }: MexcClientOptions,
   credentials: { apiKey?: string; secret?: string; options?: { recvWindow: number } },
   exchangeNow: () => number,
 ): MexcClient<PublicEndpoint | SignedEndpoint> {
@@ -94,17 +94,40 @@ function createClient(
   client.has.fetchCurrencies = false;
   client.fetchSwapMarkets = async () => [];
 
+  async function send(
+    endpoint: PublicEndpoint | SignedEndpoint,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<unknown> {
+    try {
+      return await client[endpoint](params);
+    } catch (error) {
+      const penalty = penaltyOf(error);
+      if (penalty === null || !(error instanceof RequestFailed)) throw error;
+      throw new RequestFailed(error.answer, error.cause, budget.penalise(penalty));
+    }
+  }
+
+  /** The client's own time-out is for orders too, of which a late answer is worth much. */
+  async function inTime<T>(request: Promise<T>, limitMs = timeoutMs): Promise<T> {
+    if (limitMs >= timeoutMs) return request;
+    const ended = new AbortController();
+    const late = clock.sleepWall(limitMs, ended.signal).then(() => {
+      throw new RequestFailed(null, new Error(`no answer within ${limitMs} ms`));
+    });
+    try {
+      return await Promise.race([request, late]);
+    } finally {
+      // the one that lost may still fail: that is no news
+      for (const each of [request, late]) each.catch(() => undefined);
+      ended.abort(null);
+    }
+  }
+
   const closing = new AbortController();
   return {
     async call(endpoint, priority, params = {}) {
       await budget.acquire(ENDPOINT_COSTS[endpoint], priority, closing.signal);
-      try {
-        return await client[endpoint](params);
-      } catch (error) {
-        const penalty = penaltyOf(error);
-        if (penalty === null || !(error instanceof RequestFailed)) throw error;
-        throw new RequestFailed(error.answer, error.cause, budget.penalise(penalty));
-      }
+      return inTime(send(endpoint, params), ANSWER_WITHIN_MS[endpoint]);
     },
     close() {
       closing.abort(new Error('the client was closed'));

@@ -54,6 +54,26 @@ describe('serverTime', () => {
   });
 });
 
+describe('prices', () => {
+  it.each([
+    ['quotes', 3_000, (data: MarketData) => data.bookTickers()],
+    ['a book', 3_000, (data: MarketData) => data.depth('BTCUSDT', 5)],
+    ['candles', null, (data: MarketData) => data.closedCandles('BTCUSDT', '5m', 1)],
+  ] as const)(
+    '%s that do not come are given up after %s ms, long before the time-out of orders',
+    async (_, limitMs, ask) => {
+      const waits: number[] = [];
+      const sleepWall = async (ms: number) => void waits.push(ms);
+      const { data } = await marketData(() => 'hang', {
+        clock: aClock({ sleepWall }),
+        timeoutMs: limitMs === null ? 250 : 10_000,
+      });
+      await expect(ask(data)).rejects.toMatchObject({ name: 'QueryFailed', kind: 'network' });
+      expect(waits).toEqual(limitMs === null ? [] : [limitMs]);
+    },
+  );
+});
+
 describe('markets', () => {
   const answer =
     (defaultSymbols: readonly string[]) =>

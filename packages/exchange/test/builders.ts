@@ -14,7 +14,9 @@ import {
 export const NOW = 1_700_000_000_000;
 
 /** A clock that stands still; waits end at once and are written down. */
-export function aClock(overrides: { now?: () => number; speed?: () => number } = {}): Clock & { waitedMs: number[] } {
+export function aClock(
+  overrides: { now?: () => number; speed?: () => number; sleepWall?: Clock['sleepWall'] } = {},
+): Clock & { waitedMs: number[] } {
   const waitedMs: number[] = [];
   return {
     now: overrides.now ?? (() => NOW),
@@ -23,7 +25,7 @@ export function aClock(overrides: { now?: () => number; speed?: () => number } =
     sleep: async (ms) => {
       waitedMs.push(ms);
     },
-    sleepWall: async () => undefined,
+    sleepWall: overrides.sleepWall ?? (async () => undefined),
     waitedMs,
   };
 }
