@@ -64,3 +64,25 @@ it('a held market without a price is told after half a minute, and once more whe
   news.look([position], []);
   expect(told()).toEqual(['no_price missing', 'no_price back']);
 });
+
+it('a price that is back after a restart is told, and so is the next time it is missing; each position by itself', async () => {
+  const clock = createManualClock(0);
+  const position = anOpenPosition();
+  const missing = async (news: ReturnType<typeof createPriceNews>, held = position) => {
+    news.look([held], [held]);
+    await clock.advance(31_000);
+    news.look([held], [held]);
+  };
+  await missing(createPriceNews({ store, clock }));
+  const restarted = createPriceNews({ store, clock });
+  restarted.look([position], [position]);
+  restarted.look([position], []);
+  expect(told()).toEqual(['no_price missing', 'no_price back']);
+  await missing(restarted);
+  expect(told()).toEqual(['no_price missing', 'no_price back', 'no_price missing']);
+  // it closed meanwhile, and its market is held again
+  await missing(restarted, anOpenPosition({ id: 'p2' }));
+  expect(told()).toHaveLength(4);
+  await missing(createPriceNews({ store, clock }), anOpenPosition({ id: 'p2' }));
+  expect(told()).toHaveLength(4);
+});

@@ -8,14 +8,26 @@ const SILENT_MS = 30_000;
 export function createPriceNews({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
   const since = new Map<string, number>();
   const told = new Set<string>();
+  const seen = new Set<string>();
 
   const tell = (rank: 'alarm' | 'notice', state: 'missing' | 'back', { mode, market, id }: OpenPosition): void => {
     const at = { at: clock.now(), wallAt: clock.wallNow(), source: 'tracker' };
     store.alerts.addNews({ ...at, mode, rank, kind: 'no_price', market, positionId: id, detail: { state } });
   };
 
+  /** An alarm of before a restart is not over because nobody remembers it. */
+  const recall = (positions: readonly OpenPosition[]): void => {
+    for (const { id, mode, market } of positions) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const last = store.alerts.newest('no_price', market, { mode, positionId: id });
+      if (last?.state === 'missing') told.add(id);
+    }
+  };
+
   return {
     look(open: readonly OpenPosition[], missing: readonly OpenPosition[]): void {
+      recall(open);
       const gone = new Set(missing.map(({ id }) => id));
       for (const position of open) {
         const { id } = position;
@@ -29,10 +41,9 @@ export function createPriceNews({ store, clock }: { readonly store: Store; reado
         }
       }
       const held = new Set(open.map(({ id }) => id));
-      for (const id of [...since.keys(), ...told]) {
+      for (const id of seen) {
         if (held.has(id)) continue;
-        since.delete(id);
-        told.delete(id);
+        for (const known of [since, told, seen]) known.delete(id);
       }
     },
   };

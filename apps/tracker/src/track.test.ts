@@ -368,10 +368,27 @@ describe('the tracker', () => {
     expect(account.sent()).toBe(2);
     expect(store.alerts.recent(9).map((alert) => alert.kind)).toEqual(['market_refuses_orders']);
 
-    account.script.answer = 'accepted';
+    Object.assign(account.script, { answer: 'accepted', fillShare: 0.4 });
+    await clock.advance(2_000);
+    expect((await at(0.97)).quantity.toString()).toBe('6');
+    expect(store.quarantine.get('test', 'PEPEUSDT')).toBeUndefined();
+
+    // and tells it anew when the market refuses again, months later perhaps
+    account.script.answer = 'refused';
+    await at(0.97);
+    expect(
+      store.alerts
+        .recent(9)
+        .filter(({ kind }) => kind === 'market_refuses_orders')
+        .map(({ rank, detail }) => [rank, detail.state ?? detail.reason]),
+    ).toEqual([
+      ['alarm', 'market_not_tradable: scripted'],
+      ['notice', 'over'],
+      ['alarm', 'market_not_tradable: scripted'],
+    ]);
+    Object.assign(account.script, { answer: 'accepted', fillShare: 1 });
     await clock.advance(2_000);
     expect((await at(0.97)).state).toBe('closed');
-    expect(store.quarantine.get('test', 'PEPEUSDT')).toBeUndefined();
   });
 
   it('keeps of the refusals of a market that stays shut the first and the newest', async () => {

@@ -109,7 +109,13 @@ export function createSeller(deps: SellerDeps): Seller {
       const count = (refusals.get(positionId)?.count ?? 0) + 1;
       refusals.set(positionId, { count, retryAtWall: clock.wallNow() + EMPTY_RETRY_MS });
     } else refusals.delete(positionId);
-    if (store.quarantine.get(mode, market) !== undefined) store.quarantine.lift(mode, market);
+    if (store.quarantine.get(mode, market) === undefined) return;
+    store.write(() => {
+      store.quarantine.lift(mode, market);
+      // without this, the same words months later would be no news
+      const told = store.alerts.newest('market_refuses_orders', market, { mode, positionId });
+      if (told !== undefined) alert('notice', 'market_refuses_orders', positionId, market, mode, { state: 'over' });
+    });
   }
 
   function refused(

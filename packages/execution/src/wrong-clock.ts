@@ -6,6 +6,9 @@ const MAX_OFFSET_MS = 1_000;
 /** A slow answer makes any clock look wrong: the best of so many counts. */
 const LOOKS = 3;
 
+/** A process may start again and again: the same is told so often at most, wall ms. */
+const TELL_AGAIN_MS = 3_600_000;
+
 /** The part of the exchange's clock that knows how far ours is off. */
 export interface MeasuredClock {
   /** ms the exchange is ahead of this machine; null where that is not known, or means nothing (the simulator) */
@@ -49,5 +52,5 @@ export async function requireRightClock(
   const words = `${fault.message}. Open positions are guarded all the same.`;
   log.error(words);
   const at = { at: clock.now(), wallAt: clock.wallNow(), source: 'tracker', mode } as const;
-  store.alerts.addNews({ ...at, rank: 'alarm', kind: 'clock', detail: { words } });
+  store.alerts.addNews({ ...at, rank: 'alarm', kind: 'clock', detail: { words } }, TELL_AGAIN_MS);
 }

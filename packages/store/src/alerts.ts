@@ -18,10 +18,19 @@ export interface AlertRow {
 
 export interface AlertRepository {
   add(row: AlertRow): void;
-  /** Adds it unless the newest alert of this kind and market says the same: a state is told once, not every minute. */
-  addNews(row: AlertRow): boolean;
-  /** What the newest alert of this kind and market said; undefined: there was none. */
-  newest(kind: string, market: ExchangeSymbol | null): AlertRow['detail'] | undefined;
+  /**
+   * Adds it unless the newest alert of this kind, mode, market and position says the same: a state is told once, not every minute.
+   *
+   * @param forgetAfterMs the same is news again when it was last told so long ago, wall ms; never unless given. A state whose end
+   *   is an alert of its own needs none
+   */
+  addNews(row: AlertRow, forgetAfterMs?: number): boolean;
+  /** What the newest alert of this kind and market said, of one position where it is named; undefined: there was none. */
+  newest(
+    kind: string,
+    market: ExchangeSymbol | null,
+    position?: { readonly mode: Mode; readonly positionId: string },
+  ): AlertRow['detail'] | undefined;
   /** Newest first. */
   recent(limit: number): readonly AlertRow[];
   /** In the order asked for; those that are gone are left out. */
@@ -70,21 +79,34 @@ export function createAlerts(db: Database): AlertRepository {
     'DELETE FROM alert WHERE at < ? AND id NOT IN (SELECT max(id) FROM alert GROUP BY kind, market)',
   );
 
+  const newestOf = db.prepare<
+    [Pick<Row, 'kind' | 'mode' | 'market' | 'position_id'>],
+    Pick<Row, 'detail' | 'wall_at'>
+  >(`
+    SELECT detail, wall_at FROM alert
+    WHERE kind = @kind AND market IS @market AND mode IS @mode AND position_id IS @position_id ORDER BY id DESC LIMIT 1`);
+
   const add = (row: AlertRow): void => {
     const detail = JSON.stringify(row.detail);
     insert.run({ ...row, market: row.market ?? null, positionId: row.positionId ?? null, detail });
   };
-  const addNews = db.transaction((row: AlertRow): boolean => {
-    if (newest.get(row.kind, row.market ?? null) === JSON.stringify(row.detail)) return false;
+  const addNews = db.transaction((row: AlertRow, forgetAfterMs: number): boolean => {
+    const { kind, mode, market = null, positionId = null } = row;
+    const last = newestOf.get({ kind, mode, market, position_id: positionId });
+    const isFresh = last !== undefined && Math.abs(row.wallAt - last.wall_at) < forgetAfterMs;
+    if (isFresh && last.detail === JSON.stringify(row.detail)) return false;
     add(row);
     return true;
   });
 
   return {
     add,
-    addNews: (row) => addNews.immediate(row),
-    newest: (kind, market) => {
-      const detail = newest.get(kind, market) as string | undefined;
+    addNews: (row, forgetAfterMs = Number.POSITIVE_INFINITY) => addNews.immediate(row, forgetAfterMs),
+    newest: (kind, market, position) => {
+      const detail =
+        position === undefined
+          ? (newest.get(kind, market) as string | undefined)
+          : newestOf.get({ kind, market, mode: position.mode, position_id: position.positionId })?.detail;
       return detail === undefined ? undefined : (JSON.parse(detail) as AlertRow['detail']);
     },
     recent: (limit) =>

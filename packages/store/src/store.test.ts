@@ -6,7 +6,7 @@ import { Decimal } from '@mexc-bot/core';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket, anOpenPosition, anOrder, someRules } from '../../../test/support/builders.ts';
-import { openStore, type Store, StoreError } from './index.ts';
+import { type AlertRow, openStore, type Store, StoreError } from './index.ts';
 
 let folder: string;
 let path: string;
@@ -242,3 +242,35 @@ it('undoes everything a failed write began', () => {
     expect(store.orders.get('mb_1')).toBeUndefined();
   });
 });
+
+it('an alert is news unless the same was told last of that mode, market and position; where it fades, not for ever', () =>
+  withStore((store) => {
+    const news = (over: Partial<AlertRow>, forgetAfterMs?: number) =>
+      store.alerts.addNews(
+        {
+          mode: 'live',
+          at: 0,
+          wallAt: 0,
+          source: 'tracker',
+          rank: 'alarm',
+          kind: 'halted',
+          market: 'PEPEUSDT',
+          detail: { reason: 'code 30016' },
+          ...over,
+        },
+        forgetAfterMs,
+      );
+    expect([news({}), news({}), news({ wallAt: 1e10 })]).toEqual([true, false, false]);
+    expect([news({ mode: 'test' }), news({})]).toEqual([true, false]);
+    expect([news({ positionId: 'p1' }), news({ positionId: 'p2' }), news({ positionId: 'p1' })]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([news({ detail: { state: 'over' } }), news({})]).toEqual([true, true]);
+    expect([news({ wallAt: 999 }, 1_000), news({ wallAt: 1_000 }, 1_000), news({ wallAt: 1_001 }, 1_000)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  }));

@@ -78,7 +78,7 @@ export function createAlertText(deps: AlertTextDeps) {
   }
 
   function textKey({ kind, detail }: StoredAlert): string {
-    const state = detail.state ?? detail.regime;
+    const state = detail.state ?? detail.regime ?? detail.code;
     const withState = `${kind} ${String(state)}`;
     return words.alerts[withState] === undefined ? kind : withState;
   }

@@ -85,6 +85,16 @@ describe('words', () => {
     },
   );
 
+  it.each([
+    ['held_market', { state: 'delisted' }, 'no longer listed'],
+    ['universe_collapsed', { state: 'collapsed', before: 900 }, 'than before (900)'],
+    ['account_stop_live', { code: 'max_drawdown' }, 'for a while'],
+    ['account_stop_live', { code: 'none' }, 'is over'],
+    ['market_refuses_orders', { state: 'over' }, 'takes orders again'],
+  ])('say what it is about: %s %o', (kind, detail, words) => {
+    expect(textIn('en')([anAlert({ kind, detail })], 'single', NOON)).toContain(words);
+  });
+
   it('name the market’s mood in the language of the owner', () => {
     const calm = anAlert({ kind: 'regime', rank: 'notice', detail: { regime: 'bullish' } });
     expect(textIn('lv')([calm], 'single', NOON)).toContain('tirgus ir augošs');

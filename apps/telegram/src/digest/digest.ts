@@ -87,9 +87,10 @@ const ALARMS: ReadonlySet<string> = new Set([
   'order_unknown',
   'order_unclear',
   'market_refuses_orders',
+  'order_unexpected',
   'coins_gone',
   'no_price',
-  'held_market_halted',
+  'held_market',
   'worker_silent',
   'worker_failing',
 ]);
