@@ -12,7 +12,7 @@ import {
   type TradeOrder,
   ZERO,
 } from '@mexc-bot/core';
-import type { Balance, MarketData, Trading } from '@mexc-bot/exchange';
+import { type Balance, type MarketData, QueryFailed, type RejectCode, type Trading } from '@mexc-bot/exchange';
 import { type Executor, exposureOf } from '@mexc-bot/execution';
 import type { Store } from '@mexc-bot/store';
 
@@ -56,6 +56,10 @@ export interface Bid {
 
 /** Wall ms a market that refused a buy is left alone. */
 const QUARANTINE_MS = 10 * 60_000;
+/** What the market itself refuses: the same order would be refused again. */
+const OF_THE_MARKET: ReadonlySet<RejectCode> = new Set(['market_not_tradable', 'order_type_not_allowed', 'unexpected']);
+/** Wall ms after which the owner is told the same of a market again. */
+const TELL_AGAIN_MS = 24 * 60 * 60_000;
 
 /** Takes contenders, strongest first, through the protections and to the exchange. */
 export function createBuyer(
@@ -76,12 +80,16 @@ export function createBuyer(
 
     if (!deps.dry) markEquity(moment, balances, last);
     const bids: Bid[] = [];
-    let free = balances;
+    /** null: it may have changed, and could not be read since */
+    let free: typeof balances | null = balances;
     for (const facts of contenders) {
       const { id } = facts.market;
       const ask = books.get(id)?.ask;
       const refused = store.quarantine.get(mode, id);
-      if (ask === undefined) bids.push(bar(facts, 'no_order_book'));
+      if (bids.at(-1)?.order && free !== null) free = await readBalances(trading);
+      const known = free;
+      if (known === null) bids.push(bar(facts, 'account_unread'));
+      else if (ask === undefined) bids.push(bar(facts, 'no_order_book'));
       else if (refused !== undefined && clock.wallNow() < refused.retryWallAt) bids.push(bar(facts, 'quarantined'));
       else {
         const entryNow = (): EntryFacts => {
@@ -93,16 +101,24 @@ export function createBuyer(
             asOf: clock.now(),
             ask,
             askAgeMs: clock.wallNow() - readAtWall,
-            exposure: exposureNow(moment, id, free, last),
+            exposure: exposureNow(moment, id, known, last),
           };
         };
-        const bid = await buyOne(facts, moment, entryNow, bids);
-        bids.push(bid);
-        if (bid.order !== null) free = await trading.balances();
+        bids.push(await buyOne(facts, moment, entryNow, bids));
       }
     }
     return bids;
   };
+
+  /** A failure after a buy ends the buys of this scan, not its record. */
+  async function readBalances(trading: Trading): Promise<ReadonlyMap<string, Balance> | null> {
+    try {
+      return await trading.balances();
+    } catch (error) {
+      if (!(error instanceof QueryFailed)) throw error;
+      return null;
+    }
+  }
 
   async function barredAltogether({ terms, collapsed }: Moment, trading: Trading | null): Promise<string | null> {
     if (collapsed) return 'universe_collapsed';
@@ -153,14 +169,24 @@ export function createBuyer(
     });
     if (executed === null) return { facts, approved, order: null };
     const { order, rejection } = executed;
-    if (rejection === 'market_not_tradable') quarantine(facts.market.id, terms.mode, order.detail ?? rejection);
+    if (rejection === null) lift(order);
+    else if (OF_THE_MARKET.has(rejection)) quarantine(order, rejection);
     return { facts, approved, order };
   }
 
-  /** The exchange lists it as tradable and refuses the order: left alone for a while. */
-  function quarantine(market: string, mode: Mode, reason: string): void {
-    const retryWallAt = clock.wallNow() + QUARANTINE_MS;
-    store.quarantine.put({ mode, market, reason, at: clock.now(), failures: 1, retryWallAt });
+  /** The exchange lists it as tradable and refuses the order: left alone for a while, and its list is read anew. */
+  function quarantine({ mode, market, detail }: TradeOrder, rejection: RejectCode): void {
+    const [at, wallAt, reason] = [clock.now(), clock.wallNow(), detail ?? rejection];
+    store.write(() => {
+      store.quarantine.put({ mode, market, reason, at, failures: 1, retryWallAt: wallAt + QUARANTINE_MS });
+      if (rejection !== 'unexpected') return;
+      const alert = { mode, at, wallAt, source: 'scanner', rank: 'alarm', kind: 'order_unexpected', market } as const;
+      store.alerts.addNews({ ...alert, detail: { reason } }, TELL_AGAIN_MS);
+    });
+  }
+
+  function lift({ mode, market, state }: TradeOrder): void {
+    if (state !== 'unknown' && store.quarantine.get(mode, market) !== undefined) store.quarantine.lift(mode, market);
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decimal } from '@mexc-bot/core';
+import { QueryFailed } from '@mexc-bot/exchange';
 import { whyOf } from '@mexc-bot/execution';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -127,6 +128,49 @@ it('leaves a market alone for a while that refused an order although it is liste
   expect((await scan()).scan.funnel).toEqual({ quarantined: 1 });
   await clock.advance(10 * 60_000);
   expect((await scan()).scan.funnel).toEqual({ bought: 1 });
+});
+
+it.each([
+  ['market_not_tradable', []],
+  ['order_type_not_allowed', []],
+  ['unexpected', ['order_unexpected']],
+] as const)(
+  'an order refused as %s is not sent again for a while; the list of markets is read anew',
+  async (refusal, told) => {
+    const { scan, list, account, clock, reads } = aScanner();
+    list('PEPEUSDT', 0.06);
+    Object.assign(account.script, { answer: 'refused', refusal });
+    await clock.advance(1);
+    await scan();
+    await clock.advance(1);
+    for (let look = 0; look < 3; look++) {
+      await clock.advance(60_000);
+      await scan();
+    }
+    expect(account.sent()).toBe(1);
+    expect(reads.filter((what) => what === 'markets')).toHaveLength(2);
+    expect(store.alerts.recent(9).map(({ kind }) => kind)).toEqual(told);
+
+    account.script.answer = 'accepted';
+    await clock.advance(10 * 60_000);
+    await scan();
+    expect(store.quarantine.all('test')).toEqual([]);
+  },
+);
+
+it('an account that cannot be read after a buy ends the buys of the scan, not its record', async () => {
+  const { scan, list, account } = aScanner();
+  for (const id of ['AUSDT', 'BUSDT', 'CUSDT']) list(id, 0.06);
+  const { balances } = account.trading;
+  let reads = 0;
+  account.trading.balances = () => {
+    reads += 1;
+    return reads > 1 ? Promise.reject(new QueryFailed('network', 'scripted')) : balances();
+  };
+  const { scan: row, decisions } = await scan();
+  expect(row.funnel).toEqual({ bought: 1, account_unread: 2 });
+  expect(decisions).toHaveLength(3);
+  expect(store.scans.last()).toMatchObject({ bought: 1 });
 });
 
 it('leaves a market alone that is held', async () => {

@@ -29,7 +29,7 @@ export function createUniverse(deps: {
   let readAt = Number.NEGATIVE_INFINITY;
 
   return async (): Promise<Universe> => {
-    if (universe !== undefined && !universe.collapsed && clock.now() - readAt < REFRESH_MS) return universe;
+    if (universe !== undefined && !universe.collapsed && !isDue()) return universe;
 
     const changes = store.markets.sync(await marketData.markets(), clock.now());
     const asOf = clock.now();
@@ -50,4 +50,10 @@ export function createUniverse(deps: {
     tell({ universe, changes, before });
     return universe;
   };
+
+  /** At the latest after a while, and as soon as a market refused an order of either process: something of it has changed. */
+  function isDue(): boolean {
+    const refused = (['test', 'live'] as const).flatMap((mode) => store.quarantine.all(mode));
+    return clock.now() - readAt >= REFRESH_MS || refused.some(({ at }) => at >= readAt);
+  }
 }

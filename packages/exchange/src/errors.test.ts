@@ -32,7 +32,7 @@ const CODES: readonly (readonly [number, string, string, string])[] = [
   [30051, 'api market order is disabled', 'order_type_not_allowed', 'other'],
   [30041, 'current order type can not place order', 'order_type_not_allowed', 'other'],
   [30087, 'Order price exceeds allowed range', 'price_out_of_range', 'other'],
-  [30029, 'Cannot exceed the maximum order limit', 'other', 'other'],
+  [30029, 'Cannot exceed the maximum order limit', 'unexpected', 'other'],
   [400, 'api key required', 'key', 'key'],
   [400, ' amount scale is invalid', 'unexpected', 'other'],
   [429, 'Too Many Requests', 'rate_limited', 'rate_limited'],

@@ -41,7 +41,7 @@ const EMPTY_RETRY_MS = 1_000;
 const LAST_RUNG = 3;
 
 /** What the exchange refuses before it looks at a price, as the journal's detail begins. */
-const REFUSED_UNSEEN = /^(rate_limited|clock|key|market_not_tradable): /;
+const REFUSED_UNSEEN = /^(rate_limited|clock|key|market_not_tradable|unexpected): /;
 
 /** Only these say that the price was not good enough: the others are no reason to sell for less. */
 const metTheBook = ({ state, detail }: TradeOrder): boolean =>
@@ -109,7 +109,7 @@ export function createSeller(deps: SellerDeps): Seller {
       const count = (refusals.get(positionId)?.count ?? 0) + 1;
       refusals.set(positionId, { count, retryAtWall: clock.wallNow() + EMPTY_RETRY_MS });
     } else refusals.delete(positionId);
-    if (store.quarantine.get(mode, market) === undefined) return;
+    if (state === 'unknown' || store.quarantine.get(mode, market) === undefined) return;
     store.write(() => {
       store.quarantine.lift(mode, market);
       // without this, the same words months later would be no news
@@ -136,7 +136,7 @@ export function createSeller(deps: SellerDeps): Seller {
     refusals.set(positionId, { count, retryAtWall });
     // it goes on for as long as the market is shut or the key is lost, and each try reads all orders of the position
     if (REFUSED_UNSEEN.test(detail ?? '')) store.orders.thinRefusals(positionId, detail!);
-    if (code !== 'market_not_tradable') return;
+    if (code !== 'market_not_tradable' && code !== 'unexpected') return;
 
     store.write(() => {
       const reason = detail ?? code;

@@ -33,6 +33,7 @@ export const enReasons: Readonly<Record<string, string>> = {
   key_order_queries_refused: 'questions about orders are refused with the API key; mend it, then /resume',
   tracker_silent: 'no tracker runs that would guard it',
   key_unchecked: 'API key not checked yet',
+  account_unread: 'account not read after a buy',
   not_reconciled: 'books not compared yet',
   universe_collapsed: 'list of markets not believed',
   exit_decided: 'sale decided',

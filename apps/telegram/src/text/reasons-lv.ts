@@ -50,6 +50,7 @@ export const lvReasons: Readonly<Record<string, string>> = {
   key_order_queries_refused: 'ar API atslēgu tiek noraidīti jautājumi par rīkojumiem; salabo to, tad /resume',
   tracker_silent: 'nedarbojas tracker, kas to sargātu',
   key_unchecked: 'API atslēga vēl nav pārbaudīta',
+  account_unread: 'konts pēc pirkuma nav nolasīts',
   not_reconciled: 'grāmatas vēl nav salīdzinātas',
   universe_collapsed: 'tirgu saraksts nav ticams',
   no_account: 'nav konta',
