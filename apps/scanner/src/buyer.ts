@@ -84,12 +84,12 @@ export function createBuyer(
     let free: typeof balances | null = balances;
     for (const facts of contenders) {
       const { id } = facts.market;
-      const ask = books.get(id)?.ask;
+      const ask = books.get(id)?.ask ?? null;
       const refused = store.quarantine.get(mode, id);
       if (bids.at(-1)?.order && free !== null) free = await readBalances(trading);
       const known = free;
       if (known === null) bids.push(bar(facts, 'account_unread'));
-      else if (ask === undefined) bids.push(bar(facts, 'no_order_book'));
+      else if (ask === null) bids.push(bar(facts, 'no_order_book'));
       else if (refused !== undefined && clock.wallNow() < refused.retryWallAt) bids.push(bar(facts, 'quarantined'));
       else {
         const entryNow = (): EntryFacts => {

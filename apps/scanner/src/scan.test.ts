@@ -173,6 +173,17 @@ it('an account that cannot be read after a buy ends the buys of the scan, not it
   expect(store.scans.last()).toMatchObject({ bought: 1 });
 });
 
+it('buys nothing where nobody sells', async () => {
+  const { scan, list, marketData } = aScanner();
+  list('PEPEUSDT', 0.06);
+  const { bookTickers } = marketData;
+  Object.assign(marketData, {
+    bookTickers: async () =>
+      new Map([...(await bookTickers())].map(([id, quote]) => [id, { ...quote, ask: null, askQuantity: null }])),
+  });
+  expect((await scan()).scan.funnel).toEqual({ no_order_book: 1 });
+});
+
 it('leaves a market alone that is held', async () => {
   store.positions.save(anOpenPosition({ market: 'PEPEUSDT' }));
   const { scan, list } = aScanner();

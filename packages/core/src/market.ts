@@ -60,8 +60,9 @@ export interface BookTicker {
   readonly market: ExchangeSymbol;
   readonly bid: Decimal;
   readonly bidQuantity: Decimal;
-  readonly ask: Decimal;
-  readonly askQuantity: Decimal;
+  /** null, with its quantity: nobody sells. A position can be judged and sold all the same, and nothing can be bought */
+  readonly ask: Decimal | null;
+  readonly askQuantity: Decimal | null;
 }
 
 export interface DepthLevel {

@@ -25,7 +25,7 @@ export interface MarketData {
   markets(): Promise<readonly Market[]>;
   /** All tickers in one request. Rows that make no sense are left out. */
   tickers(): Promise<readonly Ticker24h[]>;
-  /** Best bid and ask of every market with both sides quoted, in one request. */
+  /** Best bid and ask of every market that somebody bids in, in one request. */
   bookTickers(): Promise<ReadonlyMap<ExchangeSymbol, BookTicker>>;
   /** @param limit levels a side, 1..5000 */
   depth(market: ExchangeSymbol, limit: number): Promise<Depth>;

@@ -71,14 +71,31 @@ describe('book tickers', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['no bid', { bidPrice: null }],
-    ['an empty ask', { askPrice: '' }],
+    ['an ask that is no number', { askPrice: 'n/a' }],
     ['a bid of 0', { bidPrice: '0' }],
-    ['no quantity', { askQty: '' }],
+    ['a negative ask', { askPrice: '-1' }],
+    ['no quantity', { bidQty: '' }],
     ['a NaN', { bidQty: 'NaN' }],
     ['a crossed book', { bidPrice: '0.5' }],
   ])('leave out a market with %s', (_, overrides) => {
     const parsed = parseBookTickers([{ ...row, symbol: 'BADUSDT', ...overrides }, row]);
     expect([...parsed.keys()]).toEqual(['AUSDT']);
+  });
+});
+
+it.each<[string, Record<string, unknown>]>([
+  ['an empty ask', { askPrice: '', askQty: '' }],
+  ['none at all', { askPrice: null, askQty: null }],
+  ['an ask of 0', { askPrice: '0', askQty: '0' }],
+  ['an ask of no quantity', { askQty: '0' }],
+])('a book ticker with %s still has its bid: positions are judged by it', (_, overrides) => {
+  const row = { symbol: 'AUSDT', bidPrice: '0.9', bidQty: '5', askPrice: '1', askQty: '6' };
+  expect(parseBookTickers([{ ...row, ...overrides }]).get('AUSDT')).toEqual({
+    market: 'AUSDT',
+    bid: new Decimal('0.9'),
+    bidQuantity: new Decimal(5),
+    ask: null,
+    askQuantity: null,
   });
 });
 

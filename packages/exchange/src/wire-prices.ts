@@ -73,7 +73,7 @@ function quoteOf(value: unknown): number {
   return price !== null && isPrice(price) ? price : 0;
 }
 
-/** `GET /ticker/bookTicker` without a symbol. Markets without both sides, and crossed ones, are left out. */
+/** `GET /ticker/bookTicker` without a symbol. Markets without a bid, and crossed ones, are left out. */
 export function parseBookTickers(body: unknown): ReadonlyMap<ExchangeSymbol, BookTicker> {
   const rows = rowsOf('ticker/bookTicker', body);
   const tickers = new Map<ExchangeSymbol, BookTicker>();
@@ -90,11 +90,16 @@ function toBookTicker(row: Row): BookTicker | null {
   if (typeof market !== 'string' || market === '') return null;
   const bid = positiveDecimal(row.bidPrice);
   const bidQuantity = positiveDecimal(row.bidQty);
+  if (bid === null || bidQuantity === null) return null;
+  if (isNothing(row.askPrice) || isNothing(row.askQty))
+    return { market, bid, bidQuantity, ask: null, askQuantity: null };
   const ask = positiveDecimal(row.askPrice);
   const askQuantity = positiveDecimal(row.askQty);
-  if (bid === null || bidQuantity === null || ask === null || askQuantity === null || bid.gt(ask)) return null;
-  return { market, bid, bidQuantity, ask, askQuantity };
+  return ask === null || askQuantity === null || bid.gt(ask) ? null : { market, bid, bidQuantity, ask, askQuantity };
 }
+
+/** Of a side nobody quotes: missing, empty or zero. What is no number says nothing. */
+const isNothing = (value: unknown): boolean => (numberOf(value) ?? 0) === 0;
 
 function positiveDecimal(value: unknown): Decimal | null {
   const number = numberOf(value);

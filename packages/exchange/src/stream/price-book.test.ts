@@ -47,7 +47,6 @@ describe('prices', () => {
 
   it.each<[string, QuoteFields]>([
     ['a bid of zero', { bidPrice: '0' }],
-    ['an ask of zero', { askPrice: '0.000' }],
     ['nothing bid', { bidPrice: '', bidQuantity: '' }],
     ['NaN', { bidPrice: 'NaN' }],
     ['Infinity', { askPrice: 'Infinity' }],
@@ -55,7 +54,8 @@ describe('prices', () => {
     ['a hexadecimal number', { bidPrice: '0x1' }],
     ['a price in words', { bidPrice: '1.0.1' }],
     ['a price beyond all floats', { askPrice: `${'9'.repeat(40)}e99`.repeat(9) }],
-    ['no quantity', { askQuantity: '0' }],
+    ['no quantity', { bidQuantity: '0' }],
+    ['an ask in words', { askPrice: 'none' }],
     ['a negative quantity', { bidQuantity: '-5' }],
   ])('are dropped and counted where there is %s', async (_, fields) => {
     const { stream, ticks, quote } = await watching('PEPEUSDT');
@@ -63,6 +63,20 @@ describe('prices', () => {
     expect(ticks).toEqual([]);
     expect(stream.latest('PEPEUSDT')).toBeUndefined();
     expect(stream.health().dropped.no_price).toBe(1);
+  });
+
+  it.each([
+    { askPrice: '', askQuantity: '' },
+    { askPrice: '0', askQuantity: '0' },
+    { askPrice: '1.02', askQuantity: '0.00' },
+    { askPrice: '0.000' },
+  ])('are delivered with their bid where nobody sells: %o', async (fields) => {
+    const { stream, ticks, quote } = await watching('PEPEUSDT');
+    quote('PEPEUSDT', fields);
+    expect(ticks.map(({ bid, ask, askQuantity }) => [bid.toString(), ask, askQuantity])).toEqual([
+      ['1.01', null, null],
+    ]);
+    expect(stream.ageMs('PEPEUSDT')).toBe(0);
   });
 
   it('are read when written with an exponent', async () => {

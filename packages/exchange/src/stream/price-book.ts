@@ -27,8 +27,8 @@ export interface PriceDeal {
 }
 
 /**
- * Why a message was not delivered: no message at all or not of its channel; a price or quantity that is no number > 0; bid above
- * ask; sent before the last one; sent too long ago, or in the future; the same again from another connection.
+ * Why a message was not delivered: no message at all or not of its channel; a price or quantity that is no number > 0, but for an
+ * ask that nobody quotes; bid above ask; sent before the last one; sent too long ago, or in the future; the same again from another connection.
  */
 export const DROP_REASONS = ['undecodable', 'no_price', 'crossed', 'out_of_order', 'off_time', 'duplicate'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
@@ -130,12 +130,18 @@ const amountIn = (text: string): number => {
 };
 
 // numbers judge, and only what is delivered becomes a Decimal: rounding to a float keeps the order of two decimals
-function quoteFault({ bidPrice, bidQuantity, askPrice, askQuantity }: QuoteText): DropReason | null {
-  const bid = amountIn(bidPrice);
-  const ask = amountIn(askPrice);
-  if (bid === 0 || ask === 0 || amountIn(bidQuantity) === 0 || amountIn(askQuantity) === 0) return 'no_price';
+function quoteFault(quote: QuoteText): DropReason | null {
+  const bid = amountIn(quote.bidPrice);
+  if (bid === 0 || amountIn(quote.bidQuantity) === 0) return 'no_price';
+  if (!hasAsk(quote)) return null;
+  const ask = amountIn(quote.askPrice);
+  if (ask === 0 || amountIn(quote.askQuantity) === 0) return 'no_price';
   return bid > ask ? 'crossed' : null;
 }
+
+/** A side nobody quotes is empty or zero; what is no number is neither. */
+const isNothing = (text: string): boolean => text === '' || (DECIMAL_TEXT.test(text) && Number(text) === 0);
+const hasAsk = ({ askPrice, askQuantity }: QuoteText): boolean => !isNothing(askPrice) && !isNothing(askQuantity);
 
 function dealsFault(deals: readonly DealText[]): DropReason | null {
   const sane = (deal: DealText): boolean =>
@@ -147,8 +153,8 @@ const toTick = (market: ExchangeSymbol, quote: QuoteText, exchangeAt: number, re
   market,
   bid: new Decimal(quote.bidPrice),
   bidQuantity: new Decimal(quote.bidQuantity),
-  ask: new Decimal(quote.askPrice),
-  askQuantity: new Decimal(quote.askQuantity),
+  ask: hasAsk(quote) ? new Decimal(quote.askPrice) : null,
+  askQuantity: hasAsk(quote) ? new Decimal(quote.askQuantity) : null,
   exchangeAt,
   receivedAt,
 });
