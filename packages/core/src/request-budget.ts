@@ -10,6 +10,8 @@ export interface RequestCost {
   readonly orders: 0 | 1;
   /** the exchange's weight of the endpoint, > 0 */
   readonly weight: number;
+  /** 1 for what reads the account, which has a limit of its own */
+  readonly account?: 1;
 }
 
 /** The exchange refused a request for its rate. */

@@ -13,7 +13,10 @@ interface Event {
 const arbEvent: fc.Arbitrary<Event> = fc.record({
   after: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 300 })),
   priority: fc.constantFrom('exit', 'exit', 'confirmation', 'entry', 'data'),
-  cost: fc.record({ orders: fc.constantFrom(0, 1), weight: fc.constantFrom(1, 2, 10, 40) }),
+  cost: fc.oneof(
+    { weight: 4, arbitrary: fc.record({ orders: fc.constantFrom(0, 1), weight: fc.constantFrom(1, 2, 10, 40) }) },
+    { weight: 1, arbitrary: fc.constant({ orders: 0, weight: 10, account: 1 } as const) },
+  ),
   penalty: fc.option(
     fc.record({
       kind: fc.constantFrom('rate_limited', 'rate_limited', 'banned'),

@@ -45,6 +45,7 @@ describe('shares', () => {
     ['exit', { orders: 0, weight: 40 }, 11],
     ['entry', { orders: 0, weight: 40 }, 8],
     ['data', { orders: 0, weight: 40 }, 7],
+    ['entry', { orders: 0, weight: 10, account: 1 }, 2],
   ])('%s of %j: %i at once', (priority, cost, count) => {
     expect(aBudget().burst(priority, cost)).toBe(count);
   });

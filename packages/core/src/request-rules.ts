@@ -6,6 +6,8 @@ interface Limit {
   /** market ms */
   readonly windowMs: number;
   readonly of: (cost: RequestCost) => number;
+  /** no exit ever takes of it, so nothing is kept back for them */
+  readonly withoutReserve?: true;
 }
 
 /**
@@ -16,9 +18,10 @@ export const REQUEST_LIMITS = {
   requests: { amount: 20, windowMs: SECOND_MS, of: () => 1 },
   orders: { amount: 12, windowMs: SECOND_MS, of: (cost) => cost.orders },
   weight: { amount: 500, windowMs: 10 * SECOND_MS, of: (cost) => cost.weight },
+  account: { amount: 2, windowMs: SECOND_MS, of: (cost) => cost.account ?? 0, withoutReserve: true },
 } as const satisfies Record<string, Limit>;
 
-const LIMITS: readonly Limit[] = Object.values(REQUEST_LIMITS);
+const LIMITS: readonly Limit[] = Object.values<Limit>(REQUEST_LIMITS);
 
 /** The exchange counts arrivals, we count departures: windows are kept this much longer. */
 const WINDOW_SLACK = 1.05;
@@ -129,12 +132,12 @@ export function askBudget(before: BudgetState, request: BudgetRequest, terms: Bu
   const waitMs = Math.max(isTurn ? 0 : TURN_MS, blockWait(rank, ahead.length, state, terms), ...waits);
   const lastTicket = Math.max(state.lastTicket, ticket);
   if (waitMs === 0) {
-    const grants = [...state.grants, { at: terms.at, orders: cost.orders, weight: cost.weight }];
+    const grants = [...state.grants, { at: terms.at, ...cost }];
     const trickledAt = isBlocked(state, terms.at) ? terms.at : state.trickledAt;
     return { state: { ...state, grants, waiting: others, lastTicket, trickledAt }, waitMs, ticket };
   }
   const leaseUntil = terms.at + Math.min(waitMs, LONGEST_NAP_MS) + LEASE_MS;
-  const waiting = [...others, { ticket, rank, orders: cost.orders, weight: cost.weight, leaseUntil }];
+  const waiting = [...others, { ticket, rank, leaseUntil, ...cost }];
   return { state: { ...state, waiting, lastTicket }, waitMs, ticket };
 }
 
@@ -223,7 +226,8 @@ function roomWait(
   if (wanted > limit.amount) throw new RangeError(`a request of ${wanted} where ${limit.amount} is the limit`);
 
   // what is larger than its share alone still gets its turn; the sum of shares is exact but for floats
-  const ceiling = Math.max(Math.floor(limit.amount * shareOf(rank, exitReserve) + 1e-9), wanted);
+  const share = limit.withoutReserve ? 1 : shareOf(rank, exitReserve);
+  const ceiling = Math.max(Math.floor(limit.amount * share + 1e-9), wanted);
   const windowMs = (limit.windowMs * WINDOW_SLACK) / speed;
   const counted = state.grants.filter((grant) => at - grant.at <= windowMs);
   let over = wanted - ceiling;

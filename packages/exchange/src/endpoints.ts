@@ -19,7 +19,7 @@ export const ENDPOINT_COSTS = {
   spotPrivateGetOpenOrders: { orders: 0, weight: 3 },
   spotPrivateGetAllOrders: { orders: 0, weight: 10 },
   spotPrivateGetMyTrades: { orders: 0, weight: 10 },
-  spotPrivateGetAccount: { orders: 0, weight: 10 },
+  spotPrivateGetAccount: { orders: 0, weight: 10, account: 1 },
   spotPrivateGetSelfSymbols: { orders: 0, weight: 1 },
 } as const satisfies Readonly<Record<string, RequestCost>>;
 
