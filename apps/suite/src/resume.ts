@@ -10,10 +10,12 @@ export function resume(store: Store, settings: Settings, wallAt: number): string
   const marketTimes = store.heartbeats.all().map(({ marketAt }) => marketAt);
   const asOf = marketTimes.length === 0 ? wallAt : Math.max(...marketTimes);
   const { peakForgotten, ordersRetried, stop } = resumeEntries(store, mode, account, asOf, wallAt);
+  const stopped = store.state.entriesStopped(mode);
   return [
     'resumed: the scanner buys again',
     ...(peakForgotten ? ['the drawdown stop is lifted: the highest equity counts from now'] : []),
     ...(ordersRetried ? ['orders that the API key was refused are tried again'] : []),
+    ...(stopped === null ? [] : [`but nothing is bought: ${stopped.replaceAll('_', ' ')}`]),
     ...(stop === null ? [] : [`but ${stopText(stop)}`]),
   ].join('\n');
 }

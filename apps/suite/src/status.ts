@@ -29,6 +29,8 @@ export interface Status {
   readonly regime: Pick<RegimeState, 'regime' | 'reason' | 'since'> | null;
   /** what stops all buys for a while; null: nothing does */
   readonly accountStop: AccountStop | null;
+  /** why nothing is bought whatever the market does (the API key, …), as a reason code; null: nothing stops it */
+  readonly entriesStopped: string | null;
   readonly openPositions: number;
   /** orders whose end the exchange does not tell; `since`: when they were sent, wall ms UTC */
   readonly unclearOrders: readonly {
@@ -65,6 +67,7 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
     ),
     regime: regime && { regime: regime.regime, reason: regime.reason, since: regime.since },
     accountStop: accountStopOf(store, mode, account, marketTime ?? Date.now()),
+    entriesStopped: store.state.entriesStopped(mode),
     openPositions: store.positions.open(mode).length,
     unclearOrders: unclearOrders(store, Date.now()).map((order) => ({
       order: order.clientOrderId,
@@ -135,6 +138,7 @@ export function statusText(status: Status): string {
     ...(status.regime === null
       ? []
       : [`market: ${status.regime.regime} (${status.regime.reason}) since ${timeText(status.regime.since)}`]),
+    ...(status.entriesStopped === null ? [] : [`! nothing is bought: ${status.entriesStopped.replaceAll('_', ' ')}`]),
     ...(status.accountStop === null ? [] : [`! ${stopText(status.accountStop)}`]),
     scan === null
       ? 'no scan yet'

@@ -69,14 +69,15 @@ export function createAccounts(
   const { restUrl, timeoutMs, recvWindowMs, key, keyPolicy: policy, quote } = options;
   // one for all: an order finds a connection that some query has opened already
   const client = { restUrl, timeoutMs, clock, budget, transport: transport ?? createTransport() };
-  const live = key === null ? null : createMexcTrading({ ...client, recvWindowMs, signing, ...key });
+  const account = key === null ? null : createMexcTrading({ ...client, recvWindowMs, signing, ...key });
   const watch =
-    live === null || key === null
+    account === null || key === null
       ? null
-      : createKeyWatch(live, { apiKey: key.apiKey, policy, store, clock, log, source });
+      : createKeyWatch(account, { apiKey: key.apiKey, policy, store, clock, log, source });
+  const live = watch?.trading ?? null;
   const marketData = createMexcMarketData({
     ...client,
-    ...(live === null ? {} : { tradableSymbols: () => live.tradableSymbols() }),
+    ...(account === null ? {} : { tradableSymbols: () => account.tradableSymbols() }),
   });
 
   store.paper.deposit(quote, new Decimal(options.paper.balance));
@@ -89,7 +90,7 @@ export function createAccounts(
     latencyMs: options.paper.latencyMs,
   });
 
-  const byMode: Record<Mode, Trading | null> = { test: paper, live: watch?.trading ?? null };
+  const byMode: Record<Mode, Trading | null> = { test: paper, live };
   return {
     marketData,
     marketDataFor: marketData.for,
@@ -97,7 +98,7 @@ export function createAccounts(
     key: watch,
     closeExchange() {
       marketData.close();
-      live?.close();
+      account?.close();
     },
   };
 }
