@@ -111,6 +111,7 @@ const EN: Words = {
     'worker_silent unguarded': '{process} is silent for {seconds} s with {positions} position(s) open; it is restarted',
     'worker_silent stopped':
       '{process} is stopped while {positions} position(s) are open: nothing guards them. /startbot starts it',
+    'worker_silent missed': '{process} is stopped while the scanner runs: nothing is bought. /startbot starts it',
     'worker_silent silent': '{process} gives no sign of life for {seconds} s',
     'worker_silent back': '{process} works again',
     'worker_failing failing': '{process} fails, {failures} times in a row: {error}',
@@ -199,6 +200,7 @@ const LV: Words = {
     'worker_silent unguarded': '{process} klusē {seconds} s, atvērtas pozīcijas: {positions}; tiek palaists no jauna',
     'worker_silent stopped':
       '{process} ir apturēts, bet atvērtas pozīcijas: {positions}; tās neviens nesargā. /startbot to palaiž',
+    'worker_silent missed': '{process} ir apturēts, bet skeneris darbojas: nekas netiek pirkts. /startbot to palaiž',
     'worker_silent silent': '{process} nedod dzīvības zīmi {seconds} s',
     'worker_silent back': '{process} atkal strādā',
     'worker_failing failing': '{process} kļūdās {failures} reizes pēc kārtas: {error}',

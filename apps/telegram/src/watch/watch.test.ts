@@ -98,6 +98,17 @@ describe('a silent tracker', () => {
     expect(told()).toEqual(['alarm worker_silent tracker stopped']);
   });
 
+  it('that is stopped while the scanner runs is a notice, as nothing is bought; not where both were stopped', async () => {
+    const { pm2, pass } = aWatch();
+    pm2.status = 'stopped';
+    await pass(300, 'scanner');
+    expect(pm2.restarts).toEqual([]);
+    expect(told()).toEqual(['notice worker_silent tracker missed']);
+    await pass(20, 'scanner', 'tracker');
+    await pass(300);
+    expect(told()).toEqual(['notice worker_silent tracker missed', 'notice worker_silent tracker back']);
+  });
+
   it('without positions is a notice and no more', async () => {
     const { pm2, pass } = aWatch();
     await pass(300, 'scanner');

@@ -79,7 +79,7 @@ export function createWatch(deps: WatchDeps): Watch {
     lookedAt = now;
     const beats = new Map(store.heartbeats.all().map((beat) => [beat.process, beat]));
     const open = store.positions.open().length;
-    await checkTracker(beats.get('tracker'), open);
+    await checkTracker(beats.get('tracker'), open, isAlive(beats.get('scanner'), settings.trackerSeconds * 1_000));
     for (const { name, everyMs } of deps.workers) {
       const patience = Math.max((everyMs / clock.speed()) * settings.silentCycles, LEAST_SILENCE_MS);
       await checkWorker(name, beats.get(name), patience);
@@ -91,7 +91,7 @@ export function createWatch(deps: WatchDeps): Watch {
     return clock.wallNow() - Math.max(beat?.wallAt ?? 0, watchedSince);
   }
 
-  async function checkTracker(beat: Heartbeat | undefined, open: number): Promise<void> {
+  async function checkTracker(beat: Heartbeat | undefined, open: number, scannerRuns: boolean): Promise<void> {
     const now = clock.wallNow();
     const silence = silenceOf(beat);
     const patienceMs = settings.trackerSeconds * 1_000;
@@ -102,7 +102,7 @@ export function createWatch(deps: WatchDeps): Watch {
       over('tracker', 'worker_silent');
       return;
     }
-    if (open === 0) return checkWorker('tracker', beat, LEAST_SILENCE_MS);
+    if (open === 0) return checkWorker('tracker', beat, LEAST_SILENCE_MS, scannerRuns);
     if (now < nextRestartAt) return;
 
     nextRestartAt = now + Math.min(FIRST_RESTART_MS * 2 ** restarts, LONGEST_RESTART_MS);
@@ -122,7 +122,13 @@ export function createWatch(deps: WatchDeps): Watch {
     }
   }
 
-  async function checkWorker(name: string, beat: Heartbeat | undefined, patienceMs: number): Promise<void> {
+  /** @param missed whether what still runs waits for it, also where it was stopped */
+  async function checkWorker(
+    name: string,
+    beat: Heartbeat | undefined,
+    patienceMs: number,
+    missed = false,
+  ): Promise<void> {
     const now = clock.wallNow();
     if (isAlive(beat, patienceMs)) over(name, 'worker_silent');
     const silence = silenceOf(beat);
@@ -130,10 +136,12 @@ export function createWatch(deps: WatchDeps): Watch {
     // PM2 takes half a second of a core to answer
     if (now - (askedAt.get(name) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return;
     askedAt.set(name, now);
-    // stopped or never started on purpose: nobody needs to be told
+    const seconds = Math.round(silence / 1_000);
     const status = await statusOf(name);
-    if (status === null || status === 'stopped') return;
-    tellOnce('notice', name, 'worker_silent', { state: 'silent', seconds: Math.round(silence / 1_000) });
+    if (status !== null && status !== 'stopped')
+      tellOnce('notice', name, 'worker_silent', { state: 'silent', seconds });
+    // else stopped or never started on purpose, and nobody needs to be told; but PM2 calls it stopped too when it refused to start
+    else if (missed) tellOnce('notice', name, 'worker_silent', { state: 'missed', seconds });
   }
 
   function checkFailures({ process, failures, lastError, wallAt }: Heartbeat, open: number): void {
