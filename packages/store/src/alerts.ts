@@ -38,8 +38,8 @@ export interface AlertRepository {
   /** Alerts since a wall time, how many of each kind. */
   countSince(wallAt: number): ReadonlyMap<string, number>;
   /**
-   * Deletes those from before, market ms, delivered or not: so long after, nobody needs to hear of it. The newest of each kind and
-   * market stays, however old: it says what was told last.
+   * Deletes those from before, market ms, delivered or not: so long after, nobody needs to hear of it. The newest of each kind, mode
+   * and market stays, however old: it says what was told last.
    *
    * @returns how many
    */
@@ -76,7 +76,7 @@ export function createAlerts(db: Database): AlertRepository {
     )
     .pluck();
   const prune = db.prepare<[number]>(
-    'DELETE FROM alert WHERE at < ? AND id NOT IN (SELECT max(id) FROM alert GROUP BY kind, market)',
+    'DELETE FROM alert WHERE at < ? AND id NOT IN (SELECT max(id) FROM alert GROUP BY kind, market, mode)',
   );
 
   const newestOf = db.prepare<

@@ -51,8 +51,8 @@ export function createPushServer(deps: {
           const publicAggreBookTicker = {
             bidPrice: quote.bid.toFixed(),
             bidQuantity: quote.bidQuantity.toFixed(),
-            askPrice: quote.ask.toFixed(),
-            askQuantity: quote.askQuantity.toFixed(),
+            askPrice: quote.ask?.toFixed() ?? '',
+            askQuantity: quote.askQuantity?.toFixed() ?? '',
           };
           pushed += 1;
           const bytes = encodePush({ channel, symbol, time: time.now(), body: { publicAggreBookTicker } });
