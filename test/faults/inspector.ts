@@ -4,7 +4,7 @@ import type { Store } from '@mexc-bot/store';
 import { type Answer, codeOf, type InProcessExchange } from './exchange.ts';
 import type { Life } from './life.ts';
 import { createPositionWatch } from './position-watch.ts';
-import type { Scenario } from './scenario.ts';
+import { momentOf, type Scenario } from './scenario.ts';
 import { createStreamWatch } from './stream-watch.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -69,6 +69,9 @@ export function createInspector({
   const quoted = new WeakMap<SentRequest, ReadonlyMap<string, Decimal>>();
   let blocked: { readonly until: number; readonly banned: boolean } = { until: 0, banned: false };
   let keyStoppedAt: number | null = null;
+  /** the last order that was refused for its key, by an account that could be read all the while */
+  let keyRefusal: { readonly at: number; readonly life: Life } | null = null;
+  let accountRefused = false;
   const positionWatch = createPositionWatch({
     scenario,
     time,
@@ -123,9 +126,27 @@ export function createInspector({
     if (books.state.paused()) broken('I20', `bought ${order.market} while paused`);
     if (keyStoppedAt !== null && order.mode === 'live' && time.now() - keyStoppedAt > 15_000)
       broken('I22', `bought ${order.market} with a key that does not work`);
+    if (order.mode === 'live' && keyRefusal !== null && boughtInSpiteOf(keyRefusal))
+      broken('I22', `bought ${order.market} after an order was refused for its key`);
     tried('I14');
     if (!plausible(order.market, order.price))
       broken('I14', `buy of ${order.market} at ${order.price}, far from its price`);
+  }
+
+  /** Not where its process ended, perhaps before it could write that down, nor where the owner said to try again. */
+  function boughtInSpiteOf({ at, life }: { readonly at: number; readonly life: Life }): boolean {
+    const resumed = scenario.owner.some(({ kind, at: when }) => kind === 'resume' && momentOf(when) >= at);
+    return life.alive() && !resumed && time.now() - at > 1_000;
+  }
+
+  function onKeyAnswer({ target, life }: SentRequest, refused: boolean, granted: boolean): void {
+    if (target === ORDER) {
+      if (granted) keyRefusal = null;
+      else if (refused) keyRefusal ??= { at: time.now(), life };
+    }
+    if (target !== ACCOUNT) return;
+    if (granted && accountRefused) keyRefusal = null;
+    if (granted || refused) accountRefused = refused;
   }
 
   function onSell(order: TradeOrder): void {
@@ -261,6 +282,7 @@ export function createInspector({
         const id = parameters.get('newClientOrderId');
         if (id !== undefined) clockRefusals.set(id, (clockRefusals.get(id) ?? 0) + 1);
       }
+      onKeyAnswer(request, code !== null && KEY_CODES.has(code), answer.status === 200 && code === null);
       if (code !== null && KEY_CODES.has(code) && (target === ACCOUNT || target === ORDER)) tried('I22');
       if (target === ORDER && code !== null) {
         if (answer.fault === null && ILLEGAL.has(code) && !fellOnTheWay(parameters))

@@ -187,6 +187,11 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'packages/core/dist/stop.js',
+        find: 'if (noisyDistance(position.stopLoss, atrFraction, config) >= position.stopDistance)',
+        replace: 'if (false)',
+      },
+      {
+        file: 'packages/core/dist/stop.js',
         find: 'if (distance >= position.stopDistance)',
         replace: 'if (distance === position.stopDistance)',
       },
@@ -218,6 +223,17 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'pause-ignored',
     what: 'buys go on while paused',
     patches: [{ file: 'packages/core/dist/protection.js', find: '!exposure.paused)', replace: 'true)' }],
+  },
+  {
+    name: 'refused-orders-say-nothing',
+    what: 'orders that are refused for their key stop no buys',
+    patches: [
+      {
+        file: 'packages/execution/dist/key-watch.js',
+        find: "if (outcome.outcome === 'rejected' && outcome.code === 'key') {",
+        replace: 'if (false) {',
+      },
+    ],
   },
   {
     name: 'test-orders-sent-live',

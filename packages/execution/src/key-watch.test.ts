@@ -124,6 +124,16 @@ describe('the check of a key', () => {
     expect(told()).toEqual(['alarm', 'notice', 'alarm']);
   });
 
+  it('that is refused forgets nothing: a key that may withdraw still may when its account can be read again', async () => {
+    const { watch, script, readAccount } = aKey();
+    script.status = { ...works, canWithdraw: true };
+    await watch.check();
+    script.status = expired;
+    await watch.check();
+    await readAccount();
+    expect(stopped()).toBe('key_may_withdraw');
+  });
+
   it('counts for the key it was made of alone', async () => {
     const { watch } = aKey();
     await watch.check();

@@ -111,12 +111,16 @@ export function createKeyWatch(account: MexcTrading, deps: KeyWatchDeps): KeyWat
       store.write(() => {
         if (status.state === 'refused') refused('account', status.fault, status.detail);
         const before = current();
-        const known = status.state === 'refused' ? before : grantedUse(before, 'account');
-        const code = verdict.entries === 'stopped' && status.state === 'working' ? verdict.code : null;
-        const after = judged(known, code, clock.wallNow());
+        if (status.state === 'refused') {
+          // what the key may do when it works again is not known anew
+          change(judged(before, before.verdict, clock.wallNow()));
+          return;
+        }
+        const code = verdict.entries === 'stopped' ? verdict.code : null;
+        const after = judged(grantedUse(before, 'account'), code, clock.wallNow());
         const changed = change(after);
         if (verdict.entries === 'stopped') {
-          if (code !== null && changed) tell('alarm', verdict.reason);
+          if (changed) tell('alarm', verdict.reason);
         } else if (changed && keyStop(after) === null) tell('notice', WORKS_AGAIN);
         else if (verdict.warning !== null) warn(verdict.warning);
       });
