@@ -164,4 +164,12 @@ describe('a sweep', () => {
     };
     expect(again.resumed).toBe(4);
   });
+
+  it('says which setting changed nothing', () => {
+    const params = ['--param', 'strategy.minGain=0.015,0.02', '--param', 'prices.pollMs=2000,3000'];
+    const { stdout } = backtest('sweep', ...data(), ...params, '--json');
+    expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toEqual([
+      expect.stringContaining('prices.pollMs changed nothing'),
+    ]);
+  });
 });

@@ -18,7 +18,10 @@ export async function runSweep(
   threads: number,
   onDone: (result: SweepTry) => void,
 ): Promise<readonly SweepTry[]> {
-  const shared = shareData(data);
+  const shared = shareData(
+    data,
+    jobs.map(({ settings }) => settings.stopAtrPeriod),
+  );
   const results: SweepTry[] = [];
   const count = Math.min(threads, jobs.length);
   const take = jobQueue(jobs.length, count);

@@ -20,6 +20,7 @@ export function backtestSettings(settings: Settings, options: RunOptions): Backt
     universe: universeCriteria(settings),
     position: positionRules(settings),
     stop: stopConfig(settings),
+    stopAtrPeriod: settings.position.atr.period,
     balance: settings.paper.balanceUsdt,
     forgetPeakMs: forgetPeakMs(settings),
     scanEveryMs: settings.scan.everySeconds * SECOND_MS,

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   chooseTry,
+  idleParameters,
   prepareData,
   SHORTEST_PART_MS,
   type SweepParameters,
@@ -36,6 +37,7 @@ export interface SweepReport extends SweepVerdict {
   /** of them were read from an earlier, unfinished sweep */
   readonly resumed: number;
   readonly tries: readonly SweepTry[];
+  readonly warnings: readonly string[];
 }
 
 /** `strategy.minGain=0.01,0.02`; values are JSON where they can be. @returns null: not of that form */
@@ -117,7 +119,10 @@ export async function sweep(
   const tries = all.map(
     ({ parameters }) => found.get(JSON.stringify(parameters)) ?? kept.get(keys.get(JSON.stringify(parameters))!)!,
   );
-  return { split, resumed, tries, ...chooseTry(tries) };
+  const warnings = idleParameters(tries).map(
+    (path) => `${path} changed nothing in any try: a backtest does not look at it, or these candles never came to it.`,
+  );
+  return { split, resumed, tries, ...chooseTry(tries), warnings };
 }
 
 /** The owner's settings with each combination in place, checked as a settings file is. */

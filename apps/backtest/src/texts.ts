@@ -106,7 +106,7 @@ export function lookaheadText({ cuts, compared, changed }: LookaheadReport): str
   ].join('\n');
 }
 
-export function sweepText({ split, tries, chosen, deflated, resumed }: SweepReport): string {
+export function sweepText({ split, tries, chosen, deflated, resumed, warnings }: SweepReport): string {
   const table = new Table({
     head: ['settings', 'trades', 'return', 'Sharpe a day', 'later: trades', 'return', 'a trade (95 %)'],
     style: { head: [], border: [] },
@@ -141,6 +141,7 @@ export function sweepText({ split, tries, chosen, deflated, resumed }: SweepRepo
       ? 'It is more than luck before the split, and gained after it.'
       : 'That is no reason to change the settings: ' +
         (deflated.probability >= 0.95 ? 'it did not gain for sure after the split.' : 'luck in choosing explains it.'),
+    ...warnings.map((warning) => `! ${warning}`),
   ].join('\n');
 }
 

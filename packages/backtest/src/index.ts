@@ -53,6 +53,7 @@ export type { Benchmark, Summary } from './statistics/summary.ts';
 export type { Verdict } from './statistics/verdict.ts';
 export {
   chooseTry,
+  idleParameters,
   SHORTEST_PART_MS,
   type SweepParameters,
   type SweepPart,

@@ -81,5 +81,16 @@ export function chooseTry(tries: readonly SweepTry[]): SweepVerdict {
   return { chosen, deflated };
 }
 
+/** Settings of which several values were tried, and none changed anything in any try. */
+export function idleParameters(tries: readonly SweepTry[]): string[] {
+  const paths = Object.keys(tries[0]?.parameters ?? {});
+  return paths.filter((path) => {
+    const values = new Set(tries.map(({ parameters }) => JSON.stringify(parameters[path])));
+    const alike = Map.groupBy(tries, ({ parameters }) => JSON.stringify({ ...parameters, [path]: null }));
+    const results = ({ choice, judgement }: SweepTry): string => JSON.stringify([choice, judgement]);
+    return values.size > 1 && [...alike.values()].every((group) => new Set(group.map(results)).size === 1);
+  });
+}
+
 /** A part shorter than this has too few days for a Sharpe ratio to say anything. */
 export const SHORTEST_PART_MS = 2 * DAY_MS;
