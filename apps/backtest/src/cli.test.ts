@@ -165,6 +165,13 @@ describe('a sweep', () => {
     expect(again.resumed).toBe(4);
   });
 
+  it('splits the candles that there are, whatever --from and --to reach to', () => {
+    const params = ['--param', 'strategy.minGain=0.015,0.02', '--json'];
+    const wide = ['--from', '2024-01-01', '--to', '2027-01-01'];
+    const asked = backtest('sweep', ...data(), ...params, ...wide);
+    expect(asked).toMatchObject({ status: 0, stdout: backtest('sweep', ...data(), ...params).stdout });
+  });
+
   it('says which setting changed nothing', () => {
     const params = ['--param', 'strategy.minGain=0.015,0.02', '--param', 'prices.pollMs=2000,3000'];
     const { stdout } = backtest('sweep', ...data(), ...params, '--json');

@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 import {
   chooseTry,
   idleParameters,
+  partsAt,
   prepareData,
   SHORTEST_PART_MS,
   type SweepParameters,
   type SweepTry,
   type SweepVerdict,
-  splitAt,
 } from '@mexc-bot/backtest';
 import { type Settings, suiteRoot, UserError } from '@mexc-bot/runtime';
 import { type InputOptions, readInputs, settingsOf } from './inputs.ts';
@@ -85,9 +85,8 @@ export async function sweep(
   const owners = ownersOf(options, combos);
   const { markets, timeframe, settings } = readInputs(options, owners[0]!, false);
   const data = prepareData(markets, timeframe, options.detail ?? null);
-  const split = splitAt(data, settings, options.chooseOn);
-  const last = settings.until ?? data.start + data.length * data.stepMs;
-  if (split - (settings.from ?? data.start) < SHORTEST_PART_MS || last - split < SHORTEST_PART_MS) {
+  const { split, choiceMs, judgementMs } = partsAt(data, settings, options.chooseOn);
+  if (choiceMs < SHORTEST_PART_MS || judgementMs < SHORTEST_PART_MS) {
     throw new UserError(
       'the candles are too few to split',
       'Both parts need two days at least: give more, or change --choose-on.',

@@ -54,12 +54,12 @@ export type { Verdict } from './statistics/verdict.ts';
 export {
   chooseTry,
   idleParameters,
+  partsAt,
   SHORTEST_PART_MS,
   type SweepParameters,
   type SweepPart,
   type SweepTry,
   type SweepVerdict,
-  splitAt,
   trySettings,
 } from './sweep.ts';
 export { type WalkForward, type WalkForwardOptions, walkForward } from './walk-forward/walk-forward.ts';

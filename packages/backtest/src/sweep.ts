@@ -33,12 +33,24 @@ export interface SweepVerdict {
   readonly deflated: DeflatedSharpe;
 }
 
-/** Moment the time is split at, on the grid. @param share of the span that is chosen on, in (0, 1) */
-export function splitAt(data: PreparedData, { from, until }: BacktestSettings, share: number): number {
-  const first = from ?? data.start;
-  const last = until ?? data.start + data.length * data.stepMs;
-  const steps = Math.round(((last - first) * share) / data.stepMs);
-  return Math.min(Math.max(first + steps * data.stepMs, data.start + 2 * data.stepMs), last - data.stepMs);
+/** The time in two parts. */
+export interface SweepSpan {
+  /** moment between them, on the grid of the candles */
+  readonly split: number;
+  /** how long the earlier part is, what settings are chosen on, and how long the later one */
+  readonly choiceMs: number;
+  readonly judgementMs: number;
+}
+
+/** Splits the time that has candles, of what is asked for. @param share of it that is chosen on, in (0, 1) */
+export function partsAt(data: PreparedData, { from, until }: BacktestSettings, share: number): SweepSpan {
+  const { start, stepMs, length } = data;
+  const end = start + length * stepMs;
+  const first = start + Math.ceil((Math.max(from ?? start, start) - start) / stepMs) * stepMs;
+  const last = start + Math.floor((Math.min(until ?? end, end) - start) / stepMs) * stepMs;
+  const steps = Math.round(((last - first) * share) / stepMs);
+  const split = Math.min(Math.max(first + steps * stepMs, start + 2 * stepMs), last - stepMs);
+  return { split, choiceMs: split - first, judgementMs: last - split };
 }
 
 /** Runs one combination over both parts; the account of the later one begins anew. */
