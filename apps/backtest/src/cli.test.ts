@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { emptyColumns } from '@mexc-bot/core';
 import { writeCandleCsv } from '@mexc-bot/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RECORDED_MEXC } from '../../../test/support/market-data.ts';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const START = Date.UTC(2026, 0, 5);
@@ -88,10 +89,21 @@ describe('a run', () => {
     ).toEqual(['05', '06', '07', '08', '09', '10']);
   });
 
-  it('finds no look ahead', () => {
-    const { status, stdout } = backtest('lookahead', ...data(), '--cuts', '3');
+  it.each(['none', 'walk-forward'])('finds no look ahead, models %s', (models) => {
+    const { status, stdout } = backtest('lookahead', ...data(), '--cuts', '3', '--models', models);
     expect(status).toBe(0);
     expect(stdout).toContain('0 changed');
+  });
+
+  it.skipIf(!existsSync(RECORDED_MEXC))('finds none in a recorded month', { timeout: 120_000 }, () => {
+    const { status, stdout } = backtest('lookahead', '--data', RECORDED_MEXC, '--cuts', '20', '--json');
+    expect(status).toBe(0);
+    const { compared, columns, changed } = JSON.parse(stdout) as Record<'compared' | 'columns', number> & {
+      changed: unknown[];
+    };
+    expect(changed).toEqual([]);
+    expect(compared).toBeGreaterThan(10_000);
+    expect(columns).toBeGreaterThan(20_000);
   });
 });
 

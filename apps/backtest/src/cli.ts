@@ -4,6 +4,7 @@ import {
   backtestPage,
   emaCrossReturn,
   lookForLookahead,
+  type PreparedData,
   prepareData,
   runBacktest,
   statisticsOf,
@@ -36,24 +37,23 @@ const progressOf =
     if (done === total) line.end();
   };
 
+type Models = 'none' | 'walk-forward';
+const modelsOption = (): Option =>
+  new Option('--models <how>', 'walk-forward: make the models anew every day, of what was known by then, and ask them')
+    .choices(['none', 'walk-forward'])
+    .default('none');
+
 interface RunOptions extends InputOptions {
   readonly decisions?: boolean;
   readonly html?: string;
-  readonly models: 'none' | 'walk-forward';
+  readonly models: Models;
 }
 
 withInputs(program.command('run', { isDefault: true }))
   .description('what the settings would have done')
   .option('--decisions', 'every decision about a candidate, with --json')
   .option('--html <file>', 'write the report as one page')
-  .addOption(
-    new Option(
-      '--models <how>',
-      'walk-forward: make the models anew every day, of what was known by then, and ask them',
-    )
-      .choices(['none', 'walk-forward'])
-      .default('none'),
-  )
+  .addOption(modelsOption())
   .action(async (options: RunOptions) => {
     const owner = settingsOf(options);
     const { markets, timeframe, settings } = readInputs(options, owner, options.decisions === true);
@@ -78,15 +78,23 @@ withInputs(program.command('run', { isDefault: true }))
   });
 
 withInputs(program.command('lookahead'))
-  .description('run again with the future cut off at random moments: no decision may change')
+  .description('run again with the future cut off at some moments: nothing that was known by then may change')
   .option('--cuts <n>', 'how many moments', whole, 10)
   .option('--seed <n>', 'which ones', whole, 1)
-  .action((options: InputOptions & { readonly cuts: number; readonly seed: number }) => {
-    const { markets, timeframe, settings } = readInputs(options, settingsOf(options), true);
+  .addOption(modelsOption())
+  .action(async (options: InputOptions & { readonly cuts: number; readonly seed: number; readonly models: Models }) => {
+    const owner = settingsOf(options);
+    const { markets, timeframe, settings } = readInputs(options, owner, true);
     const { cuts, seed } = options;
     const tell = progressOf('cuts');
     const onCut = (done: number): void => tell(done, cuts);
-    const report = lookForLookahead(markets, timeframe, settings, { cuts, seed, onCut });
+    const models = (data: PreparedData) => ownersModels(data, settings, owner, () => undefined);
+    const report = await lookForLookahead(markets, timeframe, settings, {
+      cuts,
+      seed,
+      onCut,
+      ...(options.models === 'walk-forward' && { models }),
+    });
     print(report, { json: options.json, text: lookaheadText });
     if (report.changed.length > 0) process.exitCode = 1;
   });

@@ -94,14 +94,15 @@ function modelsText(models: readonly ModelTraining[]): string {
   return `models: ${made.length} trained, ${proven} of them proven; ${last('feedback')}, ${last('pooled')}`;
 }
 
-export function lookaheadText({ cuts, compared, changed }: LookaheadReport): string {
+export function lookaheadText({ cuts, compared, columns, changed }: LookaheadReport): string {
   return [
-    `${compared} decisions and trades compared over ${cuts.length} cuts: ${changed.length} changed when the future was cut off`,
+    `${compared} decisions, trades and moods and ${columns} columns of what decisions look at, compared over ${cuts.length} cuts: ` +
+      `${changed.length} changed when the future was cut off`,
     ...changed
       .slice(0, 20)
       .map(
-        ({ cut, at, market, what, before, after }) =>
-          `${moment(at)} ${market} ${what}, cut at ${moment(cut)}: ${before ?? 'none'}; without the future ${after ?? 'none'}`,
+        ({ cut, at, of, what, before, after }) =>
+          `${moment(at)} ${of === null ? '' : `${of} `}${what}, cut at ${moment(cut)}: ${before ?? 'none'}; without the future ${after ?? 'none'}`,
       ),
   ].join('\n');
 }

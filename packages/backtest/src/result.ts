@@ -99,6 +99,17 @@ export interface BacktestDecision {
   readonly reason: string;
   /** what the protections saw of the account; null: it did not come to them */
   readonly account: DecisionAccount | null;
+  /** what was to be bought; null: nothing */
+  readonly order: DecisionOrder | null;
+}
+
+/** An approved buy, as it waits for its candle. */
+export interface DecisionOrder {
+  /** limit */
+  readonly price: number;
+  readonly quantity: number;
+  /** ATR ÷ close that its stop is set by; NaN where unknown */
+  readonly atrFraction: number;
 }
 
 /** The account as the protections saw it for one market. */
