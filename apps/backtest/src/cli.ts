@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import {
   backtestPage,
   emaCrossReturn,
@@ -15,7 +14,9 @@ import { chartCandles } from './chart-candles.ts';
 import { type CompareOptions, compare } from './compare-command.ts';
 import { type InputOptions, readInputs, settingsOf, withInputs } from './inputs.ts';
 import { ownersModels } from './models.ts';
-import { parseAxis, type SweepAxis, type SweepOptions, sweep } from './sweep-command.ts';
+import { fileToWrite } from './out-file.ts';
+import { parseAxis, type SweepAxis } from './sweep-axes.ts';
+import { type SweepOptions, sweep } from './sweep-command.ts';
 import { compareText, lookaheadText, runText, sweepText } from './texts.ts';
 
 const program = new Command('backtest').description(
@@ -56,6 +57,7 @@ withInputs(program.command('run', { isDefault: true }))
   .addOption(modelsOption())
   .action(async (options: RunOptions) => {
     const owner = settingsOf(options);
+    const html = options.html === undefined ? null : fileToWrite('--html', options.html);
     const { markets, timeframe, settings } = readInputs(options, owner, options.decisions === true);
     const data = prepareData(markets, timeframe, options.detail ?? null);
     const models =
@@ -67,12 +69,9 @@ withInputs(program.command('run', { isDefault: true }))
       ...(models !== null && { models: models.trainings }),
     };
     const statistics = statisticsOf(result);
-    if (options.html !== undefined) {
-      writeFileSync(
-        resolve(options.html),
-        backtestPage(result, statistics, { candles: chartCandles(markets, timeframe) }),
-      );
-      process.stderr.write(`written: ${resolve(options.html)}\n`);
+    if (html !== null) {
+      writeFileSync(html, backtestPage(result, statistics, { candles: chartCandles(markets, timeframe) }));
+      process.stderr.write(`written: ${html}\n`);
     }
     print({ ...result, statistics }, { json: options.json, text: runText });
   });
@@ -115,7 +114,7 @@ withInputs(program.command('sweep'))
   .requiredOption('--param <path=a,b,c>', 'a setting and its values; may be given several times', axis)
   .option('--choose-on <share>', 'share of the time that is chosen on', share, 0.6)
   .option('--threads <n>', 'worker threads; one for each core unless given', whole)
-  .option('--out <file>', 'keep results there, and go on from those it has')
+  .option('--out <file>', 'keep results there, and go on from those it has of the same candles and code')
   .action(async (options: SweepOptions) => {
     const tell = progressOf('tries');
     // those of an earlier sweep took no time in this one

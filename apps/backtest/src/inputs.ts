@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { BacktestSettings, MarketCandles } from '@mexc-bot/backtest';
 import { KEPT_TIMEFRAMES, type KeptTimeframe, type Mode, TIMEFRAME_MS, universeRejection } from '@mexc-bot/core';
-import { loadSettings, type Settings, UserError } from '@mexc-bot/runtime';
+import { loadSettings, type Settings, type SettingsEdit, UserError } from '@mexc-bot/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadFolder, loadStore } from './load.ts';
 import { backtestSettings } from './settings.ts';
@@ -59,8 +59,11 @@ export interface Inputs {
   readonly settings: BacktestSettings;
 }
 
-export const settingsOf = ({ settings }: Pick<InputOptions, 'settings'>): Settings =>
-  loadSettings({ ...process.env, ...(settings !== undefined && { SETTINGS_FILE: resolve(settings) }) });
+export const settingsOf = ({ settings }: Pick<InputOptions, 'settings'>, edit?: SettingsEdit): Settings =>
+  loadSettings(
+    { ...process.env, ...(settings !== undefined && { SETTINGS_FILE: resolve(settings) }) },
+    edit === undefined ? {} : { edit },
+  );
 
 /** @throws {UserError} what is asked for cannot be run */
 export function readInputs(options: InputOptions, owner: Settings, keepDecisions: boolean): Inputs {

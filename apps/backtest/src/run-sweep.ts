@@ -8,21 +8,19 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 /**
  * Runs jobs on worker threads that share the candles and features. Which thread runs which job changes no result.
  *
- * @param onDone called in the order jobs end
- * @returns in the order of the jobs
+ * @param onDone called with the number of the job, in the order jobs end; what it throws ends the sweep
  */
 export async function runSweep(
   data: PreparedData,
   split: number,
   jobs: readonly Omit<SweepJob, 'index'>[],
   threads: number,
-  onDone: (result: SweepTry) => void,
-): Promise<readonly SweepTry[]> {
+  onDone: (job: number, result: SweepTry) => void,
+): Promise<void> {
   const shared = shareData(
     data,
     jobs.map(({ settings }) => settings.stopAtrPeriod),
   );
-  const results: SweepTry[] = [];
   const count = Math.min(threads, jobs.length);
   const take = jobQueue(jobs.length, count);
   const runThread = (thread: number): Promise<void> =>
@@ -38,14 +36,16 @@ export async function runSweep(
       };
       worker.on('error', reject);
       worker.on('message', ({ index, result }: { readonly index: number; readonly result: SweepTry }) => {
-        results[index] = result;
-        onDone(result);
-        give();
+        try {
+          onDone(index, result);
+          give();
+        } catch (error) {
+          reject(error);
+        }
       });
       give();
     });
   await Promise.all(Array.from({ length: count }, (_, thread) => runThread(thread)));
-  return results;
 }
 
 /**

@@ -29,8 +29,8 @@ export interface SweepTry {
 
 export interface SweepVerdict {
   readonly chosen: SweepTry;
-  /** how much of the chosen one's result is luck in choosing among so many tries */
-  readonly deflated: DeflatedSharpe;
+  /** how much of the chosen one's result is luck in choosing among so many tries; null: it traded nothing to judge by */
+  readonly deflated: DeflatedSharpe | null;
 }
 
 /** The time in two parts. */
@@ -86,6 +86,7 @@ export function trySettings(
  */
 export function chooseTry(tries: readonly SweepTry[]): SweepVerdict {
   const chosen = tries.reduce((best, each) => (each.choice.sharpe > best.choice.sharpe ? each : best));
+  if (chosen.choice.trades === 0) return { chosen, deflated: null };
   const deflated = deflatedSharpe(
     Float64Array.from(chosen.choice.dailyReturns),
     tries.map(({ choice }) => choice.sharpe),
