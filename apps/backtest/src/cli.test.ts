@@ -53,6 +53,8 @@ beforeAll(() => {
   bad('stammer', (rows) => [...rows, ...rows].join('\n'));
   writeFileSync(join(root, 'settings.json'), '{}');
   writeFileSync(join(root, 'elsewhere.json'), JSON.stringify({ universe: { quote: 'EUR' } }));
+  writeFileSync(join(root, 'greedy.json'), JSON.stringify({ hype: { minPrice: 1e9 } }));
+  writeFileSync(join(root, 'old.json'), JSON.stringify({ universe: { minAgeHours: 8_760 } }));
   writeFileSync(join(root, 'idle.json'), JSON.stringify({ protections: { maxOpenPositions: 0 } }));
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -76,6 +78,11 @@ describe('a run', () => {
   it('warns where the episodes are too few to say anything', () => {
     const { stdout } = backtest(...data(), '--symbols', 'T1USDT');
     expect(stdout).toMatch(/Only \d+ episodes?|Nothing was traded/);
+  });
+
+  it('warns where an age is asked for that no candles can tell', () => {
+    const { stdout } = backtest(...data(), '--settings', join(root, 'old.json'));
+    expect(stdout).toContain('universe.minAgeHours is longer than the candles');
   });
 
   it('asks models made on the way where that is wanted', () => {
@@ -143,6 +150,16 @@ describe('bad input ends with 2 and says what to do', () => {
       'settings that forbid every trade',
       () => [...data(), '--settings', join(root, 'idle.json')],
       'forbid every trade',
+    ],
+    [
+      'settings that ask for more than any market has',
+      () => [...data(), '--settings', join(root, 'greedy.json')],
+      'hype.minPrice asks for 1000000000, and no price is above',
+    ],
+    [
+      'a value of a sweep that asks for more than any market has',
+      () => ['sweep', ...data(), '--param', 'hype.minQuoteVolume=100000,1e15'],
+      'hype.minQuoteVolume asks for',
     ],
     ['an unknown option', () => [...data(), '--nope'], 'unknown option'],
     ['finer candles that are not there', () => [...data(), '--detail', '1m'], 'no 1m candles'],

@@ -4,7 +4,6 @@ import {
   emaCrossReturn,
   lookForLookahead,
   type PreparedData,
-  prepareData,
   runBacktest,
   statisticsOf,
 } from '@mexc-bot/backtest';
@@ -58,8 +57,7 @@ withInputs(program.command('run', { isDefault: true }))
   .action(async (options: RunOptions) => {
     const owner = settingsOf(options);
     const html = options.html === undefined ? null : fileToWrite('--html', options.html);
-    const { markets, timeframe, settings } = readInputs(options, owner, options.decisions === true);
-    const data = prepareData(markets, timeframe, options.detail ?? null);
+    const { markets, timeframe, data, settings } = readInputs(options, owner, options.decisions === true);
     const models =
       options.models === 'none' ? null : await ownersModels(data, settings, owner, progressOf('trainings'));
     const replayed = runBacktest(data, settings, models?.gate ?? null);

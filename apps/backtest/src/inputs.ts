@@ -1,10 +1,16 @@
 import { resolve } from 'node:path';
-import type { BacktestSettings, MarketCandles } from '@mexc-bot/backtest';
+import {
+  type BacktestSettings,
+  type MarketCandles,
+  type PreparedData,
+  prepareData,
+  tickerReach,
+} from '@mexc-bot/backtest';
 import { KEPT_TIMEFRAMES, type KeptTimeframe, type Mode, TIMEFRAME_MS, universeRejection } from '@mexc-bot/core';
 import { loadSettings, type Settings, type SettingsEdit, UserError } from '@mexc-bot/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadFolder, loadStore } from './load.ts';
-import { backtestSettings } from './settings.ts';
+import { backtestSettings, refuseUnreachable } from './settings.ts';
 
 /** The options every command that replays has. */
 export interface InputOptions {
@@ -56,6 +62,8 @@ export const withInputs = (command: Command): Command =>
 export interface Inputs {
   readonly timeframe: KeptTimeframe;
   readonly markets: readonly MarketCandles[];
+  /** of these markets, with `--detail` */
+  readonly data: PreparedData;
   readonly settings: BacktestSettings;
 }
 
@@ -83,7 +91,9 @@ export function readInputs(options: InputOptions, owner: Settings, keepDecisions
       : loadFolder(resolve(options.data), request, Date.now());
   refuseEmptySpan(loaded.markets, from, until, TIMEFRAME_MS[loaded.timeframe]);
   refuseUntradable(loaded.markets, settings);
-  return { ...loaded, settings };
+  const data = prepareData(loaded.markets, loaded.timeframe, options.detail ?? null);
+  refuseUnreachable(settings, tickerReach(data, settings));
+  return { ...loaded, data, settings };
 }
 
 function refuseEmptySpan(

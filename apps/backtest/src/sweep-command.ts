@@ -4,16 +4,16 @@ import {
   chooseTry,
   idleParameters,
   partsAt,
-  prepareData,
   SHORTEST_PART_MS,
   type SweepTry,
   type SweepVerdict,
+  tickerReach,
 } from '@mexc-bot/backtest';
 import { type Settings, UserError } from '@mexc-bot/runtime';
 import { type InputOptions, readInputs, settingsOf } from './inputs.ts';
 import { fileToWrite } from './out-file.ts';
 import { runSweep } from './run-sweep.ts';
-import { backtestSettings } from './settings.ts';
+import { backtestSettings, refuseUnreachable } from './settings.ts';
 import { combinations, refuseTwice, type SweepAxis, settingsWith } from './sweep-axes.ts';
 import { fingerprintOf, openResults } from './sweep-results.ts';
 
@@ -44,8 +44,7 @@ export async function sweep(
   const owners = combos.map((parameters) => settingsWith(options, parameters));
   refuseOtherMarkets(owners);
   const out = options.out === undefined ? null : fileToWrite('--out', options.out);
-  const { markets, timeframe, settings } = readInputs(options, owners[0]!, false);
-  const data = prepareData(markets, timeframe, options.detail ?? null);
+  const { data, settings } = readInputs(options, owners[0]!, false);
   const { split, choiceMs, judgementMs } = partsAt(data, settings, options.chooseOn);
   if (choiceMs < SHORTEST_PART_MS || judgementMs < SHORTEST_PART_MS) {
     throw new UserError(
@@ -58,6 +57,7 @@ export async function sweep(
     settings: backtestSettings(owner, { mode, from, until, keepDecisions: false }),
     parameters: combos[i]!,
   }));
+  for (const each of all) refuseUnreachable(each.settings, tickerReach(data, each.settings));
   const results = openResults(out);
   // reading all candles once more is worth it only where results are kept
   const fingerprint = out === null ? '' : fingerprintOf(data);

@@ -79,6 +79,17 @@ export function stopAtr({ stopAtrs, candles }: PreparedMarket, period: number): 
   return column;
 }
 
+/** First and last grid index whose close lies in the time that is asked for; first > last: none does. */
+export function indicesOf(
+  { start, stepMs, length }: PreparedData,
+  { from, until }: { readonly from: number | null; readonly until: number | null },
+): { readonly first: number; readonly last: number } {
+  return {
+    first: from === null ? 0 : Math.max(0, Math.ceil((from - start) / stepMs) - 1),
+    last: until === null ? length - 1 : Math.min(length, Math.floor((until - start) / stepMs)) - 1,
+  };
+}
+
 function rowsOnGrid(openTime: Float64Array, start: number, stepMs: number, length: number): Int32Array {
   const rowAt = new Int32Array(length).fill(-1);
   for (let row = 0; row < openTime.length; row++) rowAt[(openTime[row]! - start) / stepMs] = row;

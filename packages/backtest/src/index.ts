@@ -62,4 +62,5 @@ export {
   type SweepVerdict,
   trySettings,
 } from './sweep.ts';
+export { type TickerReach, tickerReach } from './tickers.ts';
 export { type WalkForward, type WalkForwardOptions, walkForward } from './walk-forward/walk-forward.ts';

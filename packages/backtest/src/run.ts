@@ -1,6 +1,6 @@
 import { universeRejection } from '@mexc-bot/core';
 import { createAccount } from './account.ts';
-import type { PreparedData, PreparedMarket } from './data.ts';
+import { indicesOf, type PreparedData, type PreparedMarket } from './data.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
 import type { BacktestResult, EquitySample, MarketCoverage } from './result.ts';
 import { createScanner } from './scan.ts';
@@ -17,11 +17,9 @@ export function runBacktest(
   settings: BacktestSettings,
   gate: BacktestGate | null = null,
 ): BacktestResult {
-  const { start, stepMs, length } = data;
+  const { start, stepMs } = data;
   const closeOf = (index: number): number => start + (index + 1) * stepMs;
-  const first = settings.from === null ? 0 : Math.max(0, Math.ceil((settings.from - start) / stepMs) - 1);
-  const last =
-    settings.until === null ? length - 1 : Math.min(length, Math.floor((settings.until - start) / stepMs)) - 1;
+  const { first, last } = indicesOf(data, settings);
   if (first > last) throw new RangeError('no candle closes in the span');
 
   const account = createAccount(data, settings);
@@ -90,8 +88,12 @@ function holdBtc(data: PreparedData, { universe }: BacktestSettings, first: numb
   return btc.candles.close[rows.at(-1)!]! / btc.candles.close[rows[0]!]! - 1;
 }
 
-function warningsOf({ timeframe, markets, detail }: PreparedData, { universe }: BacktestSettings): string[] {
+function warningsOf(
+  { timeframe, markets, detail, length, stepMs }: PreparedData,
+  { universe }: BacktestSettings,
+): string[] {
   const btc = `BTC${universe.quote}`;
+  const ageless = markets.filter(({ firstSeenAt }) => firstSeenAt === null).length;
   return [
     ...(markets.some(({ market }) => market.id === btc)
       ? []
@@ -101,6 +103,12 @@ function warningsOf({ timeframe, markets, detail }: PreparedData, { universe }: 
       : [
           `Decisions are made on ${timeframe} candles: live trading makes them on 5m candles, so patterns and stops are not the same.`,
         ]),
+    ...(universe.minAgeMs > length * stepMs
+      ? [
+          `universe.minAgeHours is longer than the candles: none of the ${markets.length - ageless} markets that were listed in their ` +
+            `time is bought, and the other ${ageless} are as if there were no such rule, for their age is not known.`,
+        ]
+      : []),
     ...(detail === null ? ['No finer candles: one that spans stop and target counts as the stop.'] : []),
   ];
 }
