@@ -80,6 +80,12 @@ describe('a run', () => {
     expect(stdout).toMatch(/Only \d+ episodes?|Nothing was traded/);
   });
 
+  it('prints decisions where they are asked for', () => {
+    const { stdout } = backtest(...data(), '--decisions');
+    expect(stdout).toMatch(/^2026-01-0\d \d\d:\d\d T\dUSDT \w+ in a \w+ market at [\d.]+, rank \d, .*: filled$/m);
+    expect(backtest(...data()).stdout).not.toContain(': filled');
+  });
+
   it('warns where an age is asked for that no candles can tell', () => {
     const { stdout } = backtest(...data(), '--settings', join(root, 'old.json'));
     expect(stdout).toContain('universe.minAgeHours is longer than the candles');

@@ -51,7 +51,7 @@ interface RunOptions extends InputOptions {
 
 withInputs(program.command('run', { isDefault: true }))
   .description('what the settings would have done')
-  .option('--decisions', 'every decision about a candidate, with --json')
+  .option('--decisions', 'every decision about a candidate too')
   .option('--html <file>', 'write the report as one page')
   .addOption(modelsOption())
   .action(async (options: RunOptions) => {

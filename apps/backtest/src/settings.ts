@@ -36,7 +36,7 @@ export function refuseUnreachable({ rules, mode }: BacktestSettings, reach: Tick
   if (faults.length === 0) return;
   throw new UserError(
     `these settings forbid every trade on these candles: ${faults.join('; ')}`,
-    'Change it in the settings file.',
+    'Change it in the settings file, or the values of --param.',
   );
 }
 

@@ -1,4 +1,5 @@
 import type {
+  BacktestDecision,
   BacktestResult,
   DeflatedSharpe,
   LookaheadReport,
@@ -18,13 +19,14 @@ const amount = (value: number | null): string => (value === null || Number.isNaN
 
 /** What a run found, for a person. */
 export function runText(result: BacktestResult & { readonly statistics: Statistics }): string {
-  const { span, markets, candles, timeframe, detail, mode, funnel, costs, statistics } = result;
+  const { span, markets, candles, timeframe, detail, mode, funnel, costs, takerFeeRates, statistics } = result;
+  const fees = [...new Set([takerFeeRates.least, takerFeeRates.most])];
   const { summary, benchmarks, verdict, warnings } = statistics;
   const { expectancy, exposure, maxDrawdown } = summary;
   const head = [
     `${mode.toUpperCase()} backtest, ${moment(span.from)} to ${moment(span.until)} UTC: ` +
       `${markets.length} markets, ${candles} candles of ${timeframe}${detail === null ? '' : `, inside them ${detail}`}`,
-    `assumed: taker fee ${percent(costs.takerFeeRate)}, spread at least ${percent(costs.minSpread)}, ` +
+    `assumed: taker fee ${fees.map(percent).join(' to ')}, spread at least ${percent(costs.minSpread)}, ` +
       `an order finds ${percent(costs.volumeShare)} of a candle's volume`,
     '',
   ];
@@ -59,11 +61,15 @@ export function runText(result: BacktestResult & { readonly statistics: Statisti
     ...(summary.trades === 0 ? [] : GROUPS.map(([name, kind]) => groupText(name, statistics[kind]))),
     ...(models.length === 0 ? [] : [modelsText(models)]),
     ...(why.length === 0 ? [] : [`not bought: ${why.join(', ')}`]),
+    ...(result.decisions ?? []).map(decisionText),
     '',
     verdict.text,
     ...warnings.map((warning) => `! ${warning}`),
   ].join('\n');
 }
+
+const decisionText = ({ at, market, strategy, regime, price, rank, confidence, reason }: BacktestDecision): string =>
+  `${moment(at)} ${market} ${strategy} in a ${regime} market at ${price}, rank ${rank}, confidence ${confidence.toFixed(2)}: ${reason}`;
 
 const GROUPS = [
   ['strategy', 'byStrategy'],

@@ -197,6 +197,8 @@ export interface BacktestResult {
   readonly startEquity: number;
   readonly endEquity: number;
   readonly costs: BacktestCosts;
+  /** what the markets charge, which is `costs.takerFeeRate` where nothing better is known of them */
+  readonly takerFeeRates: { readonly least: number; readonly most: number };
   readonly trades: readonly BacktestTrade[];
   /** rising in time; the first is the start, the last the end */
   readonly equity: readonly EquitySample[];

@@ -50,6 +50,7 @@ export function runBacktest(
     startEquity: settings.balance,
     endEquity: account.equity().equity,
     costs: settings.costs,
+    takerFeeRates: takerFeeRatesOf(data),
     trades,
     equity: equity.filter(({ at }, i) => at !== equity[i + 1]?.at),
     holdBtc: holdBtc(data, settings, first, last),
@@ -58,6 +59,11 @@ export function runBacktest(
     ...(settings.keepDecisions && { moods: scanner.moods }),
     warnings: warningsOf(data, settings),
   };
+}
+
+function takerFeeRatesOf({ markets }: PreparedData): BacktestResult['takerFeeRates'] {
+  const rates = markets.map(({ market }) => market.rules.takerFeeRate.toNumber());
+  return { least: Math.min(...rates), most: Math.max(...rates) };
 }
 
 function coverageOf(
