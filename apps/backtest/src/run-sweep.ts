@@ -9,6 +9,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
  * Runs jobs on worker threads that share the candles and features. Which thread runs which job changes no result.
  *
  * @param onDone called with the number of the job, in the order jobs end; what it throws ends the sweep
+ * @returns in the order of the jobs
  */
 export async function runSweep(
   data: PreparedData,
@@ -16,7 +17,8 @@ export async function runSweep(
   jobs: readonly Omit<SweepJob, 'index'>[],
   threads: number,
   onDone: (job: number, result: SweepTry) => void,
-): Promise<void> {
+): Promise<readonly SweepTry[]> {
+  const results: SweepTry[] = [];
   const shared = shareData(
     data,
     jobs.map(({ settings }) => settings.stopAtrPeriod),
@@ -36,6 +38,7 @@ export async function runSweep(
       };
       worker.on('error', reject);
       worker.on('message', ({ index, result }: { readonly index: number; readonly result: SweepTry }) => {
+        results[index] = result;
         try {
           onDone(index, result);
           give();
@@ -46,6 +49,7 @@ export async function runSweep(
       give();
     });
   await Promise.all(Array.from({ length: count }, (_, thread) => runThread(thread)));
+  return results;
 }
 
 /**

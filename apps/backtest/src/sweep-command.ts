@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import {
   chooseTry,
   idleParameters,
+  type PreparedData,
   partsAt,
   SHORTEST_PART_MS,
   type SweepTry,
@@ -16,6 +17,7 @@ import { runSweep } from './run-sweep.ts';
 import { backtestSettings, refuseUnreachable } from './settings.ts';
 import { combinations, refuseTwice, type SweepAxis, settingsWith } from './sweep-axes.ts';
 import { fingerprintOf, openResults } from './sweep-results.ts';
+import type { SweepJob } from './sweep-worker.ts';
 
 export interface SweepOptions extends InputOptions {
   readonly param: readonly SweepAxis[];
@@ -53,42 +55,50 @@ export async function sweep(
     );
   }
   const { mode, from, until } = settings;
-  const all = owners.map((owner, i) => ({
+  const jobs = owners.map((owner, i) => ({
     settings: backtestSettings(owner, { mode, from, until, keepDecisions: false }),
     parameters: combos[i]!,
   }));
-  for (const each of all) refuseUnreachable(each.settings, tickerReach(data, each.settings));
-  const results = openResults(out);
-  // reading all candles once more is worth it only where results are kept
-  const fingerprint = out === null ? '' : fingerprintOf(data);
-  const keyOf = (job: (typeof all)[number]): string =>
-    createHash('sha256')
-      .update(JSON.stringify([fingerprint, split, job]))
-      .digest('hex');
-  const keys = all.map(keyOf);
-  const found = new Map<number, SweepTry>();
-  for (const [i, key] of keys.entries()) {
-    const kept = results.kept(key);
-    if (kept !== undefined) found.set(i, kept);
-  }
-  const resumed = found.size;
-  const todo = [...all.keys()].filter((i) => !found.has(i));
-  let done = resumed;
-  onProgress(done, all.length);
-  const jobs = todo.map((i) => all[i]!);
-  await runSweep(data, split, jobs, options.threads ?? availableParallelism(), (job, result) => {
-    const i = todo[job]!;
-    found.set(i, result);
-    results.keep(keys[i]!, result);
-    done += 1;
-    onProgress(done, all.length);
-  });
-  const tries = [...all.keys()].map((i) => found.get(i)!);
+  for (const job of jobs) refuseUnreachable(job.settings, tickerReach(data, job.settings));
+  const threads = options.threads ?? availableParallelism();
+  const { tries, resumed } = await tryAll(data, split, jobs, { out, threads, onProgress });
   const warnings = idleParameters(tries).map(
     (path) => `${path} changed nothing in any try: a backtest does not look at it, or these candles never came to it.`,
   );
   return { split, resumed, tries, ...chooseTry(tries), warnings };
 }
+
+interface TryOptions {
+  readonly out: string | null;
+  readonly threads: number;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** Runs what `out` has no result of yet. @returns all results, in the order of the jobs */
+async function tryAll(
+  data: PreparedData,
+  split: number,
+  jobs: readonly Omit<SweepJob, 'index'>[],
+  { out, threads, onProgress }: TryOptions,
+): Promise<Pick<SweepReport, 'tries' | 'resumed'>> {
+  const results = openResults(out);
+  // reading all candles once more is worth it only where results are kept
+  const fingerprint = out === null ? '' : fingerprintOf(data);
+  const keys = jobs.map((job) => keyOf([fingerprint, split, job]));
+  const todo = [...jobs.keys()].filter((place) => results.of(keys[place]!) === undefined);
+  const resumed = jobs.length - todo.length;
+  let done = resumed;
+  onProgress(done, jobs.length);
+  const missing = todo.map((place) => jobs[place]!);
+  await runSweep(data, split, missing, threads, (job, result) => {
+    results.keep(keys[todo[job]!]!, result);
+    done += 1;
+    onProgress(done, jobs.length);
+  });
+  return { tries: keys.map((key) => results.of(key)!), resumed };
+}
+
+const keyOf = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex');
 
 /** Candles and markets are read once for all tries. */
 function refuseOtherMarkets(owners: readonly Settings[]): void {

@@ -8,7 +8,7 @@ import { suiteRoot } from '@mexc-bot/runtime';
 /** Results of an earlier, unfinished sweep, and of this one. */
 export interface SweepResults {
   /** @returns undefined: not tried yet */
-  kept(key: string): SweepTry | undefined;
+  of(key: string): SweepTry | undefined;
   keep(key: string, result: SweepTry): void;
 }
 
@@ -19,8 +19,9 @@ export function openResults(file: string | null): SweepResults {
   // a line that was cut off while it was written must not swallow the next one
   let before = text === '' || text.endsWith('\n') ? '' : '\n';
   return {
-    kept: (key) => known.get(key),
+    of: (key) => known.get(key),
     keep(key, result) {
+      known.set(key, result);
       if (file === null) return;
       appendFileSync(file, `${before}${JSON.stringify({ key, result })}\n`);
       before = '';
