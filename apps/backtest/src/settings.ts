@@ -32,7 +32,7 @@ export function backtestSettings(settings: Settings, options: RunOptions): Backt
 /** What hype asks for must be there at some moment in some mood. @throws {UserError} */
 export function refuseUnreachable({ rules, mode }: BacktestSettings, reach: TickerReach | null): void {
   const criteria = REGIMES.map((regime) => termsOf(rules, mode, regime).hype);
-  const faults = reach === null ? ['no market is old enough for universe.minAgeHours'] : beyond(reach, criteria);
+  const faults = reach === null ? [] : beyond(reach, criteria);
   if (faults.length === 0) return;
   throw new UserError(
     `these settings forbid every trade on these candles: ${faults.join('; ')}`,

@@ -99,7 +99,7 @@ function warningsOf(
   { universe }: BacktestSettings,
 ): string[] {
   const btc = `BTC${universe.quote}`;
-  const ageless = markets.filter(({ firstSeenAt }) => firstSeenAt === null).length;
+  const listed = markets.filter(({ firstSeenAt }) => firstSeenAt !== null).length;
   return [
     ...(markets.some(({ market }) => market.id === btc)
       ? []
@@ -111,8 +111,8 @@ function warningsOf(
         ]),
     ...(universe.minAgeMs > length * stepMs
       ? [
-          `universe.minAgeHours is longer than the candles: none of the ${markets.length - ageless} markets that were listed in their ` +
-            `time is bought, and the other ${ageless} are as if there were no such rule, for their age is not known.`,
+          `universe.minAgeHours is longer than the candles: it bars the ${listed} of ${markets.length} markets that were listed in ` +
+            'their time, and none of the others, for their age is not known.',
         ]
       : []),
     ...(detail === null ? ['No finer candles: one that spans stop and target counts as the stop.'] : []),

@@ -141,7 +141,10 @@ export interface TickerReach {
   readonly spread: number;
 }
 
-/** The furthest that any ticker of a run comes, of the markets that may be bought then; null: none may while it has candles. */
+/**
+ * The furthest that any ticker of a run comes, of the markets that may be bought then and have a day of candles behind them: without,
+ * there is no 24 h change, and nothing is bought whatever the settings say; null: there is none.
+ */
 export function tickerReach(data: PreparedData, settings: BacktestSettings): TickerReach | null {
   const { universe, costs } = settings;
   const { first, last } = indicesOf(data, settings);
@@ -152,6 +155,7 @@ export function tickerReach(data: PreparedData, settings: BacktestSettings): Tic
       const row = market.rowAt[index]!;
       if (row < 0) continue;
       fillTicker(ticker, market, row, costs);
+      if (Number.isNaN(ticker.change)) continue;
       price = Math.max(price, ticker.last);
       quoteVolume = Math.max(quoteVolume, ticker.quoteVolume);
       spread = Math.min(spread, spreadOf(ticker));
