@@ -112,6 +112,22 @@ it('refuses a file where none can be, and leaves nothing behind', () => {
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
+it('says what is held beside what the trades brought', () => {
+  const path = join(folder, 'trade_history.json');
+  const trade = { symbol: 'PEPE/USDT', strategy: 'simple' };
+  writeFileSync(
+    path,
+    JSON.stringify([
+      { ...trade, type: 'buy', price: 1, amount: 100, timestamp: 1_763_800_000 },
+      { ...trade, type: 'sell', price: 0.5, amount: 90, timestamp: 1_763_803_600, reason: 'SL' },
+    ]),
+  );
+  const imported = importHistory(path, undefined, undefined);
+  const text = importText(imported, statisticsOf(imported.record));
+  expect(text).toContain('1 trade brought −45.07 USDT');
+  expect(text).toContain('1 position still held: −0.0050 USDT so far.');
+});
+
 it('reports the Python bot’s history, and refuses a broken one with its line', () => {
   const path = join(folder, 'trade_history.json');
   writeFileSync(

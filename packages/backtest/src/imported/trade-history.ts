@@ -4,7 +4,7 @@ import type { AccountSample, HeldPosition, RecordedTrade, TradingRecord } from '
 import { ImportFault, readEntries } from './entries.ts';
 import { type HistoryEntry, historyEntry } from './history-entry.ts';
 import type { ImportFile } from './import-file.ts';
-import { isSold, type Lot, lotOf, realisedOf, soldOf, tradeOfLot, withBuy, withSale } from './lots.ts';
+import { isSold, type Lot, lotOf, restOf, soldOf, tradeOfLot, withBuy, withRest, withSale } from './lots.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { readTracked, type TrackedToken } from './tracked-tokens.ts';
 
@@ -61,7 +61,11 @@ function modeOf(entries: readonly HistoryEntry[], wanted: Mode | undefined, file
   return [...modes][0] ?? 'live';
 }
 
-/** Purchases and the sales that follow them, market by market. @param entries rising in time */
+/**
+ * Purchases and the sales that follow them, market by market. What was sold is sold, whatever becomes of the rest.
+ *
+ * @param entries rising in time
+ */
 function pairUp(entries: readonly HistoryEntry[], notes: Notes): { sold: Lot[]; open: Lot[] } {
   const lots = new Map<string, Lot>();
   const sold: Lot[] = [];
@@ -80,12 +84,17 @@ function pairUp(entries: readonly HistoryEntry[], notes: Notes): { sold: Lot[]; 
     } else if (lot === undefined || lot.exits.length === 0) {
       keep(lot === undefined ? lotOf(entry, { price: entry.price, quantity: entry.amount! }) : withBuy(lot, entry));
     } else {
-      notes.add('buys again what was only partly sold; the part that was sold before counts as a trade', entry.place);
+      notes.add(
+        'buys again what was only partly sold: the part that was sold before is a trade, the rest goes on in the next',
+        entry.place,
+      );
       sold.push(lot);
-      keep(lotOf(entry, { price: entry.price, quantity: entry.amount! }));
+      keep(withRest(lotOf(entry, { price: entry.price, quantity: entry.amount! }), restOf(lot)));
     }
   }
-  return { sold, open: [...lots.values()] };
+  const begun = [...lots.values()].filter(({ exits }) => exits.length > 0);
+  for (const { market } of begun) notes.add('only partly sold: that part is a trade, the rest is held', market);
+  return { sold: [...sold, ...begun], open: [...lots.values()].map(restOf) };
 }
 
 function saleOf(entry: HistoryEntry, held: Lot | undefined, notes: Notes): Lot | null {
@@ -105,37 +114,38 @@ function saleOf(entry: HistoryEntry, held: Lot | undefined, notes: Notes): Lot |
   return withSale(held, entry, Math.min(amount ?? left, left));
 }
 
-function heldLot(lot: Lot, feeRate: number): HeldPosition {
-  const cost = lot.cost * (1 - soldOf(lot) / lot.quantity);
-  return {
-    market: lot.market,
-    strategy: lot.strategy,
-    openedAt: lot.openedAt,
-    cost,
-    value: cost,
-    realised: realisedOf(lot, feeRate) - cost * feeRate,
-  };
-}
+/** @param lot nothing of it is sold */
+const heldLot = ({ market, strategy, openedAt, cost }: Lot, feeRate: number): HeldPosition => ({
+  market,
+  strategy,
+  openedAt,
+  cost,
+  value: cost,
+  realised: -cost * feeRate,
+});
 
-/** What the other file says is held; where the two differ, it is said. */
+/** What either file says is held; where the two differ, it is said. */
 function heldTokens(
   tokens: readonly TrackedToken[],
   open: readonly Lot[],
   feeRate: number,
   notes: Notes,
 ): HeldPosition[] {
-  const lots = new Map(open.map((lot) => [lot.market, lot]));
+  const tracked = new Set(tokens.map(({ market }) => market));
+  const bought = new Set(open.map(({ market }) => market));
   for (const { market } of open) {
-    if (!tokens.some((token) => token.market === market))
-      notes.add('bought, never sold, and not tracked either', market);
+    // it may be sold, lost or forgotten: only the money that went into it is known
+    if (!tracked.has(market)) notes.add('neither sold nor tracked, and counts as held at its cost', market);
   }
-  return tokens.map(({ market, strategy, openedAt, buyPrice, amount, place }) => {
-    const lot = lots.get(market);
-    if (lot !== undefined) return heldLot(lot, feeRate);
-    notes.add('is tracked, but the history has no such purchase', place);
-    const cost = buyPrice * amount;
-    return { market, strategy, openedAt, cost, value: cost, realised: -cost * feeRate };
-  });
+  const strangers = tokens.filter(({ market }) => !bought.has(market));
+  for (const { place } of strangers) notes.add('is tracked, but the history has no such purchase', place);
+  return [
+    ...open.map((lot) => heldLot(lot, feeRate)),
+    ...strangers.map(({ market, strategy, openedAt, buyPrice, amount }): HeldPosition => {
+      const cost = buyPrice * amount;
+      return { market, strategy, openedAt, cost, value: cost, realised: -cost * feeRate };
+    }),
+  ];
 }
 
 function recordOf(
