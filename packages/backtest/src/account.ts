@@ -18,6 +18,7 @@ import {
   realisedPnl,
   recordSince,
   step,
+  TIMEFRAME_MS,
   totalsOf,
   walkDepth,
   withVolatility,
@@ -67,6 +68,7 @@ export interface SimulatedAccount {
 
 export function createAccount(data: PreparedData, settings: BacktestSettings): SimulatedAccount {
   const { costs, rules, position: positionRules, stop } = settings;
+  const detailMs = data.detail === null ? null : TIMEFRAME_MS[data.detail];
   const holdings = new Map<ExchangeSymbol, Holding>();
   const occupied = new Set<ExchangeSymbol>();
   const lastExitAt = new Map<ExchangeSymbol, number>();
@@ -232,7 +234,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
   function resolve(holding: Holding, row: number, keep: number, half: number): boolean {
     const { market } = holding;
     const openTime = market.candles.openTime[row]!;
-    const finer = detailRows(market, openTime, data.stepMs);
+    const finer = detailMs === null ? null : detailRows(market, openTime, data.stepMs, detailMs);
     const candles = finer === null ? market.candles : market.detail!;
     const [first, end] = finer ?? [row, row + 1];
     const lengthMs = data.stepMs / (end - first);
