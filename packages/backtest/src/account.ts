@@ -26,6 +26,7 @@ import {
 } from '@mexc-bot/core';
 import { askOver, bidUnder, estimatedDepth, halfSpread } from './book-estimate.ts';
 import type { PreparedData } from './data.ts';
+import { DELISTED_AFTER_MS, isGoneAfter, silentFor } from './delisting.ts';
 import { detailRows } from './detail-rows.ts';
 import {
   fillsOf,
@@ -41,8 +42,6 @@ import type { BacktestSettings } from './options.ts';
 import { type BidCandle, walkCandle } from './price-path.ts';
 import type { BacktestExitReason, BacktestTrade } from './result.ts';
 
-/** A coin without a candle for this long is gone. */
-export const DELISTED_AFTER_MS = DAY_MS;
 /** The furthest rung of the exit ladder: on an estimated book that stands still, the ladder's orders together fill as this one. */
 const LAST_RUNG = 3;
 
@@ -209,15 +208,18 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     book(holding, [{ price: bid, quantity, fee }], at, reason, half);
   }
 
+  function delist(holding: Holding, at: number): void {
+    liquidate(holding, lastPrice(holding) * (1 - costs.delistingLoss), at, 'delisted');
+  }
+
   function walk(holding: Holding, index: number): void {
     const { market } = holding;
     const { candles } = market;
     const row = market.rowAt[index]!;
     const closesAt = data.start + (index + 1) * data.stepMs;
     if (row < 0) {
-      const silentFor = closesAt - (candles.openTime[holding.row]! + data.stepMs);
-      const price = lastPrice(holding) * (1 - costs.delistingLoss);
-      if (silentFor >= DELISTED_AFTER_MS) liquidate(holding, price, closesAt, 'delisted');
+      const isSilent = silentFor(market, holding.row, index, data) >= DELISTED_AFTER_MS;
+      if (isSilent && isGoneAfter(market, holding.row, data)) delist(holding, closesAt);
       return;
     }
     holding.row = row;
@@ -300,6 +302,10 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     finish(at) {
       for (const holding of [...holdings.values()]) {
         if (holding.row < 0) continue;
+        if (isGoneAfter(holding.market, holding.row, data)) {
+          delist(holding, at);
+          continue;
+        }
         const half = halfSpread(holding.market.atrFraction[holding.row]!, costs);
         liquidate(holding, lastPrice(holding) * (1 - half), at, 'end_of_data');
       }

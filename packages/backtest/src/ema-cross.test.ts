@@ -2,7 +2,7 @@ import { ema } from '@mexc-bot/indicators';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STEP_MS, syntheticMarkets, testSettings } from '../../../test/support/synthetic-markets.ts';
-import { DELISTED_AFTER_MS } from './account.ts';
+import { DELISTED_AFTER_MS } from './delisting.ts';
 import { prepareData } from './data.ts';
 import { type CrossRule, crossTrades, emaCrossReturn } from './ema-cross.ts';
 import { DEFAULT_COSTS } from './options.ts';

@@ -1,8 +1,8 @@
 import { firstAt } from '@mexc-bot/core';
 import { ema } from '@mexc-bot/indicators';
-import { DELISTED_AFTER_MS } from './account.ts';
 import { halfSpread } from './book-estimate.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
+import { isGoneAfter } from './delisting.ts';
 import type { BacktestSettings } from './options.ts';
 import type { BacktestCosts } from './result.ts';
 import { firstTradable } from './tickers.ts';
@@ -87,8 +87,7 @@ export function emaCrossReturn(data: PreparedData, settings: BacktestSettings): 
     const { openTime } = market.candles;
     const from = Math.max(settings.from ?? start, start + (tradable + 1) * stepMs);
     const end = firstAt(openTime, until - stepMs + 1);
-    const isGone = end > 0 && until - openTime[end - 1]! - stepMs >= DELISTED_AFTER_MS;
-    const lastWorth = isGone ? 1 - costs.delistingLoss : 1;
+    const lastWorth = isGoneAfter(market, end - 1, data) ? 1 - costs.delistingLoss : 1;
     const trades = crossTrades(market, USUAL, costs, { first: firstAt(openTime, from), end, lastWorth });
     return [trades.reduce((product, { growth }) => product * growth, 1)];
   });
