@@ -32,6 +32,7 @@ import {
   fillsOf,
   type Holding,
   isQuiet,
+  isRemnant,
   isStuck,
   openHolding,
   type PendingEntry,
@@ -59,6 +60,8 @@ export interface SimulatedAccount {
   place(entry: PendingEntry): void;
   /** Fills what waits on the candles of a grid index, and shows every position its candle. */
   advance(index: number, told: (entry: PendingEntry, outcome: EntryOutcome) => void): void;
+  /** Positions of which a rest under the exchange's minimum could not be sold, and how long that blocked their markets, market ms. */
+  readonly remnants: { readonly positions: number; readonly blockedMs: number };
   /** Free quote, and what is held at its last price. */
   equity(): { readonly equity: number; readonly held: number };
   /** Sells everything at its last bid, for there is no more data. @returns what still waited to be filled */
@@ -78,6 +81,8 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
   let reserved = ZERO;
   let mark: HighWaterMark | null = null;
   let opened = 0;
+  let remnants = 0;
+  let blockedMs = 0;
   let fills = 0;
   /** changes whenever the books do */
   let version = 0;
@@ -230,6 +235,10 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     const quiet = changesNothing(candles.low[row]!) && changesNothing(candles.high[row]!);
     if (!quiet && !isStuck(holding, row, keep) && !resolve(holding, row, keep, half)) return;
     hold(holding, withVolatility(holding.position, market.atrFraction[row]!, stop, market.market.rules));
+    if (!isRemnant(holding, row, keep)) return;
+    if (holding.blockedMs === 0) remnants += 1;
+    holding.blockedMs += data.stepMs;
+    blockedMs += data.stepMs;
   }
 
   /** @returns whether the position is still open */
@@ -264,6 +273,9 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     trades,
     get openPositions() {
       return holdings.size;
+    },
+    get remnants() {
+      return { positions: remnants, blockedMs };
     },
     exposure: (asOf, market) => ({
       paused: false,

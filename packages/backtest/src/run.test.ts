@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Drift, STEP_MS, syntheticMarkets, testSettings } from '../../../test/support/synthetic-markets.ts';
 import { prepareData } from './data.ts';
 import type { MarketCandles } from './prepare.ts';
-import type { BacktestResult, BacktestTrade } from './result.ts';
+import type { BacktestExit, BacktestResult, BacktestTrade } from './result.ts';
 import { runBacktest } from './run.ts';
 import { expectancyOf } from './statistics/episodes.ts';
 
@@ -135,5 +135,28 @@ describe('a coin without candles', () => {
 
   it('that come back was not sold', () => {
     expect(tradeOf(without(from + 30 * HOUR_MS, 'its')).exitReason).not.toBe('delisted');
+  });
+});
+
+describe('a rest under the exchange minimum', () => {
+  // an order finds a tenth of the volume, so that most sales fill in part
+  const thin = syntheticMarkets(9, 12, 1_500, VOLATILITY).map((each) => ({
+    ...each,
+    candles: { ...each.candles, volume: each.candles.volume.map((volume) => volume * 0.001) },
+  }));
+  const { trades, warnings } = runBacktest(prepareData(thin, '5m'), testSettings());
+
+  it('blocks its market, and is told of', () => {
+    expect(warnings.join()).toMatch(/[1-9]\d* positions? could not be sold to the end.* [1-9]\d*\.\d hours/);
+  });
+
+  it('does not name the exit of a trade: what sold most does', () => {
+    const left = trades.filter(({ exits }) => exits.length > 1 && exits.at(-1)!.reason === 'end_of_data');
+    expect(left.length).toBeGreaterThan(0);
+    for (const { exits, exitReason } of left) {
+      const [before, last] = exits.slice(-2) as [BacktestExit, BacktestExit];
+      expect(exitReason).toBe(before.quantity > last.quantity ? before.reason : 'end_of_data');
+    }
+    expect(left.map(({ exitReason }) => exitReason)).toContain('stop_loss');
   });
 });

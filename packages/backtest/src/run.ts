@@ -1,5 +1,5 @@
-import { universeRejection } from '@mexc-bot/core';
-import { createAccount } from './account.ts';
+import { HOUR_MS, universeRejection } from '@mexc-bot/core';
+import { createAccount, type SimulatedAccount } from './account.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
 import type { BacktestResult, EquitySample, MarketCoverage } from './result.ts';
@@ -58,7 +58,7 @@ export function runBacktest(
     funnel: scanner.funnel(),
     decisions: settings.keepDecisions ? scanner.decisions : null,
     ...(settings.keepDecisions && { moods: scanner.moods }),
-    warnings: warningsOf(data, settings),
+    warnings: [...warningsOf(data, settings), ...remnantWarnings(account)],
   };
 }
 
@@ -102,5 +102,13 @@ function warningsOf({ timeframe, markets, detail }: PreparedData, { universe }: 
           `Decisions are made on ${timeframe} candles: live trading makes them on 5m candles, so patterns and stops are not the same.`,
         ]),
     ...(detail === null ? ['No finer candles: one that spans stop and target counts as the stop.'] : []),
+  ];
+}
+
+/** Live trading is blocked by them as well, so they stay: but a slot that is taken for days changes all that follows. */
+function remnantWarnings({ remnants: { positions, blockedMs } }: SimulatedAccount): string[] {
+  if (positions === 0) return [];
+  return [
+    `${positions} ${positions === 1 ? 'position' : 'positions'} could not be sold to the end: the rest was worth less than the exchange's minimum, and blocked its market and a slot for ${(blockedMs / HOUR_MS).toFixed(1)} hours in all.`,
   ];
 }
