@@ -72,6 +72,11 @@ describe('a run', () => {
     expect(backtest(...data(), '--json').stdout).toBe(first.stdout);
   });
 
+  it('buys some markets only, on the mood of all', () => {
+    const { stdout } = backtest(...data(), '--symbols', 'T1USDT,t2/usdt');
+    expect(stdout).toContain('6 markets, 2 of them traded (T1USDT, T2USDT)');
+  });
+
   it('warns where the episodes are too few to say anything', () => {
     const { stdout } = backtest(...data(), '--symbols', 'T1USDT');
     expect(stdout).toMatch(/Only \d+ episodes?|Nothing was traded/);
@@ -106,6 +111,7 @@ describe('bad input ends with 2 and says what to do', () => {
       () => [...data(), '--from', '2026-02-01', '--to', '2026-01-01'],
       '--from must be',
     ],
+    ['no market', () => [...data(), '--symbols', ''], 'must name a market'],
     ['a market that is not there', () => [...data(), '--symbols', 'NOPEUSDT'], 'no candles of NOPEUSDT'],
     [
       'a span between two candles',

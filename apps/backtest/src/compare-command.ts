@@ -44,7 +44,7 @@ export function compare(options: CompareOptions): CompareReport {
   const database = options.database ?? owner.database;
   const store = openStore(database);
   try {
-    const asked = { from: options.from ?? null, until: options.to ?? null };
+    const asked = { from: options.from ?? null, until: options.to ?? null, markets: options.symbols ?? null };
     const { decisions, record } = readRecordedRun(store, options.mode, { ...owner, database }, asked);
     const { markets, timeframe, settings } = readInputs(options, { ...owner, database }, true);
     const stepMs = TIMEFRAME_MS[timeframe];

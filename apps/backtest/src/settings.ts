@@ -1,5 +1,5 @@
 import { type BacktestSettings, DEFAULT_COSTS } from '@mexc-bot/backtest';
-import { HOUR_MS, type Mode, SECOND_MS } from '@mexc-bot/core';
+import { type ExchangeSymbol, HOUR_MS, type Mode, SECOND_MS } from '@mexc-bot/core';
 import { decisionRules, forgetPeakMs, positionRules, stopConfig, universeCriteria } from '@mexc-bot/execution';
 import { type Settings, UserError } from '@mexc-bot/runtime';
 
@@ -8,6 +8,8 @@ export interface RunOptions {
   /** ms UTC */
   readonly from: number | null;
   readonly until: number | null;
+  /** null: all that may be */
+  readonly buysOnly: readonly ExchangeSymbol[] | null;
   readonly keepDecisions: boolean;
 }
 

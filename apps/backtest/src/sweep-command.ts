@@ -91,9 +91,9 @@ export async function sweep(
       'Both parts need two days at least: give more, or change --choose-on.',
     );
   }
-  const { mode, from, until } = settings;
+  const { mode, from, until, buysOnly } = settings;
   const all = owners.map((owner, i) => ({
-    settings: backtestSettings(owner, { mode, from, until, keepDecisions: false }),
+    settings: backtestSettings(owner, { mode, from, until, buysOnly, keepDecisions: false }),
     parameters: combos[i]!,
   }));
   const keyOf = (job: (typeof all)[number]): string =>

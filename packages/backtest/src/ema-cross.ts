@@ -73,15 +73,16 @@ export function crossTrades(
 
 /**
  * What the simplest rule would have brought on the same candles at the same costs: the account in equal parts, one for each market
- * that could be traded, each part wholly in its coin or wholly out of it. No hype, no models, no protections.
+ * that could be bought, each part wholly in its coin or wholly out of it. No hype, no models, no protections.
  *
  * @returns as a fraction; null: nothing could be traded
  */
 export function emaCrossReturn(data: PreparedData, settings: BacktestSettings): number | null {
   const { start, stepMs, length } = data;
-  const { costs, universe } = settings;
+  const { costs, universe, buysOnly } = settings;
   const until = Math.min(settings.until ?? Number.POSITIVE_INFINITY, start + length * stepMs);
   const growths = data.markets.flatMap((market) => {
+    if (buysOnly?.includes(market.market.id) === false) return [];
     const tradable = firstTradable(market, data, universe);
     if (tradable === length) return [];
     const { openTime } = market.candles;

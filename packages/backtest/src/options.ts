@@ -1,5 +1,6 @@
 import type {
   DecisionRules,
+  ExchangeSymbol,
   Gate,
   GateVerdict,
   Mode,
@@ -17,6 +18,8 @@ export interface BacktestSettings {
   readonly mode: Mode;
   readonly rules: DecisionRules;
   readonly universe: UniverseCriteria;
+  /** only these are bought, though all markets make up mood, breadth and ranks; null: whatever the universe allows */
+  readonly buysOnly: readonly ExchangeSymbol[] | null;
   readonly position: PositionRules;
   readonly stop: StopConfig;
   /** quote at the start, > 0 */

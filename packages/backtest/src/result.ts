@@ -183,6 +183,8 @@ export interface BacktestResult {
   readonly span: { readonly from: number; readonly until: number };
   readonly candles: number;
   readonly markets: readonly MarketCoverage[];
+  /** the only ones that were bought, where somebody said so; null: any of them */
+  readonly buysOnly: readonly ExchangeSymbol[] | null;
   readonly startEquity: number;
   readonly endEquity: number;
   readonly costs: BacktestCosts;

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, toCandles, toColumns } from '@mexc-bot/core';
 import { describe, expect, it } from 'vitest';
 import { type Drift, STEP_MS, syntheticMarkets, testSettings } from '../../../test/support/synthetic-markets.ts';
 import { prepareData } from './data.ts';
+import { emaCrossReturn } from './ema-cross.ts';
 import type { MarketCandles } from './prepare.ts';
 import type { BacktestExit, BacktestResult, BacktestTrade } from './result.ts';
 import { runBacktest } from './run.ts';
@@ -135,6 +136,33 @@ describe('a coin without candles', () => {
 
   it('that come back was not sold', () => {
     expect(tradeOf(without(from + 30 * HOUR_MS, 'its')).exitReason).not.toBe('delisted');
+  });
+});
+
+describe('buying some markets only', () => {
+  const data = prepareData(syntheticMarkets(5, 12, 1_500, VOLATILITY), '5m');
+  const settings = testSettings({ keepDecisions: true });
+  const all = runBacktest(data, settings);
+  const market = all.trades[0]!.market;
+  const one = runBacktest(data, { ...settings, buysOnly: [market] });
+
+  it('changes neither the mood nor the rank of what is bought', () => {
+    expect(one.moods).toEqual(all.moods);
+    const of = ({ decisions }: BacktestResult) =>
+      decisions!.filter((each) => each.market === market).map(({ at, regime, rank }) => [at, regime, rank]);
+    expect(of(one)).toEqual(of(all));
+    expect(one.markets).toEqual(all.markets);
+  });
+
+  it('buys no other, and the trend rule beside it neither', () => {
+    expect(one.buysOnly).toEqual([market]);
+    expect(one.trades.length).toBeGreaterThan(0);
+    expect(new Set([...one.trades, ...one.decisions!].map((each) => each.market))).toEqual(new Set([market]));
+    const alone = prepareData(
+      data.markets.filter((each) => each.market.id === market),
+      '5m',
+    );
+    expect(emaCrossReturn(data, { ...settings, buysOnly: [market] })).toBeCloseTo(emaCrossReturn(alone, settings)!, 12);
   });
 });
 

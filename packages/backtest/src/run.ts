@@ -49,6 +49,7 @@ export function runBacktest(
     span: { from: closeOf(first), until },
     candles: data.candles,
     markets,
+    buysOnly: settings.buysOnly,
     startEquity: settings.balance,
     endEquity: account.equity().equity,
     costs: settings.costs,

@@ -60,6 +60,7 @@ export function createScanner(
   const btc = btcReader(data, universe.quote);
   const btcCandles = btcOf(data, universe.quote)?.candles ?? null;
   const decisions: BacktestDecision[] = [];
+  const buysOnly = settings.buysOnly === null ? null : new Set(settings.buysOnly);
   const moods: { at: number; regime: Regime }[] = [];
   const rejected: Record<string, number> = {};
   const counts = { scans: 0, looked: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
@@ -192,12 +193,14 @@ export function createScanner(
       }
       const first = hype.first[index]!;
       const looked = hype.first[index + 1]! - first;
-      counts.hype += looked;
       for (let i = 0; i < looked; i++) {
         const token = first + i;
+        const market = markets[hype.market[token]!]!;
+        if (buysOnly !== null && !buysOnly.has(market.market.id)) continue;
+        counts.hype += 1;
         // the same candles and thresholds show the same pattern in every run
         if (hype.pattern[token] === NO_PATTERN) continue;
-        const seen = decide(markets[hype.market[token]!]!, i + 1, index, asOf, now);
+        const seen = decide(market, i + 1, index, asOf, now);
         hype.pattern[token] = seen ? PATTERN : NO_PATTERN;
       }
     },
