@@ -58,7 +58,11 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 function backtest(...args: string[]) {
   const settings = args.includes('--settings') ? [] : ['--settings', join(root, 'settings.json')];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, ...settings], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, ...settings], {
+    encoding: 'utf8',
+    // whatever the machine's zone, times are UTC
+    env: { ...process.env, TZ: 'America/New_York' },
+  });
   return { status, stdout, stderr };
 }
 const data = (): string[] => ['--data', join(root, 'data')];
@@ -112,10 +116,11 @@ describe('bad input ends with 2 and says what to do', () => {
       '--from must be',
     ],
     ['no market', () => [...data(), '--symbols', ''], 'must name a market'],
+    ['a time that is none', () => [...data(), '--from', 'week 3'], 'must be a day or a moment'],
     ['a market that is not there', () => [...data(), '--symbols', 'NOPEUSDT'], 'no candles of NOPEUSDT'],
     [
       'a span between two candles',
-      () => [...data(), '--from', '2026-01-05T12:01Z', '--to', '2026-01-05T12:03Z'],
+      () => [...data(), '--from', '2026-01-05T12:01', '--to', '2026-01-05T12:03Z'],
       'the span has no candles',
     ],
     ['files without a row', () => ['--data', join(root, 'hollow')], 'has no candles'],

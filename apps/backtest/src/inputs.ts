@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import type { BacktestSettings, MarketCandles } from '@mexc-bot/backtest';
-import { KEPT_TIMEFRAMES, type KeptTimeframe, type Mode, TIMEFRAME_MS, universeRejection } from '@mexc-bot/core';
+import {
+  KEPT_TIMEFRAMES,
+  type KeptTimeframe,
+  type Mode,
+  parseMoment,
+  TIMEFRAME_MS,
+  universeRejection,
+} from '@mexc-bot/core';
 import { loadSettings, type Settings, UserError } from '@mexc-bot/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadFolder, loadStore } from './load.ts';
@@ -21,8 +28,8 @@ export interface InputOptions {
 }
 
 const day = (text: string): number => {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError('must be a day or a moment: 2026-05-25, 2026-05-25T12:00Z');
+  const at = parseMoment(text);
+  if (at === null) throw new InvalidArgumentError('must be a day or a moment: 2026-05-25, 2026-05-25T12:00 (UTC)');
   return at;
 };
 const symbols = (text: string): string[] => {
