@@ -22,7 +22,7 @@ export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
 export type { ReadCandles } from './page/trade-section.ts';
 export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
-export { recordOfBooks, type TradingBooks } from './record/from-books.ts';
+export { broughtBy, recordOfBooks, type TradingBooks } from './record/from-books.ts';
 export {
   type Gap,
   type GapCause,
