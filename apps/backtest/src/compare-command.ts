@@ -58,7 +58,7 @@ export function compare(options: CompareOptions): CompareReport {
     const view = backtestView(data, settings, result);
     const pairs = pairDecisions(decisions, decided, recordedScans(store, options.mode), view);
     const differences = pairs.filter(({ cause }) => cause !== null);
-    const gap = gapByCause(record, result, { withinMs: 2 * stepMs });
+    const gap = gapByCause(record, result);
     const { total, live, backtest, parts } = gap;
     const exits = pairExits(gap.pairs, view);
     const otherExits = exits.filter(({ cause }) => cause !== null);

@@ -11,7 +11,7 @@ import { aSale } from '../../../test/support/position-rig.ts';
 import { readReport } from './report.ts';
 import { importHistory, importText, writeReportFiles } from './report-files.ts';
 import { reportTables } from './report-tables.ts';
-import { readTradingRecord } from './trading-record.ts';
+import { readTradingRecord, storedPrices } from './trading-record.ts';
 
 let folder: string;
 let store: Store;
@@ -131,6 +131,15 @@ it('what was opened before the days of a report is marked to the market at their
   expect([record.startEquity, record.endEquity]).toEqual([expect.closeTo(1_000, 9), expect.closeTo(1_000, 9)]);
   expect(record.trades).toEqual([]);
   expect(record.held).toEqual([expect.objectContaining({ cost: 1_000, value: 1_050 })]);
+});
+
+it('knows a price inside a stored candle, and none outside of them', () => {
+  tradeOnce();
+  const priceAt = storedPrices(store);
+  // the candle goes from 1 to 0.9975
+  expect(priceAt('PEPEUSDT', 300_000)).toBeCloseTo(1, 12);
+  expect(priceAt('PEPEUSDT', 300_000 + 150_000)).toBeCloseTo(0.99875, 12);
+  expect(priceAt('PEPEUSDT', DAY_MS)).toBeNull();
 });
 
 it('writes a page with the candles of the trade, and a record that can be read again', () => {

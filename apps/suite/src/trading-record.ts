@@ -1,4 +1,11 @@
-import { broughtBy, type KnownPrice, type ReadCandles, recordOfBooks, type TradingRecord } from '@mexc-bot/backtest';
+import {
+  broughtBy,
+  type KnownPrice,
+  type PriceAt,
+  type ReadCandles,
+  recordOfBooks,
+  type TradingRecord,
+} from '@mexc-bot/backtest';
 import { DAY_MS, type ExchangeSymbol, type Mode, realisedPnl, TIMEFRAME_MS, toCandles, ZERO } from '@mexc-bot/core';
 import type { Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -64,6 +71,16 @@ function closeBy(store: Store, market: ExchangeSymbol, at: number): KnownPrice |
   const close = last.close.at(-1);
   return close === undefined ? null : { at: last.openTime.at(-1)! + TIMEFRAME_MS['5m'], price: close };
 }
+
+/** Prices between the open and the close of the stored 5 m candles, evenly on the way from one to the other. */
+export const storedPrices =
+  (store: Store): PriceAt =>
+  (market, at) => {
+    const stepMs = TIMEFRAME_MS['5m'];
+    const from = Math.floor(at / stepMs) * stepMs;
+    const { open, close } = store.candles.between(market, '5m', { from, until: from + stepMs }, from + stepMs);
+    return open.length === 0 ? null : open[0]! + (close[0]! - open[0]!) * ((at - from) / stepMs);
+  };
 
 /** The stored 5 m candles, for the charts of trades. */
 export const storedCandles =

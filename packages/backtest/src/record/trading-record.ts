@@ -1,4 +1,4 @@
-import type { ExchangeSymbol } from '@mexc-bot/core';
+import type { ExchangeSymbol, Timeframe } from '@mexc-bot/core';
 
 /*
  * What statistics and the page are made of: a backtest's result, the suite's own books, or an imported history. A `BacktestResult` is
@@ -83,6 +83,8 @@ export interface AccountSample {
 
 export interface TradingRecord {
   readonly span: { readonly from: number; readonly until: number };
+  /** candles that decisions were made on; absent: not on candles, or not known */
+  readonly timeframe?: Timeframe;
   readonly startEquity: number;
   readonly endEquity: number;
   /** closed, in the order they were opened */
