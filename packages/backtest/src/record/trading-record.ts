@@ -12,6 +12,9 @@ export interface RecordedExit {
   /** average of what was sold */
   readonly price: number;
   readonly quantity: number;
+  /** bid that decided it, and when; absent: not known */
+  readonly triggerPrice?: number;
+  readonly triggeredAt?: number;
 }
 
 /** A position that was bought and sold. */
@@ -54,6 +57,8 @@ export interface RecordedTrade {
   readonly takeProfits: readonly number[];
   /** hard stop; null: not kept */
   readonly stopPrice: number | null;
+  /** where the trailing stop had come to; null: it never was armed; absent: not kept */
+  readonly trailingStop?: number | null;
   /** highest price since entry; null: not kept */
   readonly peak: number | null;
   readonly levelsTaken: number;
