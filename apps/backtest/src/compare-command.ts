@@ -11,7 +11,7 @@ import {
   runBacktest,
 } from '@mexc-bot/backtest';
 import { TIMEFRAME_MS } from '@mexc-bot/core';
-import { openStore } from '@mexc-bot/store';
+import { openStoreToRead } from '@mexc-bot/store';
 import { type InputOptions, readInputs, settingsOf } from './inputs.ts';
 import { readRecordedRun, recordedScans } from './recorded-run.ts';
 
@@ -42,7 +42,7 @@ export interface CompareReport {
 export function compare(options: CompareOptions): CompareReport {
   const owner = settingsOf(options);
   const database = options.database ?? owner.database;
-  const store = openStore(database);
+  const store = openStoreToRead(database);
   try {
     const asked = { from: options.from ?? null, until: options.to ?? null, markets: options.symbols ?? null };
     const { decisions, record } = readRecordedRun(store, options.mode, { ...owner, database }, asked);

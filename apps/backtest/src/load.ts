@@ -11,7 +11,7 @@ import {
   TIMEFRAME_MS,
 } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
-import { type CsvCandles, openStore, parseFileName, readCandleCsv } from '@mexc-bot/store';
+import { type CsvCandles, openStoreToRead, parseFileName, readCandleCsv } from '@mexc-bot/store';
 
 export interface LoadRequest {
   /** the markets that are bought; null: any. The others are loaded all the same: they make up mood, breadth and ranks */
@@ -63,9 +63,9 @@ export function loadFolder(folder: string, request: LoadRequest, now: number): L
   );
 }
 
-/** @throws {UserError} no candles are stored */
+/** @throws {UserError} no candles are stored, or no database is there */
 export function loadStore(path: string, request: LoadRequest): LoadedMarkets {
-  const store = openStore(path);
+  const store = openStoreToRead(path);
   try {
     const newest = store.candles.newest();
     if (newest === null) throw new UserError('no candles are stored', 'Fetch some: npm run collector all.');
