@@ -109,7 +109,6 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
     costs: DEFAULT_COSTS,
     from: null,
     until: null,
-    sampleEveryMs: HOUR_MS,
     keepDecisions: false,
     ...overrides,
   };

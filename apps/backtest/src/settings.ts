@@ -1,5 +1,5 @@
 import { type BacktestSettings, DEFAULT_COSTS } from '@mexc-bot/backtest';
-import { type ExchangeSymbol, HOUR_MS, type Mode, SECOND_MS } from '@mexc-bot/core';
+import { type ExchangeSymbol, type Mode, SECOND_MS } from '@mexc-bot/core';
 import { decisionRules, forgetPeakMs, positionRules, stopConfig, universeCriteria } from '@mexc-bot/execution';
 import { type Settings, UserError } from '@mexc-bot/runtime';
 
@@ -26,7 +26,6 @@ export function backtestSettings(settings: Settings, options: RunOptions): Backt
     forgetPeakMs: forgetPeakMs(settings),
     scanEveryMs: settings.scan.everySeconds * SECOND_MS,
     costs: { ...DEFAULT_COSTS, takerFeeRate: settings.execution.assumedTakerFee },
-    sampleEveryMs: HOUR_MS,
   };
 }
 

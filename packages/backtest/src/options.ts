@@ -33,8 +33,6 @@ export interface BacktestSettings {
   readonly from: number | null;
   /** and candles that close later are not seen; null: all */
   readonly until: number | null;
-  /** equity is sampled this often, market ms */
-  readonly sampleEveryMs: number;
   /** keep every decision about a candidate */
   readonly keepDecisions: boolean;
 }

@@ -31,7 +31,7 @@ export interface BacktestTrade {
   readonly confidence: number;
   /** when it was decided: the close of a candle */
   readonly decidedAt: number;
-  /** when it was bought */
+  /** when it was bought: at the open of the next candle, which is no later */
   readonly openedAt: number;
   /** when the last of it was sold */
   readonly closedAt: number;
@@ -189,7 +189,7 @@ export interface BacktestResult {
   readonly endEquity: number;
   readonly costs: BacktestCosts;
   readonly trades: readonly BacktestTrade[];
-  /** rising in time; the first is the start, the last the end */
+  /** at the close of every candle, rising in time; the first is the start, the last the end */
   readonly equity: readonly EquitySample[];
   /** what holding BTC from start to end would have brought, as a fraction; null: no candles of it */
   readonly holdBtc: number | null;

@@ -83,8 +83,17 @@ describe('the books', () => {
   });
 });
 
+describe('the equity', () => {
+  it('is known at every close, so that no fall between two of them is missed', () => {
+    const { equity, trades } = run(2);
+    for (const [index, { at }] of equity.entries()) if (index > 0) expect(at - equity[index - 1]!.at).toBe(STEP_MS);
+    const opened = new Set(trades.map(({ openedAt }) => openedAt + STEP_MS));
+    expect(equity.filter(({ at, held }) => opened.has(at) && held > 0).length).toBeGreaterThan(10);
+  });
+});
+
 describe('time', () => {
-  it('buys on the candle after the one that decided', () => {
+  it('buys at the open of the candle after the one that decided: at the same moment', () => {
     for (const { decidedAt, openedAt } of run(3).trades) expect(openedAt).toBe(decidedAt);
     expect(run(3).trades.every(({ decidedAt }) => decidedAt % STEP_MS === 0)).toBe(true);
   });

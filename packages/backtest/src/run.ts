@@ -6,8 +6,8 @@ import type { BacktestResult, EquitySample, MarketCoverage } from './result.ts';
 import { createScanner } from './scan.ts';
 
 /**
- * Replays candles in time order through the decisions of live trading. What is decided at the close of a candle is bought on the
- * next one; nothing is looked at before it closed.
+ * Replays candles in time order through the decisions of live trading. What is decided at the close of a candle is bought at the open
+ * of the next one, which is the same moment: no time passes in between. Nothing is looked at before it closed.
  *
  * @param gate the models' say; null: there are none. It must use only what existed at the request's `asOf`
  * @throws {RangeError} no candle closes between `from` and `until`
@@ -30,10 +30,9 @@ export function runBacktest(
   const sample = (at: number): void => {
     equity.push({ at, ...account.equity(), openPositions: account.openPositions });
   };
-  const sampleEvery = Math.max(1, Math.round(settings.sampleEveryMs / stepMs));
   for (let index = first; index <= last; index++) {
     account.advance(index, scanner.told);
-    if ((index - first) % sampleEvery === 0) sample(closeOf(index));
+    sample(closeOf(index));
     scanner.scan(index);
   }
   const until = closeOf(last);
