@@ -40,7 +40,10 @@ export function openDatabase(path: string, cacheKb = CACHE_KB): Database {
  * @throws {StoreError} there is none, it is corrupt, foreign, or of another version
  */
 export function openToRead(path: string, cacheKb = CACHE_KB): Database {
-  if (!existsSync(path)) throw new StoreError(`${path} is not there: no database is read from it, and none is made.`);
+  if (!existsSync(path))
+    throw new StoreError(
+      `${path} is not there. Name the database of a run; the suite makes one when it is started, or when the collector fetches candles.`,
+    );
   let db: Database | undefined;
   try {
     db = new BetterSqlite3(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
