@@ -14,7 +14,7 @@ export interface Lot {
 }
 
 /** Of a position this much may be left over by rounding and fees, and it is sold all the same. */
-const REST = 0.001;
+export const REST = 0.001;
 
 export const soldOf = ({ exits }: Lot): number => exits.reduce((sum, { quantity }) => sum + quantity, 0);
 export const isSold = (lot: Lot): boolean => lot.quantity - soldOf(lot) <= lot.quantity * REST;

@@ -126,7 +126,10 @@ describe('what is missing is named', () => {
     [[buy({ strategy: undefined }), sell()], 'trade_history.json, line 2: has no strategy.'],
     [[buy(), sell({ amount: undefined })], 'trade_history.json, line 10: has no amount: all that was left.'],
     [[buy(), sell({ reason: '' })], 'trade_history.json, line 10: has no reason.'],
-    [[buy(), sell({ amount: 12 })], 'trade_history.json, line 10: sells more than was bought: what was left counts.'],
+    [
+      [buy(), sell({ amount: 12 })],
+      'trade_history.json, line 10: sells more than was bought, and that part is left out.',
+    ],
   ])('in a warning with its line (%#)', (entries, warning) => {
     expect(own(importOf(entries).record.warnings)).toContain(warning);
   });
@@ -134,11 +137,19 @@ describe('what is missing is named', () => {
     const { record } = importOf([buy(), sell(), sell({ type: undefined }), sell({ type: undefined })]);
     expect(own(record.warnings)).toEqual(['trade_history.json, line 18 and 1 more: has no type and is left out.']);
   });
+  it('a sale of more than was bought is two trades where it says what the rest cost', () => {
+    const { record } = importOf([buy(), sell({ amount: 25, buy_price: 3 })], { feeRate: 0 });
+    expect(record.trades.map(({ quantity, cost }) => [quantity, cost])).toEqual([
+      [10, 20],
+      [15, 45],
+    ]);
+    expect(own(record.warnings)[0]).toContain('sells more than was bought: bought at its buy_price');
+  });
   it('a sale without a purchase needs its buy_price', () => {
     expect(importOf([sell({ buy_price: 2 })]).record.trades[0]).toMatchObject({ cost: 20, proceeds: 22 });
     const { record } = importOf([buy(), sell({ symbol: 'DOGE/USDT' })]);
     expect(record.trades).toEqual([]);
-    expect(own(record.warnings).join()).toContain('sells what the file never bought, and is left out');
+    expect(own(record.warnings).join()).toContain('sells what the file never bought, and that part is left out');
   });
 });
 
@@ -274,21 +285,24 @@ it('no money appears or is lost: trades and what is held come to the cash flow a
     price: fc.integer({ min: 1, max: 20 }),
     // whole coins: a rest of one in a thousand counts as sold
     amount: fc.integer({ min: 1, max: 10 }),
+    buy_price: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
   });
   fc.assert(
     fc.property(fc.array(entry, { minLength: 1, maxLength: 30 }), fc.boolean(), (rows, isTracked) => {
       const feeRate = 0.01;
       let cash = 0;
       const left = new Map<string, { quantity: number; cost: number }>();
-      for (const { type, symbol, price, amount } of rows) {
+      for (const { type, symbol, price, amount, buy_price } of rows) {
         const { quantity, cost } = left.get(symbol) ?? { quantity: 0, cost: 0 };
         if (type === 'buy') {
           cash -= price * amount * (1 + feeRate);
           left.set(symbol, { quantity: quantity + amount, cost: cost + price * amount });
-        } else if (quantity > 0) {
+        } else {
           const sold = Math.min(amount, quantity);
           cash += price * sold * (1 - feeRate);
-          left.set(symbol, { quantity: quantity - sold, cost: cost * (1 - sold / quantity) });
+          if (sold > 0) left.set(symbol, { quantity: quantity - sold, cost: cost * (1 - sold / quantity) });
+          // the rest was bought before the file began
+          if (buy_price !== undefined) cash += (amount - sold) * (price * (1 - feeRate) - buy_price * (1 + feeRate));
         }
       }
       const entries = rows.map((row, index) => ({ ...row, timestamp: T + index }));

@@ -4,7 +4,7 @@ import type { AccountSample, HeldPosition, RecordedTrade, TradingRecord } from '
 import { ImportFault, readEntries } from './entries.ts';
 import { type HistoryEntry, historyEntry } from './history-entry.ts';
 import type { ImportFile } from './import-file.ts';
-import { isSold, type Lot, lotOf, restOf, soldOf, tradeOfLot, withBuy, withRest, withSale } from './lots.ts';
+import { isSold, type Lot, lotOf, REST, restOf, soldOf, tradeOfLot, withBuy, withRest, withSale } from './lots.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { readTracked, type TrackedToken } from './tracked-tokens.ts';
 
@@ -79,8 +79,7 @@ function pairUp(entries: readonly HistoryEntry[], notes: Notes): { sold: Lot[]; 
     const lot = lots.get(entry.market);
     if (entry.strategy === null && entry.side === 'buy') notes.add('has no strategy', entry.place);
     if (entry.side === 'sell') {
-      const sale = saleOf(entry, lot, notes);
-      if (sale !== null) keep(sale);
+      for (const sale of salesOf(entry, lot, notes)) keep(sale);
     } else if (lot === undefined || lot.exits.length === 0) {
       keep(lot === undefined ? lotOf(entry, { price: entry.price, quantity: entry.amount! }) : withBuy(lot, entry));
     } else {
@@ -97,21 +96,32 @@ function pairUp(entries: readonly HistoryEntry[], notes: Notes): { sold: Lot[]; 
   return { sold: [...sold, ...begun], open: [...lots.values()].map(restOf) };
 }
 
-function saleOf(entry: HistoryEntry, held: Lot | undefined, notes: Notes): Lot | null {
-  const { amount, buyPrice, place } = entry;
+/** What a sale makes of the lot it sells, and of what the file never bought. */
+function salesOf(entry: HistoryEntry, held: Lot | undefined, notes: Notes): Lot[] {
+  const { amount, place } = entry;
   if (held === undefined) {
-    if (buyPrice === null || amount === null) {
-      notes.add('sells what the file never bought, and is left out', place);
-      return null;
-    }
-    notes.add('sells what the file never bought: bought at its buy_price, at a time nobody knows', place);
-    return withSale(lotOf(entry, { price: buyPrice, quantity: amount }), entry, amount);
+    if (amount !== null) return boughtAtItsPrice(entry, amount, 'sells what the file never bought', notes);
+    notes.add('sells what the file never bought, and is left out', place);
+    return [];
   }
   const left = held.quantity - soldOf(held);
   if (entry.reason === null) notes.add('has no reason', place);
   if (amount === null) notes.add('has no amount: all that was left', place);
-  else if (amount > left * 1.001) notes.add('sells more than was bought: what was left counts', place);
-  return withSale(held, entry, Math.min(amount ?? left, left));
+  const sold = withSale(held, entry, Math.min(amount ?? left, left));
+  const more = (amount ?? left) - left;
+  if (more <= left * REST) return [sold];
+  return [sold, ...boughtAtItsPrice(entry, more, 'sells more than was bought', notes)];
+}
+
+/** A sale whose purchase is missing, where it says itself what that cost. */
+function boughtAtItsPrice(entry: HistoryEntry, quantity: number, what: string, notes: Notes): Lot[] {
+  const { buyPrice, place } = entry;
+  if (buyPrice === null) {
+    notes.add(`${what}, and that part is left out`, place);
+    return [];
+  }
+  notes.add(`${what}: bought at its buy_price, at a time nobody knows`, place);
+  return [withSale(lotOf(entry, { price: buyPrice, quantity }), entry, quantity)];
 }
 
 /** @param lot nothing of it is sold */
