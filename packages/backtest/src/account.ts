@@ -26,7 +26,7 @@ import {
 } from '@mexc-bot/core';
 import { askOver, bidUnder, estimatedDepth, halfSpread } from './book-estimate.ts';
 import type { PreparedData } from './data.ts';
-import { DELISTED_AFTER_MS, isGoneAfter, silentFor } from './delisting.ts';
+import { isGivenUpBy, isGoneAfter } from './delisting.ts';
 import { detailRows } from './detail-rows.ts';
 import {
   fillsOf,
@@ -223,8 +223,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     const row = market.rowAt[index]!;
     const closesAt = data.start + (index + 1) * data.stepMs;
     if (row < 0) {
-      const isSilent = silentFor(market, holding.row, index, data) >= DELISTED_AFTER_MS;
-      if (isSilent && isGoneAfter(market, holding.row, data)) delist(holding, closesAt);
+      if (isGivenUpBy(market, holding.row, index, data)) delist(holding, closesAt);
       return;
     }
     holding.row = row;
@@ -314,12 +313,9 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     finish(at) {
       for (const holding of [...holdings.values()]) {
         if (holding.row < 0) continue;
-        if (isGoneAfter(holding.market, holding.row, data)) {
-          delist(holding, at);
-          continue;
-        }
         const half = halfSpread(holding.market.atrFraction[holding.row]!, costs);
-        liquidate(holding, lastPrice(holding) * (1 - half), at, 'end_of_data');
+        if (isGoneAfter(holding.market, holding.row, data)) delist(holding, at);
+        else liquidate(holding, lastPrice(holding) * (1 - half), at, 'end_of_data');
       }
       return pending;
     },

@@ -22,7 +22,7 @@ function recordedBefore(data: PreparedData): Int32Array {
 }
 
 /** How long a market had no candle after one of its rows while others had theirs, up to the close of a grid index, market ms. */
-export function silentFor({ candles }: PreparedMarket, row: number, index: number, data: PreparedData): number {
+function silentFor({ candles }: PreparedMarket, row: number, index: number, data: PreparedData): number {
   const counts = recordedBefore(data);
   const next = (candles.openTime[row]! - data.start) / data.stepMs + 1;
   return (counts[index + 1]! - counts[next]!) * data.stepMs;
@@ -38,6 +38,10 @@ export function isGoneAfter(market: PreparedMarket, row: number, data: PreparedD
   const silent = silentFor(market, row, data.length - 1, data);
   return silent >= DELISTED_AFTER_MS || (silent >= ENDED_AFTER_MS && silent > longestSilence(market, data));
 }
+
+/** Whether a coin that is gone after a row is known to be gone by the close of a grid index, so that what is held of it is sold. */
+export const isGivenUpBy = (market: PreparedMarket, row: number, index: number, data: PreparedData): boolean =>
+  silentFor(market, row, index, data) >= DELISTED_AFTER_MS && isGoneAfter(market, row, data);
 
 /** Between two candles of a market. */
 function longestSilence(market: PreparedMarket, data: PreparedData): number {

@@ -9,7 +9,7 @@ import {
   realisedPnl,
   type TradeOrder,
 } from '@mexc-bot/core';
-import { accountSamples, type CloseBy, gainedBy, lastKnown } from './mark-to-market.ts';
+import { accountSamples, type CloseBy, gainedBy, lastKnown, type PositionLife } from './mark-to-market.ts';
 import { mostHeld, type Stake, unknownStart } from './most-held.ts';
 import { type EntryDecision, type Execution, tradeOf } from './position-trade.ts';
 import type { HeldPosition, TradingRecord } from './trading-record.ts';
@@ -41,10 +41,7 @@ export function recordOfBooks(books: TradingBooks): TradingRecord {
     (last, position) => Math.max(last, position.state === 'closed' ? position.closedAt : position.openedAt),
     Math.max(span.until, from + 1),
   );
-  const lives = positions.map((position) => ({
-    position,
-    fills: executionsOf(position).flatMap(({ fills }) => fills),
-  }));
+  const lives = livesOf(positions, executionsOf);
   const before = books.startEquity ?? mostHeld(positions.map(stakeOf));
   const equity = accountSamples({ lives, before, span: { from, until }, closeBy });
   const older = lives.filter(({ position }) => position.openedAt < from);
@@ -78,14 +75,15 @@ function carriedOver(count: number, gained: number): string[] {
 }
 
 /** What positions had brought in all by a market time, realised and not, quote. */
-export function broughtBy(books: Pick<TradingBooks, 'closed' | 'open' | 'orders' | 'fills' | 'closeBy'>, at: number) {
-  const executionsOf = executionsIn(books);
-  const lives = [...books.closed, ...books.open].map((position) => ({
-    position,
-    fills: executionsOf(position).flatMap(({ fills }) => fills),
-  }));
-  return gainedBy(lives, at, books.closeBy);
+export function broughtBy(
+  books: Pick<TradingBooks, 'closed' | 'open' | 'orders' | 'fills' | 'closeBy'>,
+  at: number,
+): number {
+  return gainedBy(livesOf([...books.closed, ...books.open], executionsIn(books)), at, books.closeBy);
 }
+
+const livesOf = (positions: readonly Position[], executionsOf: ReturnType<typeof executionsIn>): PositionLife[] =>
+  positions.map((position) => ({ position, fills: executionsOf(position).flatMap(({ fills }) => fills) }));
 
 /** The orders of a position that executed something. */
 function executionsIn({ orders, fills }: Pick<TradingBooks, 'orders' | 'fills'>): (position: Position) => Execution[] {
