@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time.ts';
 
 const MOMENT =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d{1,9})?))?(?:Z|(?<sign>[+-])(?<hours>\d\d):?(?<minutes>\d\d))?)?$/;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(?<fraction>\d{1,9}))?)?(?:Z|(?<sign>[+-])(?<hours>\d\d):?(?<minutes>\d\d))?)?$/;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
@@ -16,10 +16,12 @@ export function parseMoment(text: string): number | null {
   const [year, month, day, hour, minute, second] = found.slice(1, 7).map((digits) => Number(digits ?? 0)) as Six;
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (day < 1 || day > (DAYS_IN_MONTH[month - 1] ?? 0) || (month === 2 && day === 29 && !isLeap)) return null;
-  if (hour > 23 || minute > 59 || second >= 60) return null;
-  const { sign, hours = '0', minutes = '0' } = found.groups!;
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  const { sign, hours = '0', minutes = '0', fraction = '' } = found.groups!;
+  // by its digits: 32.349 × 1000 is 32348.999…
+  const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
   const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS);
-  const clock = hour * HOUR_MS + minute * MINUTE_MS + Math.floor(second * SECOND_MS);
+  const clock = hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS + ms;
   return daysSince1970(year, month, day) * DAY_MS + clock - ahead;
 }
 
