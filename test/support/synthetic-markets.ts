@@ -93,6 +93,7 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
       limits: { test: limits, live: limits },
     },
     universe: { quote: 'USDT', excludedBases: [], blocklist: [], minAgeMs: 0 },
+    buysOnly: null,
     position: {
       trailFrom: 0.01,
       confirmMs: 30_000,
@@ -109,7 +110,6 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
     costs: DEFAULT_COSTS,
     from: null,
     until: null,
-    sampleEveryMs: HOUR_MS,
     keepDecisions: false,
     ...overrides,
   };

@@ -61,7 +61,11 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 function backtest(...args: string[]) {
   const settings = args.includes('--settings') ? [] : ['--settings', join(root, 'settings.json')];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, ...settings], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, ...settings], {
+    encoding: 'utf8',
+    // whatever the machine's zone, times are UTC
+    env: { ...process.env, TZ: 'America/New_York' },
+  });
   return { status, stdout, stderr };
 }
 const data = (): string[] => ['--data', join(root, 'data')];
@@ -73,6 +77,11 @@ describe('a run', () => {
     const result = JSON.parse(first.stdout) as { trades: unknown[]; statistics: { warnings: string[] } };
     expect(result.trades.length).toBeGreaterThan(0);
     expect(backtest(...data(), '--json').stdout).toBe(first.stdout);
+  });
+
+  it('buys some markets only, on the mood of all', () => {
+    const { stdout } = backtest(...data(), '--symbols', 'T1USDT,t2/usdt');
+    expect(stdout).toContain('6 markets, 2 of them traded (T1USDT, T2USDT)');
   });
 
   it('warns where the episodes are too few to say anything', () => {
@@ -138,10 +147,12 @@ describe('bad input ends with 2 and says what to do', () => {
       () => [...data(), '--from', '2026-02-01', '--to', '2026-01-01'],
       '--from must be',
     ],
+    ['no market', () => [...data(), '--symbols', ''], 'must name a market'],
+    ['a time that is none', () => [...data(), '--from', 'week 3'], 'must be a day or a moment'],
     ['a market that is not there', () => [...data(), '--symbols', 'NOPEUSDT'], 'no candles of NOPEUSDT'],
     [
       'a span between two candles',
-      () => [...data(), '--from', '2026-01-05T12:01Z', '--to', '2026-01-05T12:03Z'],
+      () => [...data(), '--from', '2026-01-05T12:01', '--to', '2026-01-05T12:03Z'],
       'the span has no candles',
     ],
     ['files without a row', () => ['--data', join(root, 'hollow')], 'has no candles'],

@@ -10,7 +10,7 @@ import {
   runBacktest,
 } from '@mexc-bot/backtest';
 import { TIMEFRAME_MS } from '@mexc-bot/core';
-import { openStore } from '@mexc-bot/store';
+import { openStoreToRead } from '@mexc-bot/store';
 import { type InputOptions, readInputs, settingsOf } from './inputs.ts';
 import { readRecordedRun, recordedScans } from './recorded-run.ts';
 
@@ -41,9 +41,9 @@ export interface CompareReport {
 export function compare(options: CompareOptions): CompareReport {
   const owner = settingsOf(options);
   const database = options.database ?? owner.database;
-  const store = openStore(database);
+  const store = openStoreToRead(database);
   try {
-    const asked = { from: options.from ?? null, until: options.to ?? null };
+    const asked = { from: options.from ?? null, until: options.to ?? null, markets: options.symbols ?? null };
     const { decisions, record } = readRecordedRun(store, options.mode, { ...owner, database }, asked);
     const { timeframe, data, settings } = readInputs(options, { ...owner, database }, true);
     const stepMs = TIMEFRAME_MS[timeframe];
@@ -56,7 +56,7 @@ export function compare(options: CompareOptions): CompareReport {
     const view = backtestView(data, settings, result);
     const pairs = pairDecisions(decisions, decided, recordedScans(store, options.mode), view);
     const differences = pairs.filter(({ cause }) => cause !== null);
-    const gap = gapByCause(record, result, { withinMs: 2 * stepMs });
+    const gap = gapByCause(record, result);
     const { total, live, backtest, parts } = gap;
     const exits = pairExits(gap.pairs, view);
     const otherExits = exits.filter(({ cause }) => cause !== null);

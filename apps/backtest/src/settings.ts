@@ -1,5 +1,5 @@
 import { type BacktestSettings, DEFAULT_COSTS, type TickerReach } from '@mexc-bot/backtest';
-import { HOUR_MS, type HypeCriteria, type Mode, REGIMES, SECOND_MS, termsOf } from '@mexc-bot/core';
+import { type ExchangeSymbol, type HypeCriteria, type Mode, REGIMES, SECOND_MS, termsOf } from '@mexc-bot/core';
 import { decisionRules, forgetPeakMs, positionRules, stopConfig, universeCriteria } from '@mexc-bot/execution';
 import { type Settings, UserError } from '@mexc-bot/runtime';
 
@@ -8,6 +8,8 @@ export interface RunOptions {
   /** ms UTC */
   readonly from: number | null;
   readonly until: number | null;
+  /** null: all that may be */
+  readonly buysOnly: readonly ExchangeSymbol[] | null;
   readonly keepDecisions: boolean;
 }
 
@@ -25,7 +27,6 @@ export function backtestSettings(settings: Settings, options: RunOptions): Backt
     forgetPeakMs: forgetPeakMs(settings),
     scanEveryMs: settings.scan.everySeconds * SECOND_MS,
     costs: { ...DEFAULT_COSTS, takerFeeRate: settings.execution.assumedTakerFee },
-    sampleEveryMs: HOUR_MS,
   };
 }
 

@@ -54,9 +54,9 @@ export async function sweep(
       'Both parts need two days at least: give more, or change --choose-on.',
     );
   }
-  const { mode, from, until } = settings;
+  const { mode, from, until, buysOnly } = settings;
   const jobs = owners.map((owner, i) => ({
-    settings: backtestSettings(owner, { mode, from, until, keepDecisions: false }),
+    settings: backtestSettings(owner, { mode, from, until, buysOnly, keepDecisions: false }),
     parameters: combos[i]!,
   }));
   for (const job of jobs) refuseUnreachable(job.settings, tickerReach(data, job.settings));

@@ -19,13 +19,14 @@ const amount = (value: number | null): string => (value === null || Number.isNaN
 
 /** What a run found, for a person. */
 export function runText(result: BacktestResult & { readonly statistics: Statistics }): string {
-  const { span, markets, candles, timeframe, detail, mode, funnel, costs, takerFeeRates, statistics } = result;
+  const { span, markets, buysOnly, candles, timeframe, detail, mode, funnel, costs, takerFeeRates, statistics } =
+    result;
   const fees = [...new Set([takerFeeRates.least, takerFeeRates.most])];
   const { summary, benchmarks, verdict, warnings } = statistics;
   const { expectancy, exposure, maxDrawdown } = summary;
   const head = [
     `${mode.toUpperCase()} backtest, ${moment(span.from)} to ${moment(span.until)} UTC: ` +
-      `${markets.length} markets, ${candles} candles of ${timeframe}${detail === null ? '' : `, inside them ${detail}`}`,
+      `${markets.length} markets${buysOnly === null ? '' : `, ${buysOnly.length} of them traded (${buysOnly.join(', ')})`}, ${candles} candles of ${timeframe}${detail === null ? '' : `, inside them ${detail}`}`,
     `assumed: taker fee ${fees.map(percent).join(' to ')}, spread at least ${percent(costs.minSpread)}, ` +
       `an order finds ${percent(costs.volumeShare)} of a candle's volume`,
     '',

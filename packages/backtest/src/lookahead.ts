@@ -3,7 +3,7 @@ import { createRandom } from '@mexc-bot/models';
 import { type PreparedData, type PreparedMarket, prepareData, stopAtr } from './data.ts';
 import type { BacktestSettings } from './options.ts';
 import { featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
-import type { BacktestDecision, BacktestResult } from './result.ts';
+import type { BacktestDecision, BacktestResult, BacktestTrade } from './result.ts';
 import { runBacktest } from './run.ts';
 import { sliceColumns } from './slice-columns.ts';
 import type { WalkForward } from './walk-forward/walk-forward.ts';
@@ -113,8 +113,7 @@ function recordsOf({ result, trainings }: Run, cut: number): Map<string, string>
     if (at <= cut) records.set(keyOf('decision', at, market), decisionText(decision, at < cut));
   }
   for (const trade of result.trades) {
-    // what is left when the candles end is sold for that reason alone
-    if (trade.closedAt > cut || trade.exitReason === 'end_of_data') continue;
+    if (trade.closedAt > cut || endsWithTheCandles(trade, cut)) continue;
     records.set(keyOf('trade', trade.openedAt, trade.market), JSON.stringify({ ...trade, id: 0 }));
   }
   for (const { at, regime } of result.moods ?? []) if (at <= cut) records.set(keyOf('mood', at, null), regime);
@@ -122,6 +121,12 @@ function recordsOf({ result, trainings }: Run, cut: number): Map<string, string>
     if (training.at <= cut) records.set(keyOf('training', training.at, training.scope), JSON.stringify(training));
   }
   return records;
+}
+
+/** What is left when the candles end is sold for that reason alone; whether its coin is gone then nobody knows yet. */
+function endsWithTheCandles({ exits, exitReason, closedAt }: BacktestTrade, cut: number): boolean {
+  const last = exits.at(-1)?.reason ?? exitReason;
+  return last === 'end_of_data' || (last === 'delisted' && closedAt === cut);
 }
 
 const keyOf = (what: LookaheadChange['what'], at: number, of: string | null): string => JSON.stringify([what, at, of]);

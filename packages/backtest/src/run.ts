@@ -1,13 +1,13 @@
-import { universeRejection } from '@mexc-bot/core';
-import { createAccount } from './account.ts';
+import { HOUR_MS, universeRejection } from '@mexc-bot/core';
+import { createAccount, type SimulatedAccount } from './account.ts';
 import { indicesOf, type PreparedData, type PreparedMarket } from './data.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
 import type { BacktestResult, EquitySample, MarketCoverage } from './result.ts';
 import { createScanner } from './scan.ts';
 
 /**
- * Replays candles in time order through the decisions of live trading. What is decided at the close of a candle is bought on the
- * next one; nothing is looked at before it closed.
+ * Replays candles in time order through the decisions of live trading. What is decided at the close of a candle is bought at the open
+ * of the next one, which is the same moment: no time passes in between. Nothing is looked at before it closed.
  *
  * @param gate the models' say; null: there are none. It must use only what existed at the request's `asOf`
  * @throws {RangeError} no candle closes between `from` and `until`
@@ -28,10 +28,9 @@ export function runBacktest(
   const sample = (at: number): void => {
     equity.push({ at, ...account.equity(), openPositions: account.openPositions });
   };
-  const sampleEvery = Math.max(1, Math.round(settings.sampleEveryMs / stepMs));
   for (let index = first; index <= last; index++) {
     account.advance(index, scanner.told);
-    if ((index - first) % sampleEvery === 0) sample(closeOf(index));
+    sample(closeOf(index));
     scanner.scan(index);
   }
   const until = closeOf(last);
@@ -47,6 +46,7 @@ export function runBacktest(
     span: { from: closeOf(first), until },
     candles: data.candles,
     markets,
+    buysOnly: settings.buysOnly,
     startEquity: settings.balance,
     endEquity: account.equity().equity,
     costs: settings.costs,
@@ -57,7 +57,7 @@ export function runBacktest(
     funnel: scanner.funnel(),
     decisions: settings.keepDecisions ? scanner.decisions : null,
     ...(settings.keepDecisions && { moods: scanner.moods }),
-    warnings: warningsOf(data, settings),
+    warnings: [...warningsOf(data, settings), ...remnantWarnings(account)],
   };
 }
 
@@ -116,5 +116,13 @@ function warningsOf(
         ]
       : []),
     ...(detail === null ? ['No finer candles: one that spans stop and target counts as the stop.'] : []),
+  ];
+}
+
+/** Live trading is blocked by them as well, so they stay: but a slot that is taken for days changes all that follows. */
+function remnantWarnings({ remnants: { positions, blockedMs } }: SimulatedAccount): string[] {
+  if (positions === 0) return [];
+  return [
+    `${positions} ${positions === 1 ? 'position' : 'positions'} could not be sold to the end: the rest was worth less than the exchange's minimum, and blocked its market and a slot for ${(blockedMs / HOUR_MS).toFixed(1)} hours in all.`,
   ];
 }

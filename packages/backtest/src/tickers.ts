@@ -11,7 +11,7 @@ import {
 } from '@mexc-bot/core';
 import { halfSpread } from './book-estimate.ts';
 import { indicesOf, type PreparedData, type PreparedMarket } from './data.ts';
-import type { BacktestSettings } from './options.ts';
+import { type BacktestSettings, boughtOnly } from './options.ts';
 import type { BacktestCosts } from './result.ts';
 
 /** What the tickers of every moment come to, for one universe; computed once, whatever else the settings say. */
@@ -150,7 +150,8 @@ export function tickerReach(data: PreparedData, settings: BacktestSettings): Tic
   const { first, last } = indicesOf(data, settings);
   let [price, quoteVolume, spread] = [0, 0, Number.POSITIVE_INFINITY];
   const ticker = { market: '', last: 0, bid: 0, ask: 0, quoteVolume: 0, change: 0 };
-  for (const market of data.markets) {
+  const isBought = boughtOnly(settings.buysOnly);
+  for (const market of data.markets.filter(({ market: { id } }) => isBought(id))) {
     for (let index = Math.max(first, firstTradable(market, data, universe)); index <= last; index++) {
       const row = market.rowAt[index]!;
       if (row < 0) continue;

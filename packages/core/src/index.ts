@@ -97,6 +97,7 @@ export {
   faultsInExitTable,
 } from './levels.ts';
 export * from './market.ts';
+export { parseMoment } from './moment.ts';
 export { Decimal, decimalsOf, floorToStep, roundToTick, type Side, ZERO } from './money.ts';
 export {
   type ApprovedOrder,

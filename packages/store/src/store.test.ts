@@ -6,7 +6,7 @@ import { Decimal } from '@mexc-bot/core';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket, anOpenPosition, anOrder, someRules } from '../../../test/support/builders.ts';
-import { openStore, type Store, StoreError } from './index.ts';
+import { openStore, openStoreToRead, type Store, StoreError } from './index.ts';
 
 let folder: string;
 let path: string;
@@ -68,6 +68,17 @@ describe('opening', () => {
     expect(() => openStore(path)).toThrow(StoreError);
     expect(() => openStore(path)).toThrow(/damaged or not a database.*Move it away/);
     expect(readFileSync(path, 'utf8')).toBe(damaged);
+  });
+
+  it('to read sees what is written meanwhile, writes nothing, and makes no file', () => {
+    expect(() => openStoreToRead(path)).toThrow(/bot\.db is not there/);
+    withStore((writing) => {
+      const reading = openStoreToRead(path);
+      writing.state.setMode('live', 1);
+      expect(reading.state.mode()).toBe('live');
+      expect(() => reading.state.setMode('test', 2)).toThrow(/readonly/);
+      reading.close();
+    });
   });
 
   it('refuses a database of another program', () => {

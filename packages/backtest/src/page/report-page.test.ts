@@ -138,6 +138,7 @@ it('a backtest says what it assumed, and where its tokens went', () => {
     mode: 'test',
     timeframe: '5m',
     detail: '1m',
+    buysOnly: null,
     span: { from: MIDNIGHT, until: MIDNIGHT + DAY_MS },
     candles: 1_234_567,
     markets: [{ market: 'PEPEUSDT', candles: 9, from: 0, until: 1, missing: 3, rejected: 'too_young' }],
