@@ -14,7 +14,7 @@ import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aMarket } from '../../../test/support/builders.ts';
+import { aMarket, anOpenPosition } from '../../../test/support/builders.ts';
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
 import { STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
@@ -240,6 +240,37 @@ describe('an order without an answer', () => {
     script.answer = 'lost';
     await executor.execute(aBuy);
     await expect(executor.execute(() => ({ ...aBuy(), positionId: 'p2' }))).rejects.toThrow(/UNIQUE/);
+  });
+
+  it('that the books refuse holds up no other, and is told with the reason', async () => {
+    store.markets.sync([aMarket(), aMarket({ id: 'DOGEUSDT' })], 0);
+    const { executor, script, clock } = aProcess();
+    script.answer = 'lost';
+    await executor.execute(aBuy);
+    store.positions.save(anOpenPosition({ id: 'someone-else' }));
+    await executor.execute(() => {
+      const intent = aBuy();
+      return { ...intent, positionId: 'p2', order: { ...intent.order, market: 'DOGEUSDT' } };
+    });
+    for (let look = 0; look < 10; look++) {
+      await clock.advance(2_500);
+      await executor.settle();
+    }
+    expect([store.orders.get('mb_1')?.state, store.orders.get('mb_2')?.state]).toEqual(['unknown', 'filled']);
+    expect(store.alerts.recent(9).filter(({ kind }) => kind === 'order_not_booked')).toMatchObject([
+      { rank: 'alarm', market: 'PEPEUSDT', detail: { order: 'mb_1', why: expect.stringMatching(/UNIQUE/) } },
+    ]);
+
+    store.positions.save({
+      ...anOpenPosition({ id: 'someone-else' }),
+      state: 'closed',
+      closedAt: 0,
+      closeReason: 'gone',
+      dust: new Decimal(0),
+    });
+    await clock.advance(30_000);
+    await executor.settle();
+    expect(store.positions.get('p1')?.state).toBe('open');
   });
 
   it('is found by the next process after a crash between intent and answer', async () => {

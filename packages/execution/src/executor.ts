@@ -45,7 +45,10 @@ export interface Executor {
    * @returns null when `decide` wants no order after all
    */
   execute(decide: () => Intent | null): Promise<Executed | null>;
-  /** Looks up every order without a final answer. A query that fails leaves its order for the next time. */
+  /**
+   * Looks up every order without a final answer. A query that fails leaves its order for the next time; so does what the books
+   * refuse, and the owner is told: one order never holds up another.
+   */
   settle(): Promise<void>;
   /** Ends an order without an answer as if nothing more had come of it: the owner says so, who can see what the exchange does not tell. */
   abandon(order: TradeOrder): void;
@@ -205,6 +208,21 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return order;
   };
 
+  /** @returns wall ms for which the exchange takes no more questions; null where it did not say so */
+  const settleOne = async (order: TradeOrder): Promise<number | null> => {
+    try {
+      news.waiting(await lookUp(order));
+      return null;
+    } catch (error) {
+      if (!(error instanceof QueryFailed)) throw error;
+      news.waiting(order);
+      log.warn(`order ${order.clientOrderId} could not be looked up, trying again: ${error.message}`);
+      const proof = await unclear.consider(order, error, tradingOf(order.mode));
+      if (proof !== null) endAsNothing(order, proof);
+      return error.retryAfterMs;
+    }
+  };
+
   const journal = (decide: () => Intent | null) =>
     store.write(() => {
       const intent = decide();
@@ -276,19 +294,19 @@ export function createExecutor(deps: ExecutorDeps): Executor {
           );
           continue;
         }
+        let retryAfterMs: number | null = null;
         try {
-          news.waiting(await lookUp(order));
+          retryAfterMs = await settleOne(order);
+          unclear.booked(order);
         } catch (error) {
-          if (!(error instanceof QueryFailed)) throw error;
-          news.waiting(order);
-          log.warn(`order ${order.clientOrderId} could not be looked up, trying again: ${error.message}`);
-          const proof = await unclear.consider(order, error, tradingOf(order.mode));
-          if (proof !== null) endAsNothing(order, proof);
-          if (error.retryAfterMs === null) continue;
-          // the others would be refused as well
-          quietUntilWall = clock.wallNow() + Math.min(error.retryAfterMs, LONGEST_QUIET_MS);
-          return;
+          // the books refuse what it reports: it waits alone, or no other order would ever be settled
+          log.error(`order ${order.clientOrderId} in ${order.market} cannot be booked`, { error });
+          unclear.refused(order, error);
         }
+        if (retryAfterMs === null) continue;
+        // the others would be refused as well
+        quietUntilWall = clock.wallNow() + Math.min(retryAfterMs, LONGEST_QUIET_MS);
+        return;
       }
     },
   };

@@ -77,14 +77,17 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
   const sure = new Map<string, number>();
   const nextLook = new Map<string, number>();
 
-  const tell = (order: TradeOrder, why: string): void => {
+  /** how often in a row the books refused what an order reports */
+  const refusals = new Map<string, number>();
+
+  const tell = (order: TradeOrder, why: string, kind = 'order_unclear'): void => {
     store.alerts.addNews({
       mode: order.mode,
       at: clock.now(),
       wallAt: clock.wallNow(),
       source,
       rank: 'alarm',
-      kind: 'order_unclear',
+      kind,
       market: order.market,
       positionId: order.positionId,
       detail: { order: order.clientOrderId, why },
@@ -93,7 +96,16 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
 
   return {
     /** Stays as it is, its market occupied, and the owner is told, once: a guess either way would break the books. */
-    tell,
+    tell: (order: TradeOrder, why: string) => tell(order, why),
+    booked: (order: TradeOrder): void => void refusals.delete(order.clientOrderId),
+    /** The first time may be a database that was busy; from the second on it is a broken book, which only somebody who looks can mend. */
+    refused(order: TradeOrder, error: unknown): void {
+      const count = (refusals.get(order.clientOrderId) ?? 0) + 1;
+      refusals.set(order.clientOrderId, count);
+      if (count === 1) return;
+      nextLook.set(order.clientOrderId, clock.wallNow() + LOOK_AGAIN_MS);
+      tell(order, error instanceof Error ? error.message : String(error), 'order_not_booked');
+    },
     /** Whether it is too early to look again. */
     waits: (order: TradeOrder): boolean => clock.wallNow() < (nextLook.get(order.clientOrderId) ?? 0),
     /**
@@ -127,7 +139,7 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
     /** Forgets all but these. */
     keep(orders: readonly TradeOrder[]): void {
       const ids = new Set(orders.map((order) => order.clientOrderId));
-      for (const map of [sure, nextLook]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
+      for (const map of [sure, nextLook, refusals]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
     },
   };
 }

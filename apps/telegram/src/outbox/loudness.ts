@@ -13,6 +13,7 @@ const KEYS: Readonly<Record<string, LoudnessKey>> = {
   stop_raised: 'stops',
   order_unknown: 'orders',
   order_unclear: 'orders',
+  order_not_booked: 'orders',
   order_absent: 'orders',
   market_refuses_orders: 'orders',
   below_exchange_minimum: 'orders',
