@@ -39,6 +39,7 @@ export function createFakeTrading() {
     lateTrades: 0,
     /** a lost answer of an order that never arrived */
     neverArrives: false,
+    feeAsset: 'USDT',
   };
   let sent = 0;
 
@@ -82,7 +83,7 @@ export function createFakeTrading() {
     price: report.limit,
     quantity,
     fee: report.limit.mul(quantity).mul('0.0005'),
-    feeAsset: 'USDT',
+    feeAsset: script.feeAsset,
     at: 1_000,
   });
 

@@ -48,9 +48,10 @@ export function bookReport(
       store.orders.advance(clientOrderId, 'accepted', { exchangeOrderId: report.exchangeOrderId, at: at.market });
     }
 
+    const earlier = store.orders.fills(clientOrderId);
     const newFills = trades.map((trade) => toFill(order, trade)).filter((fill) => store.orders.addFill(fill));
     order = existing(store, clientOrderId);
-    const held = order.side === 'sell' ? bookExitFills(store, order, newFills) : null;
+    const held = order.side === 'sell' ? bookExitFills(store, order, newFills, earlier) : null;
     let position: Position | null = held;
 
     const complete = report.state !== 'open' && order.filled.gte(report.filled);
@@ -91,11 +92,19 @@ function toFill(order: TradeOrder, trade: TradeReport): Fill {
   };
 }
 
-function bookExitFills(store: Store, order: TradeOrder, fills: readonly Fill[]): OpenPosition {
+function bookExitFills(
+  store: Store,
+  order: TradeOrder,
+  fills: readonly Fill[],
+  earlier: readonly Fill[],
+): OpenPosition {
   const position = store.positions.get(order.positionId);
   if (position?.state !== 'open')
     throw new RangeError(`order ${order.clientOrderId} sells position ${order.positionId}, which is not open`);
-  return fills.reduce(applyExitFill, position);
+  return fills.reduce(
+    (held, fill, index) => applyExitFill(held, fill, [...earlier, ...fills.slice(0, index)]),
+    position,
+  );
 }
 
 function openFrom(

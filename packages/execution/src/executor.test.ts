@@ -305,6 +305,17 @@ describe('a sale', () => {
     expect(store.activity.recent(1)[0]?.kind).toBe('closed');
   });
 
+  it.each([0, 1])('of a coin that pays its own fees ends, with %i of its trades listed late', async (lateTrades) => {
+    const { executor, script, clock } = aProcess();
+    await executor.execute(aBuy);
+    Object.assign(script, { parts: 2, lateTrades, feeAsset: 'PEPE' });
+    await executor.execute(() => aSale((store.positions.get('p1') as OpenPosition).quantity.toString()));
+    script.lateTrades = 0;
+    await clock.advance(2_500);
+    await executor.settle();
+    expect(store.positions.get('p1')).toMatchObject({ state: 'closed' });
+  });
+
   it('waits for trades that the exchange lists late, and books each once', async () => {
     const { executor, script, clock } = aProcess();
     await executor.execute(aBuy);
