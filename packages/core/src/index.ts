@@ -180,6 +180,7 @@ export {
   LABEL_AFTER_MS,
   MINUTE_MS,
   SECOND_MS,
+  type SteadyClock,
   TIMEFRAME_MS,
   type Timeframe,
 } from './time.ts';

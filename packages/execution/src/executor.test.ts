@@ -196,6 +196,34 @@ describe('an order without an answer', () => {
     expect(sent()).toBe(1);
   });
 
+  it('is no sooner absent because the machine’s clock is put forward', async () => {
+    const { executor, script, clock } = aProcess();
+    Object.assign(script, { answer: 'lost', neverArrives: true });
+    await executor.execute(aBuy);
+    for (let look = 0; look < 4; look++) {
+      clock.jump(20_000);
+      await clock.advance(5_000);
+      await executor.settle();
+      expect(store.orders.get('mb_1')?.state).toBe('unknown');
+    }
+    await clock.advance(10_000);
+    await executor.settle();
+    expect(store.orders.get('mb_1')?.state).toBe('absent');
+  });
+
+  it('of an earlier process is absent by the time that passed on the wall since', async () => {
+    const fake = createFakeTrading();
+    Object.assign(fake.script, { answer: 'lost', neverArrives: true });
+    await aProcess(fake).executor.execute(aBuy);
+    const { executor, clock } = aProcess(fake);
+    await clock.advance(30_000);
+    for (let look = 0; look < 3; look++) {
+      await executor.settle();
+      await clock.advance(10_000);
+    }
+    expect(store.orders.get('mb_1')?.state).toBe('absent');
+  });
+
   it('is found in the list of orders, with or without its client id, when it is denied by name', async () => {
     for (const losesIds of [false, true]) {
       const { executor, script, clock, orders } = aProcess();

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   type ExchangeSymbol,
   isFinal,
   type Market,
@@ -7,6 +6,7 @@ import {
   mayBecome,
   type OrderReport,
   type OrderState,
+  type SteadyClock,
   type TradeOrder,
   ZERO,
 } from '@mexc-bot/core';
@@ -14,6 +14,7 @@ import { QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
 import { bookReport, type EntryRules } from './books.ts';
 import type { Executed, ExecutionLog, Intent } from './intent.ts';
+import { createOrderAge } from './order-age.ts';
 import { createOrderNews } from './order-news.ts';
 import { findTrace, sentAfter } from './trace.ts';
 import { createUnclear } from './unclear.ts';
@@ -22,7 +23,7 @@ export interface ExecutorDeps {
   readonly store: Store;
   /** The account that trades in a mode; null where it has none (live without keys). */
   readonly tradingOf: (mode: Mode) => Trading | null;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: ExecutionLog;
   readonly entryRules: EntryRules;
   /** the process that writes the activity */
@@ -65,11 +66,12 @@ const LONGEST_QUIET_MS = 60_000;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const { store, clock, log } = deps;
-  const news = createOrderNews(deps);
-  const misses = new Map<string, { readonly count: number; readonly lastWall: number }>();
-  const unclear = createUnclear(deps);
-  /** when the exchange answers look-ups again, as it said */
-  let quietUntilWall = Number.NEGATIVE_INFINITY;
+  const age = createOrderAge(clock);
+  const news = createOrderNews({ ...deps, age });
+  const misses = new Map<string, { readonly count: number; readonly lastAge: number }>();
+  const unclear = createUnclear({ ...deps, age });
+  /** when the exchange answers look-ups again, as it said, on the steady clock */
+  let quietUntil = Number.NEGATIVE_INFINITY;
 
   const now = () => ({ market: clock.now(), wall: clock.wallNow(), source: deps.source });
 
@@ -144,7 +146,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   /** The exchange took it, and may have lost its client id since: the exchange's own id still names it. */
   const byExchangeId = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
-    if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs) return order;
+    if (age.of(order) < deps.settleAfterMs) return order;
     const rows = await trading.ordersSince(order.market, sentAfter(order, clock));
     const report = rows.find((row) => row.exchangeOrderId === order.exchangeOrderId);
     return report === undefined ? order : book(order, report, trading);
@@ -153,13 +155,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   /** A single "not found" ends nothing: only spaced misses, past every window in which the order may still appear. */
   const notFound = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
     if (order.state === 'accepted') return byExchangeId(order, trading);
-    const wall = clock.wallNow();
-    const seen = misses.get(order.clientOrderId) ?? { count: 0, lastWall: Number.NEGATIVE_INFINITY };
-    if (wall - seen.lastWall >= deps.absentAfterMs / MISSES_TO_BE_ABSENT) {
-      misses.set(order.clientOrderId, { count: seen.count + 1, lastWall: wall });
+    const waited = age.of(order);
+    const seen = misses.get(order.clientOrderId) ?? { count: 0, lastAge: Number.NEGATIVE_INFINITY };
+    if (waited - seen.lastAge >= deps.absentAfterMs / MISSES_TO_BE_ABSENT) {
+      misses.set(order.clientOrderId, { count: seen.count + 1, lastAge: waited });
     }
     const { count } = misses.get(order.clientOrderId)!;
-    const waited = wall - order.createdWallAt;
     if (count < MISSES_TO_BE_ABSENT || waited < deps.absentAfterMs) return order;
 
     const trace = await findTrace(store, trading, order, sentAfter(order, clock));
@@ -251,6 +252,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         detail: null,
       };
       store.orders.intend(row);
+      age.of(row);
       return { order, row };
     });
 
@@ -283,11 +285,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     abandon: (order) => endAsNothing(order, 'the owner says that nothing came of it'),
 
     async settle() {
-      if (clock.wallNow() < quietUntilWall) return;
+      if (clock.monotonicNow() < quietUntil) return;
+      age.keep(store.orders.unsettled());
       unclear.keep(store.orders.unsettled());
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
-        if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs || unclear.waits(order)) continue;
+        if (age.of(order) < deps.settleAfterMs || unclear.waits(order)) continue;
         if (deps.tradingOf(order.mode) === null) {
           log.error(
             `order ${order.clientOrderId} cannot be looked up: ${order.mode} mode has no account (API key missing from .env)`,
@@ -305,7 +308,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         }
         if (retryAfterMs === null) continue;
         // the others would be refused as well
-        quietUntilWall = clock.wallNow() + Math.min(retryAfterMs, LONGEST_QUIET_MS);
+        quietUntil = clock.monotonicNow() + Math.min(retryAfterMs, LONGEST_QUIET_MS);
         return;
       }
     },

@@ -1,6 +1,14 @@
-import { type Clock, compareHolding, type Decimal, type ExchangeSymbol, type TradeOrder, ZERO } from '@mexc-bot/core';
+import {
+  compareHolding,
+  type Decimal,
+  type ExchangeSymbol,
+  type SteadyClock,
+  type TradeOrder,
+  ZERO,
+} from '@mexc-bot/core';
 import { type Balance, QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
+import type { OrderAge } from './order-age.ts';
 
 /** An order without an answer for this long, wall ms, is told to the owner. */
 const UNCLEAR_AFTER_MS = 5 * 60_000;
@@ -67,13 +75,14 @@ export function evidenceOf(store: Store, order: TradeOrder, balances: ReadonlyMa
 
 export interface UnclearDeps {
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
+  readonly age: OrderAge;
   /** the process that writes alerts */
   readonly source: string;
 }
 
 /** Follows the orders whose look-ups fail. */
-export function createUnclear({ store, clock, source }: UnclearDeps) {
+export function createUnclear({ store, clock, age, source }: UnclearDeps) {
   const sure = new Map<string, number>();
   const nextLook = new Map<string, number>();
 
@@ -103,11 +112,11 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
       const count = (refusals.get(order.clientOrderId) ?? 0) + 1;
       refusals.set(order.clientOrderId, count);
       if (count === 1) return;
-      nextLook.set(order.clientOrderId, clock.wallNow() + LOOK_AGAIN_MS);
+      nextLook.set(order.clientOrderId, clock.monotonicNow() + LOOK_AGAIN_MS);
       tell(order, error instanceof Error ? error.message : String(error), 'order_not_booked');
     },
     /** Whether it is too early to look again. */
-    waits: (order: TradeOrder): boolean => clock.wallNow() < (nextLook.get(order.clientOrderId) ?? 0),
+    waits: (order: TradeOrder): boolean => clock.monotonicNow() < (nextLook.get(order.clientOrderId) ?? 0),
     /**
      * After a look-up that failed. An order is unclear when it had no answer for long; where its market is gone, the account may
      * still prove that nothing came of it.
@@ -115,9 +124,8 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
      * @returns the proof, in words; null where there is none (yet)
      */
     async consider(order: TradeOrder, failure: QueryFailed, trading: Trading): Promise<string | null> {
-      const wall = clock.wallNow();
-      if (wall - order.createdWallAt < UNCLEAR_AFTER_MS) return null;
-      nextLook.set(order.clientOrderId, wall + LOOK_AGAIN_MS);
+      if (age.of(order) < UNCLEAR_AFTER_MS) return null;
+      nextLook.set(order.clientOrderId, clock.monotonicNow() + LOOK_AGAIN_MS);
       if (failure.kind !== 'market') {
         tell(order, `no look-up was answered for ${UNCLEAR_AFTER_MS / 60_000} minutes`);
         return null;
