@@ -9,6 +9,7 @@ export {
   highWaterMark,
   recordSince,
 } from './account-guard.ts';
+export { ASSUMED_TRADE, assumedFill, isAssumed, withListedFills } from './assumed-fill.ts';
 export { applyExitFill, closeIfDone, realisedPnl } from './book-exit.ts';
 export {
   type CandleGap,

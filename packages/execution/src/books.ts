@@ -1,8 +1,11 @@
 import {
   applyExitFill,
+  assumedFill,
   closeIfDone,
   type EntryPlan,
   type Fill,
+  isAssumed,
+  type Market,
   type MarketRules,
   type OpenPosition,
   type OrderReport,
@@ -11,6 +14,8 @@ import {
   realisedPnl,
   type TradeOrder,
   type TradeReport,
+  withListedFills,
+  ZERO,
 } from '@mexc-bot/core';
 import type { Store } from '@mexc-bot/store';
 import { tradeNews } from './trade-alerts.ts';
@@ -26,21 +31,32 @@ export interface Settled {
   readonly newFills: readonly Fill[];
 }
 
+/** When something is booked, market and wall ms UTC, and by which process. */
+export interface BookedAt {
+  readonly market: number;
+  readonly wall: number;
+  readonly source: string;
+}
+
 /**
  * Books what the exchange reports of one order: each trade once, the order's state, the position it opens or reduces, the
  * activity row and what the owner is told, all in one transaction. Calling it again with the same report changes nothing.
  *
  * An order whose trades do not yet add up to what it filled stays unsettled: the list of trades lags behind.
+ *
+ * @param trust take the order's own word for what it filled where no trade is listed; {@link bookListed} corrects it
  */
 export function bookReport(
   store: Store,
   clientOrderId: string,
   report: OrderReport,
   trades: readonly TradeReport[],
-  rules: MarketRules,
+  market: Market,
   entryRules: EntryRules,
-  at: { readonly market: number; readonly wall: number; readonly source: string },
+  at: BookedAt,
+  trust = false,
 ): Settled {
+  const { rules } = market;
   return store.write(() => {
     let order = existing(store, clientOrderId);
     if (order.state === 'filled' || order.state === 'canceled') return { order, position: null, newFills: [] };
@@ -51,6 +67,13 @@ export function bookReport(
     const earlier = store.orders.fills(clientOrderId);
     const newFills = trades.map((trade) => toFill(order, trade)).filter((fill) => store.orders.addFill(fill));
     order = existing(store, clientOrderId);
+    if (trust && report.state !== 'open' && order.filled.lt(report.filled)) {
+      const assumed = assumedFill(order, report, store.orders.fills(clientOrderId), market, at.market);
+      store.orders.addFill(assumed);
+      newFills.push(assumed);
+      order = existing(store, clientOrderId);
+      tellAssumed(store, order, assumed, at);
+    }
     const held = order.side === 'sell' ? bookExitFills(store, order, newFills, earlier) : null;
     let position: Position | null = held;
 
@@ -69,6 +92,57 @@ export function bookReport(
     if (complete) tell(store, order, position, at);
     return { order, position, newFills };
   });
+}
+
+/**
+ * Takes the trades the exchange lists by now in the place of what was assumed, for the order's fills and its position.
+ *
+ * @returns false, and nothing changes, while they do not add up, and where nothing is assumed
+ */
+export function bookListed(
+  store: Store,
+  clientOrderId: string,
+  trades: readonly TradeReport[],
+  rules: MarketRules,
+  at: BookedAt,
+): boolean {
+  return store.write(() => {
+    const order = existing(store, clientOrderId);
+    const before = store.orders.fills(clientOrderId);
+    const assumed = before.find(isAssumed);
+    if (assumed === undefined) return false;
+    const booked = before.filter((fill) => fill !== assumed);
+    const known = new Set(booked.map(({ tradeId }) => tradeId));
+    const listed = trades.map((trade) => toFill(order, trade)).filter(({ tradeId }) => !known.has(tradeId));
+    const quantity = listed.reduce((sum, fill) => sum.plus(fill.quantity), ZERO);
+    if (quantity.lt(assumed.quantity)) return false;
+
+    store.orders.settleFill(assumed, listed);
+    const position = store.positions.get(order.positionId);
+    if (position !== undefined)
+      store.positions.save(withListedFills(position, before, [...booked, ...listed], rules, at.market));
+    store.activity.add({
+      ...stamp(order, at),
+      kind: 'trades_listed',
+      detail: { order: clientOrderId, assumed: assumed.price, trades: listed.length },
+    });
+    return true;
+  });
+}
+
+const stamp = ({ mode, market, positionId }: TradeOrder, at: BookedAt) => ({
+  mode,
+  at: at.market,
+  wallAt: at.wall,
+  source: at.source,
+  market,
+  positionId,
+});
+
+function tellAssumed(store: Store, order: TradeOrder, assumed: Fill, at: BookedAt): void {
+  const { clientOrderId, side } = order;
+  const detail = { order: clientOrderId, side, quantity: assumed.quantity, price: assumed.price };
+  store.alerts.addNews({ ...stamp(order, at), rank: 'alarm', kind: 'trades_missing', detail });
 }
 
 function existing(store: Store, clientOrderId: string): TradeOrder {
@@ -133,16 +207,10 @@ function openFrom(
 }
 
 /** In the transaction of the books: what was traded is told, whatever happens next. */
-function tell(
-  store: Store,
-  order: TradeOrder,
-  position: Position | null,
-  at: { readonly market: number; readonly wall: number; readonly source: string },
-): void {
+function tell(store: Store, order: TradeOrder, position: Position | null, at: BookedAt): void {
   const news = tradeNews(order, store.orders.fills(order.clientOrderId), position);
   if (news === null) return;
-  const { mode, market, positionId } = order;
-  store.alerts.add({ ...news, mode, at: at.market, wallAt: at.wall, source: at.source, market, positionId });
+  store.alerts.add({ ...news, ...stamp(order, at) });
 }
 
 function recordActivity(
@@ -151,17 +219,12 @@ function recordActivity(
   position: Position | null,
   newFills: readonly Fill[],
   complete: boolean,
-  at: { readonly market: number; readonly wall: number; readonly source: string },
+  at: BookedAt,
 ): void {
   const say = (kind: string, detail: Record<string, unknown>) =>
     store.activity.add({
-      mode: order.mode,
-      at: at.market,
-      wallAt: at.wall,
-      source: at.source,
+      ...stamp(order, at),
       kind,
-      market: order.market,
-      positionId: order.positionId,
       detail: { order: order.clientOrderId, reason: order.reason, ...detail },
     });
 

@@ -10,6 +10,7 @@ import {
   type OpenPosition,
   realisedPnl,
 } from '@mexc-bot/core';
+import { QueryFailed } from '@mexc-bot/exchange';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import fc from 'fast-check';
@@ -358,6 +359,88 @@ describe('a sale', () => {
     expect(store.orders.get('mb_2')?.state).toBe('filled');
     expect(store.orders.get('mb_2')?.filled.toString()).toBe('3');
     expect(store.orders.fills('mb_2')).toHaveLength(3);
+  });
+});
+
+describe('an order that was taken and does not come to its end', () => {
+  const look = async ({ clock, executor }: ReturnType<typeof aProcess>, seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      await clock.advance(1_000);
+      await executor.settle();
+    }
+  };
+  const alarms = () => store.alerts.recent(9).filter(({ rank }) => rank === 'alarm');
+
+  it('is taken at its word when its trades stay unlisted, guarded, and corrected when they come', async () => {
+    const process = aProcess();
+    const { executor, script } = process;
+    Object.assign(script, { parts: 3, lateTrades: 2, improvement: 0.001 });
+    await executor.execute(aBuy);
+    await look(process, 13);
+    expect(store.positions.open()).toEqual([]);
+    await look(process, 2);
+    const { order, price } = { order: store.orders.get('mb_1')!, price: store.orders.get('mb_1')!.price.mul('0.999') };
+    expect(order.state).toBe('filled');
+    const opened = store.positions.get('p1') as OpenPosition;
+    expect([opened.quantity, opened.entryPrice].map(String)).toEqual([order.quantity, price].map(String));
+    expect(alarms()).toMatchObject([{ kind: 'trades_missing', market: 'PEPEUSDT', positionId: 'p1' }]);
+
+    await executor.execute(() => aSale('4'));
+    script.lateTrades = 0;
+    await look(process, 60);
+    expect(store.orders.fills('mb_1').map(({ tradeId }) => tradeId)).not.toContainEqual(
+      expect.stringContaining('assumed'),
+    );
+    expect(store.orders.fills('mb_1')).toHaveLength(3);
+    expect((store.positions.get('p1') as OpenPosition).quantity.toString()).toBe(order.quantity.minus(4).toString());
+    expect(store.activity.recent(9).filter(({ kind }) => kind === 'trades_listed')).toHaveLength(1);
+  });
+
+  it('does not block the exits of its position: a sale without trades counts by its own word', async () => {
+    const process = aProcess();
+    const { executor, script } = process;
+    await executor.execute(aBuy);
+    const held = (store.positions.get('p1') as OpenPosition).quantity;
+    script.lateTrades = 1;
+    await executor.execute(() => aSale('4'));
+    await expect(executor.execute(() => aSale('1'))).rejects.toThrow(/UNIQUE/);
+    await look(process, 15);
+    expect((store.positions.get('p1') as OpenPosition).quantity.toString()).toBe(held.minus(4).toString());
+    script.lateTrades = 0;
+    await executor.execute(() => aSale(held.minus(4).toString()));
+    await look(process, 15);
+    expect(store.positions.get('p1')).toMatchObject({ state: 'closed' });
+    expect(store.orders.fills('mb_2').map(({ tradeId }) => tradeId)).toEqual([expect.stringMatching(/^C02/)]);
+  });
+
+  it('is taken at its word when the list of trades cannot be read', async () => {
+    const process = aProcess();
+    process.trading.orderTrades = () => Promise.reject(new QueryFailed('malformed', 'scripted'));
+    await process.executor.execute(aBuy);
+    await look(process, 15);
+    expect(store.positions.open()).toHaveLength(1);
+  });
+
+  it('is cancelled when it rests, and what it filled is booked', async () => {
+    const process = aProcess();
+    Object.assign(process.script, { fillShare: 0.5, rests: true });
+    await process.executor.execute(aBuy);
+    await look(process, 14);
+    expect(store.orders.get('mb_1')?.state).toBe('accepted');
+    await look(process, 2);
+    const order = store.orders.get('mb_1')!;
+    expect(order.state).toBe('canceled');
+    expect(store.positions.open()[0]?.quantity.toString()).toBe(order.quantity.div(2).toString());
+    expect(alarms()).toMatchObject([{ kind: 'order_unfinished' }]);
+  });
+
+  it('is told, once, when the exchange does not know it any more', async () => {
+    const process = aProcess();
+    Object.assign(process.script, { hidden: 1_000, historyHidden: true });
+    await process.executor.execute(aBuy);
+    await look(process, 60);
+    expect(store.orders.get('mb_1')?.state).toBe('accepted');
+    expect(alarms()).toMatchObject([{ kind: 'order_unfinished', detail: { order: 'mb_1', side: 'buy' } }]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 } from '@mexc-bot/core';
 import { QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
+import { createAssumed } from './assumed.ts';
 import { bookReport, type EntryRules } from './books.ts';
 import type { Executed, ExecutionLog, Intent } from './intent.ts';
 import { createOrderAge } from './order-age.ts';
@@ -61,6 +62,8 @@ const READ_BACK_MS = [0, 100, 300, 600] as const;
 const MISSES_TO_BE_ABSENT = 3;
 /** A read-back that would have to wait longer is left to `settle`, wall ms. */
 const LONGEST_READ_BACK_MS = 1_000;
+/** An order that stays open though it was to be cancelled is cancelled again after this, wall ms. */
+const CANCEL_AGAIN_MS = 10_000;
 /** Longest time without looking for orders, however long the exchange says to wait, wall ms. */
 const LONGEST_QUIET_MS = 60_000;
 
@@ -70,6 +73,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const news = createOrderNews({ ...deps, age });
   const misses = new Map<string, { readonly count: number; readonly lastAge: number }>();
   const unclear = createUnclear({ ...deps, age });
+  const assumed = createAssumed(deps);
+  const cancelAgainAt = new Map<string, number>();
   /** when the exchange answers look-ups again, as it said, on the steady clock */
   let quietUntil = Number.NEGATIVE_INFINITY;
 
@@ -124,15 +129,16 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   const book = async (order: TradeOrder, report: OrderReport, trading: Trading): Promise<TradeOrder> => {
     const wantsTrades = report.filled.gt(order.filled);
-    const trades = wantsTrades ? await trading.orderTrades(order.market, report.exchangeOrderId) : [];
+    const trades = wantsTrades ? await listedTrades(order, report, trading) : [];
     const settled = bookReport(
       store,
       order.clientOrderId,
       report,
       trades,
-      marketOf(order.market).rules,
+      marketOf(order.market),
       deps.entryRules,
       now(),
+      age.late(order),
     );
     for (const fill of settled.newFills) {
       log.info(`${fill.side === 'buy' ? 'bought' : 'sold'} ${fill.quantity} ${fill.market} at ${fill.price}`, {
@@ -141,7 +147,28 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         order: order.clientOrderId,
       });
     }
+    if (report.state !== 'open') cancelAgainAt.delete(order.clientOrderId);
+    else if (age.late(order)) await cancelResting(order, trading);
     return settled.order;
+  };
+
+  /** Of an order that is late its own word must do: a list that cannot be read holds it up no longer. */
+  const listedTrades = async (order: TradeOrder, report: OrderReport, trading: Trading) => {
+    try {
+      return await trading.orderTrades(order.market, report.exchangeOrderId);
+    } catch (error) {
+      if (!(error instanceof QueryFailed) || error.retryAfterMs !== null || !age.late(order)) throw error;
+      log.warn(`trades of ${order.clientOrderId} could not be read: ${error.message}`);
+      return [];
+    }
+  };
+
+  /** No order of ours is meant to rest. What it filled is read at the next look, as a cancellation may meet a fill. */
+  const cancelResting = async ({ clientOrderId, market }: TradeOrder, trading: Trading): Promise<void> => {
+    if (clock.monotonicNow() < (cancelAgainAt.get(clientOrderId) ?? 0)) return;
+    cancelAgainAt.set(clientOrderId, clock.monotonicNow() + CANCEL_AGAIN_MS);
+    const outcome = await trading.cancelOrder(market, clientOrderId);
+    log.warn(`order ${clientOrderId} in ${market} is still open and was to be cancelled: ${outcome}`);
   };
 
   /** The exchange took it, and may have lost its client id since: the exchange's own id still names it. */
@@ -186,7 +213,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       filled,
       state: 'canceled',
     } as const;
-    bookReport(store, clientOrderId, report, [], marketOf(market).rules, deps.entryRules, now());
+    bookReport(store, clientOrderId, report, [], marketOf(market), deps.entryRules, now());
   };
 
   /** Asks a few times what became of an order that was just taken. */
@@ -286,8 +313,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
     async settle() {
       if (clock.monotonicNow() < quietUntil) return;
-      age.keep(store.orders.unsettled());
-      unclear.keep(store.orders.unsettled());
+      const unsettled = store.orders.unsettled();
+      age.keep(unsettled);
+      unclear.keep(unsettled);
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
         if (age.of(order) < deps.settleAfterMs || unclear.waits(order)) continue;
@@ -311,6 +339,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         quietUntil = clock.monotonicNow() + Math.min(retryAfterMs, LONGEST_QUIET_MS);
         return;
       }
+      await assumed.correct();
     },
   };
 }

@@ -1,9 +1,6 @@
-import type { Clock, TradeOrder } from '@mexc-bot/core';
+import { type Clock, isFinal, type TradeOrder } from '@mexc-bot/core';
 import type { AlertRow, Store } from '@mexc-bot/store';
 import type { OrderAge } from './order-age.ts';
-
-/** From this age on the owner is told of an order without an answer, wall ms: a moment of it is everyday. */
-const SILENT_ORDER_MS = 15_000;
 
 /** What the owner is told of orders that did not simply fill; each of it once. */
 export function createOrderNews(deps: {
@@ -23,11 +20,11 @@ export function createOrderNews(deps: {
   return {
     /** Proven never to have existed. */
     absent: (order: TradeOrder) => tell('notice', 'order_absent', order, { side: order.side }),
-    /** Told only where the answer is late. */
+    /** Told only where the answer, or the end, is late. */
     waiting(order: TradeOrder): void {
-      const waits = order.state === 'unknown' || order.state === 'intended';
-      if (!waits || age.of(order) < SILENT_ORDER_MS) return;
-      tell('alarm', 'order_unknown', order, { side: order.side });
+      if (isFinal(order.state) || !age.late(order)) return;
+      const kind = order.state === 'accepted' ? 'order_unfinished' : 'order_unknown';
+      tell('alarm', kind, order, { side: order.side });
     },
   };
 }

@@ -69,6 +69,7 @@ describe('words', () => {
         message: 'feedback: model.json was altered',
         stop: '1.01',
         why: 'UNIQUE constraint failed',
+        price: '1.02',
       };
       const kinds = [
         ...['stop_raised', 'order_unknown', 'coins_gone', 'coins_without_position', 'api_key', 'no_price'],

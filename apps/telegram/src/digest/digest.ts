@@ -87,6 +87,8 @@ const ALARMS: ReadonlySet<string> = new Set([
   'order_unknown',
   'order_unclear',
   'order_not_booked',
+  'order_unfinished',
+  'trades_missing',
   'market_refuses_orders',
   'coins_gone',
   'no_price',

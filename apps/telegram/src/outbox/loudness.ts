@@ -12,6 +12,8 @@ const KEYS: Readonly<Record<string, LoudnessKey>> = {
   closed: 'closed',
   stop_raised: 'stops',
   order_unknown: 'orders',
+  order_unfinished: 'orders',
+  trades_missing: 'orders',
   order_unclear: 'orders',
   order_not_booked: 'orders',
   order_absent: 'orders',

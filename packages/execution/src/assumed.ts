@@ -1,0 +1,51 @@
+import type { Mode, SteadyClock } from '@mexc-bot/core';
+import { QueryFailed, type Trading } from '@mexc-bot/exchange';
+import type { Store } from '@mexc-bot/store';
+import { bookListed } from './books.ts';
+import type { ExecutionLog } from './intent.ts';
+
+export interface AssumedDeps {
+  readonly store: Store;
+  readonly tradingOf: (mode: Mode) => Trading | null;
+  readonly clock: SteadyClock;
+  readonly log: ExecutionLog;
+  /** the process that writes the activity */
+  readonly source: string;
+}
+
+/** First wait between two looks for trades that are not listed yet, wall ms; it doubles up to the longest. */
+const FIRST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** Corrects what was booked on an order's own word, as soon as its trades are listed. */
+export function createAssumed({ store, tradingOf, clock, log, source }: AssumedDeps) {
+  const looks = new Map<string, { readonly waitMs: number; readonly dueAt: number }>();
+  let nextPassAt = Number.NEGATIVE_INFINITY;
+
+  return {
+    async correct(): Promise<void> {
+      if (clock.monotonicNow() < nextPassAt) return;
+      nextPassAt = clock.monotonicNow() + FIRST_WAIT_MS;
+      for (const { clientOrderId, exchangeOrderId, market, mode } of store.orders.assumed()) {
+        const look = looks.get(clientOrderId);
+        const trading = tradingOf(mode);
+        const rules = store.markets.get(market)?.rules;
+        if (trading === null || rules === undefined || exchangeOrderId === null) continue;
+        if (clock.monotonicNow() < (look?.dueAt ?? 0)) continue;
+        const waitMs = Math.min(2 * (look?.waitMs ?? FIRST_WAIT_MS / 2), LONGEST_WAIT_MS);
+        looks.set(clientOrderId, { waitMs, dueAt: clock.monotonicNow() + waitMs });
+        try {
+          const trades = await trading.orderTrades(market, exchangeOrderId);
+          const at = { market: clock.now(), wall: clock.wallNow(), source };
+          if (!bookListed(store, clientOrderId, trades, rules, at)) continue;
+          looks.delete(clientOrderId);
+          log.info(`the trades of order ${clientOrderId} in ${market} are listed by now, and booked`);
+        } catch (error) {
+          // nothing hangs on it: the position is guarded, its figures are close
+          const level = error instanceof QueryFailed ? 'warn' : 'error';
+          log[level](`the trades of order ${clientOrderId} in ${market} are not booked yet`, { error });
+        }
+      }
+    },
+  };
+}
