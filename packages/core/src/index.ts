@@ -50,7 +50,7 @@ export {
   termsOf,
 } from './decide.ts';
 export { type Entry, openPosition } from './entry.ts';
-export { exitRung, type Rung } from './exit-ladder.ts';
+export { EXIT_TYPES, type ExitType, exitRung, type Rung } from './exit-ladder.ts';
 export { approveExit, type ExitRefusal } from './exit-order.ts';
 export { explainRejected, explainToken } from './explain.ts';
 export {

@@ -6,6 +6,7 @@ import {
   approveExit,
   DEFAULT_EXIT_TABLE,
   Decimal,
+  EXIT_TYPES,
   exitRung,
   type OpenPosition,
   realisedPnl,
@@ -101,7 +102,7 @@ function aSale(quantity: string): Intent {
   store.positions.save({ ...position, pendingExit: pending });
   const order = approveExit(
     store.positions.get('p1') as OpenPosition,
-    exitRung(0, new Decimal('1.03'), aMarket().rules, 0.02, true),
+    exitRung(0, new Decimal('1.03'), aMarket().rules, 0.02, EXIT_TYPES),
     aMarket().rules,
   );
   if (!order.ok) throw new Error(order.error);

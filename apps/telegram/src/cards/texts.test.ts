@@ -70,6 +70,7 @@ describe('words', () => {
         stop: '1.01',
         why: 'UNIQUE constraint failed',
         price: '1.02',
+        reason: 'insufficient_funds: Oversold',
       };
       const kinds = [
         ...['stop_raised', 'order_unknown', 'coins_gone', 'coins_without_position', 'api_key', 'no_price'],

@@ -89,6 +89,7 @@ const ALARMS: ReadonlySet<string> = new Set([
   'order_not_booked',
   'order_unfinished',
   'trades_missing',
+  'exit_refused',
   'market_refuses_orders',
   'coins_gone',
   'no_price',

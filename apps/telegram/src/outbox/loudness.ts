@@ -16,6 +16,7 @@ const KEYS: Readonly<Record<string, LoudnessKey>> = {
   trades_missing: 'orders',
   order_unclear: 'orders',
   order_not_booked: 'orders',
+  exit_refused: 'orders',
   order_absent: 'orders',
   market_refuses_orders: 'orders',
   below_exchange_minimum: 'orders',
