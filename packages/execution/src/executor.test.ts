@@ -435,6 +435,22 @@ describe('an order that was taken and does not come to its end', () => {
     expect(alarms()).toMatchObject([{ kind: 'order_unfinished' }]);
   });
 
+  it('is cancelled at once, and not told, when it is a limit order in the place of an IOC', async () => {
+    const process = aProcess();
+    await process.executor.execute(aBuy);
+    const held = (store.positions.get('p1') as OpenPosition).quantity;
+    Object.assign(process.script, { fillShare: 0.5, rests: true });
+    await process.executor.execute(() => {
+      const sale = aSale('4');
+      return { ...sale, order: { ...sale.order, type: 'limit' } };
+    });
+    expect(store.orders.get('mb_2')?.state).toBe('accepted');
+    await look(process, 3);
+    expect(store.orders.get('mb_2')?.state).toBe('canceled');
+    expect((store.positions.get('p1') as OpenPosition).quantity.toString()).toBe(held.minus(2).toString());
+    expect(alarms()).toEqual([]);
+  });
+
   it('is told, once, when the exchange does not know it any more', async () => {
     const process = aProcess();
     Object.assign(process.script, { hidden: 1_000, historyHidden: true });

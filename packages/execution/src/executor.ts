@@ -148,7 +148,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       });
     }
     if (report.state !== 'open') cancelAgainAt.delete(order.clientOrderId);
-    else if (age.late(order)) await cancelResting(order, trading);
+    else if (age.late(order) || outlived(order)) await cancelResting(order, trading);
     return settled.order;
   };
 
@@ -162,6 +162,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       return [];
     }
   };
+
+  /** A limit order is sent where no other type is taken, in the place of an IOC: what it did not fill by now is the next order's. */
+  const outlived = (order: TradeOrder): boolean => order.type === 'limit' && age.of(order) >= deps.settleAfterMs;
 
   /** No order of ours is meant to rest. What it filled is read at the next look, as a cancellation may meet a fill. */
   const cancelResting = async ({ clientOrderId, market }: TradeOrder, trading: Trading): Promise<void> => {

@@ -69,7 +69,7 @@ function aSeller(position: Partial<OpenPosition> = {}) {
       await clock.advance(250);
     }
   };
-  return { sell, pass, refuse, holding, account, reads: () => reads };
+  return { sell, pass, refuse, holding, account, clock, reads: () => reads };
 }
 
 const sales = () => store.orders.ofPosition('p1').filter((order) => order.side === 'sell');
@@ -91,6 +91,26 @@ describe('a refused exit', () => {
       expect(sales().length).toBeLessThan(8);
     },
   );
+
+  it('is tried again though the machine’s clock is set back meanwhile', async () => {
+    const { sell, refuse, clock } = aSeller();
+    refuse('other');
+    await sell();
+    clock.jump(-3_600_000);
+    await clock.advance(1_000);
+    await sell();
+    expect(sales()).toHaveLength(2);
+  });
+
+  it('after a time without a buyer waits no longer than any first refusal', async () => {
+    const { pass, refuse, account } = aSeller();
+    account.script.fillShare = 0;
+    await pass(20);
+    const before = sales().length;
+    refuse('other');
+    await pass(5);
+    expect(sales().length - before).toBe(3);
+  });
 
   it('for being asked to wait is told only when it goes on', async () => {
     const { pass, refuse } = aSeller();

@@ -1,6 +1,5 @@
 import {
   approveExit,
-  type Clock,
   closeIfDone,
   type Decimal,
   EXIT_TYPES,
@@ -14,6 +13,7 @@ import {
   type OrderType,
   type PositionRules,
   realisedPnl,
+  type SteadyClock,
   type TradeOrder,
   ZERO,
 } from '@mexc-bot/core';
@@ -27,7 +27,7 @@ export interface SellerDeps {
   readonly store: Store;
   readonly executor: Executor;
   readonly tradingOf: (mode: Mode) => Trading | null;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: ExecutionLog;
   readonly rules: PositionRules;
   /** the process that writes alerts */
@@ -65,14 +65,15 @@ const TOLD_FROM_OTHERWISE = 2;
  */
 export function createSeller(deps: SellerDeps): Seller {
   const { store, executor, clock, log } = deps;
-  const refusals = new Map<string, { readonly count: number; readonly retryAtWall: number }>();
+  /** Waits are measured on the steady clock: one that is set back must not keep a stop from its next order. */
+  const refusals = new Map<string, { readonly count: number; readonly retryAt: number }>();
   const refusedTypes = new Map<ExchangeSymbol, readonly ExitType[]>();
   const told = new Set<string>();
 
   return {
     async sell(positionId, bid) {
       const waiting = refusals.get(positionId);
-      if (waiting !== undefined && clock.wallNow() < waiting.retryAtWall) return;
+      if (waiting !== undefined && clock.monotonicNow() < waiting.retryAt) return;
 
       const executed = await order(positionId, bid);
       if (executed === null) return;
@@ -143,8 +144,7 @@ export function createSeller(deps: SellerDeps): Seller {
   function succeeded(positionId: string, { mode, market, filled, state, step }: TradeOrder): void {
     if (step >= LAST_RUNG && isFinal(state) && filled.isZero()) {
       // nobody buys at any price: asking faster brings no buyer
-      const count = (refusals.get(positionId)?.count ?? 0) + 1;
-      refusals.set(positionId, { count, retryAtWall: clock.wallNow() + EMPTY_RETRY_MS });
+      refusals.set(positionId, { count: 0, retryAt: clock.monotonicNow() + EMPTY_RETRY_MS });
     } else refusals.delete(positionId);
     if (store.quarantine.get(mode, market) !== undefined) store.quarantine.lift(mode, market);
   }
@@ -162,12 +162,12 @@ export function createSeller(deps: SellerDeps): Seller {
     const count = (refusals.get(positionId)?.count ?? 0) + 1;
     // asking before the exchange allows it gets us banned; but no stop waits longer than this
     const retryMs = Math.min(retryAfterMs ?? FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_RETRY_MS);
-    const retryAtWall = clock.wallNow() + retryMs;
-    refusals.set(positionId, { count, retryAtWall });
+    refusals.set(positionId, { count, retryAt: clock.monotonicNow() + retryMs });
     const reason = detail ?? code;
     if (code === 'market_not_tradable') {
       store.write(() => {
-        store.quarantine.put({ mode, market, reason, at: clock.now(), failures: count, retryWallAt: retryAtWall });
+        const retryWallAt = clock.wallNow() + retryMs;
+        store.quarantine.put({ mode, market, reason, at: clock.now(), failures: count, retryWallAt });
         alert('alarm', 'market_refuses_orders', positionId, market, mode, { reason });
       });
       return;
