@@ -1,7 +1,15 @@
-import type { Mode, SteadyClock } from '@mexc-bot/core';
+import {
+  isAssumed,
+  type MarketRules,
+  type Mode,
+  type SteadyClock,
+  type TradeReport,
+  withListedFills,
+  ZERO,
+} from '@mexc-bot/core';
 import { QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
-import { bookListed } from './books.ts';
+import { type BookedAt, stamp, toFill } from './books.ts';
 import type { ExecutionLog } from './intent.ts';
 
 export interface AssumedDeps {
@@ -48,4 +56,41 @@ export function createAssumed({ store, tradingOf, clock, log, source }: AssumedD
       }
     },
   };
+}
+
+/**
+ * Takes the trades the exchange lists by now in the place of what was assumed, for the order's fills and its position.
+ *
+ * @returns false, and nothing changes, while they do not add up, and where nothing is assumed
+ */
+function bookListed(
+  store: Store,
+  clientOrderId: string,
+  trades: readonly TradeReport[],
+  rules: MarketRules,
+  at: BookedAt,
+): boolean {
+  return store.write(() => {
+    const order = store.orders.get(clientOrderId);
+    if (order === undefined) throw new RangeError(`order ${clientOrderId} is not in the journal`);
+    const before = store.orders.fills(clientOrderId);
+    const assumed = before.find(isAssumed);
+    if (assumed === undefined) return false;
+    const booked = before.filter((fill) => fill !== assumed);
+    const known = new Set(booked.map(({ tradeId }) => tradeId));
+    const listed = trades.map((trade) => toFill(order, trade)).filter(({ tradeId }) => !known.has(tradeId));
+    const quantity = listed.reduce((sum, fill) => sum.plus(fill.quantity), ZERO);
+    if (quantity.lt(assumed.quantity)) return false;
+
+    store.orders.settleFill(assumed, listed);
+    const position = store.positions.get(order.positionId);
+    if (position !== undefined)
+      store.positions.save(withListedFills(position, before, [...booked, ...listed], rules, at.market));
+    store.activity.add({
+      ...stamp(order, at),
+      kind: 'trades_listed',
+      detail: { order: clientOrderId, assumed: assumed.price, trades: listed.length },
+    });
+    return true;
+  });
 }

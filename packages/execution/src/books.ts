@@ -4,7 +4,6 @@ import {
   closeIfDone,
   type EntryPlan,
   type Fill,
-  isAssumed,
   type Market,
   type MarketRules,
   type OpenPosition,
@@ -14,8 +13,6 @@ import {
   realisedPnl,
   type TradeOrder,
   type TradeReport,
-  withListedFills,
-  ZERO,
 } from '@mexc-bot/core';
 import type { Store } from '@mexc-bot/store';
 import { tradeNews } from './trade-alerts.ts';
@@ -44,7 +41,7 @@ export interface BookedAt {
  *
  * An order whose trades do not yet add up to what it filled stays unsettled: the list of trades lags behind.
  *
- * @param trust take the order's own word for what it filled where no trade is listed; {@link bookListed} corrects it
+ * @param trust take the order's own word for what it filled where no trade is listed; it is assumed until they are
  */
 export function bookReport(
   store: Store,
@@ -94,43 +91,8 @@ export function bookReport(
   });
 }
 
-/**
- * Takes the trades the exchange lists by now in the place of what was assumed, for the order's fills and its position.
- *
- * @returns false, and nothing changes, while they do not add up, and where nothing is assumed
- */
-export function bookListed(
-  store: Store,
-  clientOrderId: string,
-  trades: readonly TradeReport[],
-  rules: MarketRules,
-  at: BookedAt,
-): boolean {
-  return store.write(() => {
-    const order = existing(store, clientOrderId);
-    const before = store.orders.fills(clientOrderId);
-    const assumed = before.find(isAssumed);
-    if (assumed === undefined) return false;
-    const booked = before.filter((fill) => fill !== assumed);
-    const known = new Set(booked.map(({ tradeId }) => tradeId));
-    const listed = trades.map((trade) => toFill(order, trade)).filter(({ tradeId }) => !known.has(tradeId));
-    const quantity = listed.reduce((sum, fill) => sum.plus(fill.quantity), ZERO);
-    if (quantity.lt(assumed.quantity)) return false;
-
-    store.orders.settleFill(assumed, listed);
-    const position = store.positions.get(order.positionId);
-    if (position !== undefined)
-      store.positions.save(withListedFills(position, before, [...booked, ...listed], rules, at.market));
-    store.activity.add({
-      ...stamp(order, at),
-      kind: 'trades_listed',
-      detail: { order: clientOrderId, assumed: assumed.price, trades: listed.length },
-    });
-    return true;
-  });
-}
-
-const stamp = ({ mode, market, positionId }: TradeOrder, at: BookedAt) => ({
+/** Of what is told of an order: when, where and by whom. */
+export const stamp = ({ mode, market, positionId }: TradeOrder, at: BookedAt) => ({
   mode,
   at: at.market,
   wallAt: at.wall,
@@ -151,7 +113,7 @@ function existing(store: Store, clientOrderId: string): TradeOrder {
   return order;
 }
 
-function toFill(order: TradeOrder, trade: TradeReport): Fill {
+export function toFill(order: TradeOrder, trade: TradeReport): Fill {
   return {
     tradeId: trade.tradeId,
     clientOrderId: order.clientOrderId,

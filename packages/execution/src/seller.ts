@@ -75,7 +75,7 @@ export function createSeller(deps: SellerDeps): Seller {
       const waiting = refusals.get(positionId);
       if (waiting !== undefined && clock.monotonicNow() < waiting.retryAt) return;
 
-      const executed = await order(positionId, bid);
+      const executed = await sendNext(positionId, bid);
       if (executed === null) return;
       if (executed.rejection === null) return succeeded(positionId, executed.order);
       await refused(positionId, bid, executed.order, executed.rejection, executed.retryAfterMs);
@@ -83,7 +83,7 @@ export function createSeller(deps: SellerDeps): Seller {
   };
 
   /** @param free base that no other order has set aside, where less than the position holds is known to be */
-  function order(positionId: string, bid: Decimal, free?: Decimal): Promise<Executed | null> {
+  function sendNext(positionId: string, bid: Decimal, free?: Decimal): Promise<Executed | null> {
     return executor.execute(() => {
       const position = store.positions.get(positionId);
       if (position?.state !== 'open' || position.pendingExit === null) return null;
@@ -182,7 +182,7 @@ export function createSeller(deps: SellerDeps): Seller {
   }
 
   async function sellOnly(positionId: string, bid: Decimal, free: Decimal): Promise<void> {
-    const executed = await order(positionId, bid, free);
+    const executed = await sendNext(positionId, bid, free);
     if (executed?.rejection === null) succeeded(positionId, executed.order);
   }
 

@@ -85,7 +85,6 @@ export interface UnclearDeps {
 export function createUnclear({ store, clock, age, source }: UnclearDeps) {
   const sure = new Map<string, number>();
   const nextLook = new Map<string, number>();
-
   /** how often in a row the books refused what an order reports */
   const refusals = new Map<string, number>();
 
