@@ -34,7 +34,10 @@ export function createAssumed({ store, tradingOf, clock, log, source }: AssumedD
     async correct(): Promise<void> {
       if (clock.monotonicNow() < nextPassAt) return;
       nextPassAt = clock.monotonicNow() + FIRST_WAIT_MS;
-      for (const { clientOrderId, exchangeOrderId, market, mode } of store.orders.assumed()) {
+      const orders = store.orders.assumed();
+      const ids = new Set(orders.map((order) => order.clientOrderId));
+      for (const id of looks.keys()) if (!ids.has(id)) looks.delete(id);
+      for (const { clientOrderId, exchangeOrderId, market, mode } of orders) {
         const look = looks.get(clientOrderId);
         const trading = tradingOf(mode);
         const rules = store.markets.get(market)?.rules;
@@ -46,7 +49,6 @@ export function createAssumed({ store, tradingOf, clock, log, source }: AssumedD
           const trades = await trading.orderTrades(market, exchangeOrderId);
           const at = { market: clock.now(), wall: clock.wallNow(), source };
           if (!bookListed(store, clientOrderId, trades, rules, at)) continue;
-          looks.delete(clientOrderId);
           log.info(`the trades of order ${clientOrderId} in ${market} are listed by now, and booked`);
         } catch (error) {
           // nothing hangs on it: the position is guarded, its figures are close

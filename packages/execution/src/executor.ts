@@ -147,8 +147,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         order: order.clientOrderId,
       });
     }
-    if (report.state !== 'open') cancelAgainAt.delete(order.clientOrderId);
-    else if (age.late(order) || outlived(order)) await cancelResting(order, trading);
+    if (report.state === 'open' && (age.late(order) || outlived(order))) await cancelResting(order, trading);
     return settled.order;
   };
 
@@ -254,6 +253,14 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     }
   };
 
+  /** The others have their end, which another process may have found. */
+  const forgetAllBut = (orders: readonly TradeOrder[]): void => {
+    age.keep(orders);
+    unclear.keep(orders);
+    const ids = new Set(orders.map((order) => order.clientOrderId));
+    for (const known of [misses, cancelAgainAt]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+  };
+
   const journal = (decide: () => Intent | null) =>
     store.write(() => {
       const intent = decide();
@@ -316,9 +323,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
     async settle() {
       if (clock.monotonicNow() < quietUntil) return;
-      const unsettled = store.orders.unsettled();
-      age.keep(unsettled);
-      unclear.keep(unsettled);
+      forgetAllBut(store.orders.unsettled());
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
         if (age.of(order) < deps.settleAfterMs || unclear.waits(order)) continue;

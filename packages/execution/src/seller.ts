@@ -68,7 +68,8 @@ export function createSeller(deps: SellerDeps): Seller {
   /** Waits are measured on the steady clock: one that is set back must not keep a stop from its next order. */
   const refusals = new Map<string, { readonly count: number; readonly retryAt: number }>();
   const refusedTypes = new Map<ExchangeSymbol, readonly ExitType[]>();
-  const told = new Set<string>();
+  /** by position: what the owner was told of it */
+  const told = new Map<string, ReadonlySet<string>>();
 
   return {
     async sell(positionId, bid) {
@@ -173,7 +174,7 @@ export function createSeller(deps: SellerDeps): Seller {
       return;
     }
     const balance = code === 'insufficient_funds' ? await balanceOf(mode, marketOf(market).base) : null;
-    if (count >= (TOLD_FROM[code] ?? TOLD_FROM_OTHERWISE) && isNew(`${positionId} ${code}`)) {
+    if (count >= (TOLD_FROM[code] ?? TOLD_FROM_OTHERWISE) && isNew(positionId, code)) {
       const where = balance === null ? '' : ` (${balance.free} free, ${balance.locked} set aside)`;
       alert('alarm', 'exit_refused', positionId, market, mode, { reason: `${reason}${where}` });
     }
@@ -203,18 +204,17 @@ export function createSeller(deps: SellerDeps): Seller {
 
   /** Less is held than the exchange sells at this price: only a higher price, or the owner, can end it. */
   function tellTooSmall(position: OpenPosition): void {
-    if (!isNew(position.id)) return;
+    if (!isNew(position.id, 'below_exchange_minimum')) return;
     log.warn(`${position.market}: what is held is worth less than the exchange sells; waiting for a higher price`);
     alert('notice', 'below_exchange_minimum', position.id, position.market, position.mode, {
       quantity: position.quantity.toString(),
     });
   }
 
-  /** Whether the owner has not been told of it yet. */
-  function isNew(what: string): boolean {
-    if (told.has(what)) return false;
-    told.add(what);
-    return true;
+  function isNew(positionId: string, what: string): boolean {
+    const known = told.get(positionId) ?? new Set();
+    told.set(positionId, new Set([...known, what]));
+    return !known.has(what);
   }
 
   function alert(
