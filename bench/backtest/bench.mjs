@@ -9,7 +9,7 @@ import { runSweep } from '../../apps/backtest/dist/run-sweep.js';
 import { backtestSettings } from '../../apps/backtest/dist/settings.js';
 import { median } from '../indicators/measure.mjs';
 import { recordedFolder } from '../strategies/recording.mjs';
-import { grademarkCross, suiteCross } from './ema-cross.mjs';
+import { accountCross, grademarkCross, sameTrades, suiteCross } from './ema-cross.mjs';
 
 /** Markets of the EMA cross, on both engines. */
 const CROSS_MARKETS = 20;
@@ -25,8 +25,8 @@ function cpuMs(work) {
 
 /** Wall ms of a sweep on some threads; what it found must not depend on them. */
 async function sweepMs(data, settings, threads) {
-  const jobs = [0.015, 0.02, 0.025, 0.03].flatMap((minGain) =>
-    [0.008, 0.01, 0.0125, 0.015, 0.0175, 0.02, 0.025, 0.03].map((trailFrom) => ({
+  const jobs = [0.0125, 0.015, 0.0175, 0.02, 0.025, 0.03].flatMap((minGain) =>
+    Array.from({ length: 16 }, (_, i) => 0.005 + 0.0025 * i).map((trailFrom) => ({
       parameters: { minGain, trailFrom },
       settings: {
         ...settings,
@@ -38,7 +38,7 @@ async function sweepMs(data, settings, threads) {
   const split = splitAt(data, settings, 0.6);
   const startedAt = performance.now();
   const tries = await runSweep(data, split, jobs, threads, () => undefined);
-  return { ms: performance.now() - startedAt, tries: JSON.stringify(tries) };
+  return { ms: performance.now() - startedAt, settings: jobs.length, tries: JSON.stringify(tries) };
 }
 
 export async function run({ rounds, log }) {
@@ -66,18 +66,24 @@ export async function run({ rounds, log }) {
 
   const onOne = [];
   const onTwo = [];
+  let tried = 0;
   for (let round = 0; round < Math.min(3, rounds); round++) {
     const [one, two] = [await sweepMs(data, replay, 1), await sweepMs(data, replay, 2)];
     if (one.tries !== two.tries) throw new Error('two threads found something else than one');
+    tried = one.settings;
     onOne.push(one.ms);
     onTwo.push(two.ms);
   }
 
   // the same strategy on the same candles, from candles to trades, once to warm up
-  const crossed = markets.slice(0, CROSS_MARKETS);
+  const crossed = data.markets.slice(0, CROSS_MARKETS);
   const crossCandles = crossed.reduce((sum, { candles }) => sum + candles.close.length, 0);
   const countTrades = (engine) => crossed.reduce((sum, market) => sum + engine(market).length, 0);
-  const crossEngines = { suite: (market) => suiteCross(market, timeframe, replay), grademark: grademarkCross };
+  const crossEngines = {
+    suite: suiteCross,
+    grademark: grademarkCross,
+    'suite with its account': (market) => accountCross(market, timeframe, replay),
+  };
   const cross = Object.fromEntries(
     Object.entries(crossEngines).map(([name, engine]) => {
       const trades = countTrades(engine);
@@ -94,9 +100,14 @@ export async function run({ rounds, log }) {
     cachedCandlesPerSecond: perSecond(cached, data.candles),
     cachedCandlesPerCpuSecond: perSecond(cached, data.candles, 'cpu'),
     commandSeconds: commandMs / 1_000,
-    sweepSeconds: { oneThread: median(onOne) / 1_000, twoThreads: median(onTwo) / 1_000 },
+    sweepSeconds: { settings: tried, oneThread: median(onOne) / 1_000, twoThreads: median(onTwo) / 1_000 },
     sweepOnTwoThreads: median(onOne) / median(onTwo),
-    cross: { candles: crossCandles, ...cross, ratio: cross.suite.cpu / cross.grademark.cpu },
+    cross: {
+      candles: crossCandles,
+      ...cross,
+      sameTrades: sameTrades(crossed),
+      ratio: cross.suite.cpu / cross.grademark.cpu,
+    },
   };
   const million = (value) => `${(value / 1e6).toFixed(2)} M`;
   log(`${result.machine}; ${data.candles} candles of ${data.markets.length} markets`);
@@ -108,14 +119,17 @@ export async function run({ rounds, log }) {
   log(
     `| the same, features kept | ${million(result.cachedCandlesPerSecond)} | ${million(result.cachedCandlesPerCpuSecond)} |`,
   );
+  const { ratio, sameTrades: same } = result.cross;
   for (const [name, { trades, wall, cpu }] of Object.entries(cross)) {
     log(`| EMA cross, ${name}, ${trades} trades | ${million(wall)} | ${million(cpu)} |`);
   }
-  log(`EMA cross against grademark, a processor second: ${result.cross.ratio.toFixed(2)}×`);
-  log(`the whole command, files to table: ${result.commandSeconds.toFixed(2)} s`);
-  const { oneThread, twoThreads } = result.sweepSeconds;
   log(
-    `a sweep of 32 settings: ${oneThread.toFixed(2)} s on one thread, ${twoThreads.toFixed(2)} s on two, ${result.sweepOnTwoThreads.toFixed(2)} times as fast, the same to the last digit`,
+    `EMA cross against grademark, a processor second: ${ratio.toFixed(1)}×; ${same.same} of its ${same.of} trades are the same in candles and result`,
+  );
+  log(`the whole command, files to table: ${result.commandSeconds.toFixed(2)} s`);
+  const { settings: combinations, oneThread, twoThreads } = result.sweepSeconds;
+  log(
+    `a sweep of ${combinations} settings: ${oneThread.toFixed(2)} s on one thread, ${twoThreads.toFixed(2)} s on two, ${result.sweepOnTwoThreads.toFixed(2)} times as fast, the same to the last digit`,
   );
   return result;
 }

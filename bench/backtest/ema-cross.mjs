@@ -1,6 +1,10 @@
-/** One strategy on both engines: long while the fast EMA is above the slow one, a fixed stop under the entry, a fee for every order. */
+/**
+ * One strategy on both engines: long while the fast EMA is above the slow one, a fixed stop under the entry, a fee for every order.
+ * Once as both can do it, one market at a time and a growth for every trade; and once through the suite's account, which grademark has
+ * nothing like.
+ */
 
-import { prepareData } from '@mexc-bot/backtest';
+import { crossTrades, DEFAULT_COSTS, prepareData } from '@mexc-bot/backtest';
 import { approveEntry, Decimal, STRATEGIES } from '@mexc-bot/core';
 import { ema } from '@mexc-bot/indicators';
 import { DataFrame } from 'data-forge';
@@ -27,8 +31,18 @@ function crossSettings(settings) {
   };
 }
 
-/** From candles to trades: indicators, the protections' say about every buy, fills, fees, positions, stops, in decimals. */
-export function suiteCross(input, timeframe, settings) {
+const FEE_ALONE = { ...DEFAULT_COSTS, takerFeeRate: FEE, minSpread: 0, spreadPerAtr: 0 };
+
+/** From candles to trades. */
+export const suiteCross = (market) =>
+  crossTrades(market, { fast: FAST, slow: SLOW, stop: STOP }, FEE_ALONE, {
+    first: 0,
+    end: market.candles.close.length,
+    lastWorth: 1,
+  });
+
+/** The same through the account: the protections' say about every buy, an estimated book, fills, positions, stops, in decimals. */
+export function accountCross(input, timeframe, settings) {
   const data = prepareData([input], timeframe);
   const [market] = data.markets;
   const { close } = market.candles;
@@ -107,4 +121,23 @@ export function grademarkCross({ candles: { openTime, open, high, low, close, vo
     ...trade,
     growth: (trade.growth * (1 - FEE)) / (1 + FEE),
   }));
+}
+
+/**
+ * How many of grademark's trades the suite's rule made too: the same candles, the same result to nine digits. It judges no stop on the
+ * candle it buys on, sells a gap at the stop, not at the open, and waits a candle longer after a sale.
+ */
+export function sameTrades(markets) {
+  let [same, of] = [0, 0];
+  for (const market of markets) {
+    const { openTime } = market.candles;
+    const own = new Map(suiteCross(market).map((trade) => [openTime[trade.entryRow], trade]));
+    for (const { entryTime, exitTime, growth } of grademarkCross(market)) {
+      const trade = own.get(entryTime.getTime());
+      of += 1;
+      if (trade === undefined || openTime[trade.exitRow] !== exitTime.getTime()) continue;
+      if (Math.abs(trade.growth / growth - 1) < 1e-9) same += 1;
+    }
+  }
+  return { same, of };
 }

@@ -5,7 +5,7 @@ class Crashed extends Error {
 
 /** One life of one process, from its start to its crash. All it touches passes through here, and can be its last. */
 export interface Life {
-  readonly process: 'tracker' | 'scanner';
+  readonly process: 'tracker' | 'scanner' | 'labeler';
   /** ms UTC */
   readonly startedAt: number;
   alive(): boolean;

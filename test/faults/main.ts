@@ -8,12 +8,15 @@ import { runSeeds } from './pool.ts';
 import { tally, tallyMarkdown, tallyText } from './results.ts';
 import { run } from './run.ts';
 import { scenarioOf, withPlan } from './scenario.ts';
+import { leaksText, soakText } from './soak/report.ts';
+import { runLeaks, runSoak } from './soak/run-soak.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const HELP = `pnpm faults [--runs N] [--seed S] [--plan FILE] [--trace] [--json | --markdown]
 pnpm faults --mutants [--runs N] [--only NAME] [--json | --markdown]
+pnpm faults --soak [--days N] [--mutants] [--seed S] [--json]
 
 Seeded scenarios of the tracker and the scanner against the simulator, with crashes at every await and every fault, in virtual time.
 
@@ -23,10 +26,12 @@ Seeded scenarios of the tracker and the scanner against the simulator, with cras
   --trace      tells what happens, one seed after another, in this process
   --mutants    removes one safeguard after another from a copy of the build and shows that a run notices
   --only NAME  one mutant, or several with commas between
+  --soak       days of an exchange that fails at its hours, and whether anything grows without a bound; with --mutants: whether leaks show
+  --days N     how many days, 3 or more (7; with --mutants: 4)
   --json       one JSON document on standard output
   --markdown   the table alone, as the documentation shows it
 
-Exit code 0: nothing broke (or every mutant was caught), 1: something did, 2: wrong usage.`;
+Exit code 0: nothing broke or grew (or every mutant was caught), 1: something did, 2: wrong usage.`;
 
 function options() {
   const { values } = parseArgs({
@@ -36,6 +41,8 @@ function options() {
       plan: { type: 'string' },
       only: { type: 'string' },
       mutants: { type: 'boolean', default: false },
+      soak: { type: 'boolean', default: false },
+      days: { type: 'string' },
       json: { type: 'boolean', default: false },
       markdown: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
@@ -46,6 +53,12 @@ function options() {
     if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} must be a whole number above 0, not ${text}`);
     return Number(text);
   };
+  if (values.days !== undefined && !values.soak) throw new Error('--days are those of --soak');
+  if (values.soak && [values.runs, values.plan, values.only].some((value) => value !== undefined))
+    throw new Error('--soak has no --runs, --plan or --only');
+  if (values.soak && (values.trace || values.markdown)) throw new Error('--soak has no --trace or --markdown');
+  const days = values.days === undefined ? (values.mutants ? 4 : 7) : whole('days', values.days);
+  if (days < 3) throw new Error('--days must be 3 or more: the second is compared with the last');
   const only = values.only?.split(',') ?? null;
   if (values.json && values.markdown) throw new Error('--json or --markdown: there is one form of the result');
   if (values.mutants && (values.plan !== undefined || values.trace))
@@ -60,6 +73,7 @@ function options() {
   return {
     ...values,
     only,
+    days,
     runs: values.runs === undefined ? 500 : whole('runs', values.runs),
     seed: whole('seed', values.seed),
     planFile,
@@ -83,7 +97,17 @@ const progress = (text: string): void => {
 };
 
 if (asked.help) print(HELP);
-else if (asked.mutants) {
+else if (asked.soak && asked.mutants) {
+  const leaks = await runLeaks({ days: asked.days, seed: asked.seed });
+  print(asked.json ? JSON.stringify({ leaks }) : leaksText(leaks));
+  process.exitCode = leaks.every(({ caught }) => caught) ? 0 : 1;
+} else if (asked.soak) {
+  const started = performance.now();
+  const found = await runSoak(import.meta.dirname, { days: asked.days, seed: asked.seed });
+  const seconds = (performance.now() - started) / 1000;
+  print(asked.json ? JSON.stringify({ ...found, seconds }) : soakText(found, seconds));
+  process.exitCode = found.growth.length === 0 ? 0 : 1;
+} else if (asked.mutants) {
   const found = await runMutants({
     runs: asked.runs,
     seed: asked.seed,

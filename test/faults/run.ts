@@ -7,6 +7,7 @@ import { createInspector } from './inspector.ts';
 import { RUN_STARTS_AT, scriptedMarket } from './market.ts';
 import { createRandom } from './random.ts';
 import { momentOf, type OwnerAction, type Scenario } from './scenario.ts';
+import { stubStream } from './stub-stream.ts';
 import { type Break, createVerdicts, type Invariant, type Verdicts } from './verdicts.ts';
 import { createVirtualTime } from './virtual-time.ts';
 import { createProcesses, type World } from './world.ts';
@@ -69,6 +70,8 @@ export async function run(scenario: Scenario, trace: ((line: string) => void) | 
     random: createRandom(scenario.seed ^ 0x5bd1e995),
     watch,
     budget,
+    openStream: (life, { clock }) => scenario.stream && stubStream(world, scenario.stream, life, clock),
+    timeWaits: 1,
     trace: say,
   };
 

@@ -3,10 +3,10 @@ import { faultTheme, restFaultMenu } from './fault-menu.ts';
 import { type MarketScript, RUN_STARTS_AT } from './market.ts';
 import { createRandom, type Random } from './random.ts';
 
-export type ProcessName = 'tracker' | 'scanner';
+export type ProcessName = 'tracker' | 'scanner' | 'labeler';
 
 /** One process from start to crash; the last life of a process has no end. */
-interface LifePlan {
+export interface LifePlan {
   /** crashes at this place of its way, counted from 1; null: not there */
   readonly endsAfterSteps: number | null;
   /** crashes at this moment, ms after its start, whatever it does; null: not then */
@@ -30,7 +30,7 @@ export type OwnerAction =
   | { readonly at: number; readonly kind: 'deposit'; readonly symbol: string; readonly quantity: number };
 
 /** Pushed prices, as the client of the price stream delivers them; null: REST alone. */
-interface StreamPlan {
+export interface StreamPlan {
   readonly everyMs: number;
   /** nothing comes from and until, ms after the start */
   readonly silent: readonly (readonly [number, number])[];
@@ -46,7 +46,8 @@ export interface Scenario {
   readonly rateLimits: boolean;
   /** one way, ms, at least and at most */
   readonly latency: readonly [number, number];
-  readonly lives: Readonly<Record<ProcessName, readonly LifePlan[]>>;
+  /** the processes there are */
+  readonly lives: Readonly<Partial<Record<ProcessName, readonly LifePlan[]>>>;
   readonly owner: readonly OwnerAction[];
   readonly stream: StreamPlan | null;
   /** this machine's wall clock jumps */

@@ -1,13 +1,16 @@
 import type { Clock } from '@mexc-bot/core';
 import type { PriceStream, PriceTick } from '@mexc-bot/exchange';
 import type { Life } from './life.ts';
-import { momentOf } from './scenario.ts';
+import { momentOf, type StreamPlan } from './scenario.ts';
 import type { World } from './world.ts';
 
 /** Delivers what the client of the price stream would: quotes of the markets asked for, but for the silences of the plan. */
-export function stubStream(world: World, life: Life, clock: Clock): PriceStream {
-  const { time, exchange, scenario, watch } = world;
-  const { everyMs, silent } = scenario.stream!;
+export function stubStream(
+  { time, exchange, watch }: Pick<World, 'time' | 'exchange' | 'watch'>,
+  { everyMs, silent }: StreamPlan,
+  life: Life,
+  clock: Clock,
+): PriceStream {
   const ticks = new Map<string, PriceTick>();
   const listeners = new Set<(tick: PriceTick) => void>();
   let watched: ReadonlySet<string> = new Set();

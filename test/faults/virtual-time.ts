@@ -10,6 +10,8 @@ export interface VirtualTime {
   during<T>(work: Promise<T>): Promise<T>;
   /** Lets time pass up to `until`; sleepers wake one by one, in the order they are due. */
   runTo(until: number): Promise<void>;
+  /** how many sleep */
+  waiting(): number;
 }
 
 interface Sleeper {
@@ -81,5 +83,6 @@ export function createVirtualTime(startAt: number): VirtualTime {
       }
       now = until;
     },
+    waiting: () => sleepers.size,
   };
 }

@@ -1,8 +1,11 @@
-import type { RequestBudget } from '@mexc-bot/core';
-import type { PriceTick, Transport } from '@mexc-bot/exchange';
+import { MINUTE_MS, type RequestBudget } from '@mexc-bot/core';
+import type { PriceStream, PriceTick, Transport } from '@mexc-bot/exchange';
 import { accountOptions, createAccounts, createExecutor, stopConfig, type TradingProcess } from '@mexc-bot/execution';
 import { createExchangeClock, type Logger, loadSettings, runWorker, type Settings } from '@mexc-bot/runtime';
 import { type BudgetLedger, createRequestBudget, type Store } from '@mexc-bot/store';
+import { pruneCandles } from '../../apps/collector/dist/prune-candles.js';
+import { createLabelDue, labelRule } from '../../apps/labeler/dist/label-due.js';
+import { createHousekeeping } from '../../apps/scanner/dist/housekeeping.js';
 import { wireScan } from '../../apps/scanner/dist/wire-scan.js';
 import { wireTrack } from '../../apps/tracker/dist/wire-track.js';
 import { type Answer, API_KEY, API_SECRET, type InProcessExchange } from './exchange.ts';
@@ -11,7 +14,6 @@ import { lightenCcxt } from './light-ccxt.ts';
 import { mortalStore } from './mortal-store.ts';
 import type { Random } from './random.ts';
 import { momentOf, type ProcessName, type Scenario, type SettingsChange } from './scenario.ts';
-import { stubStream } from './stub-stream.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** A request of the suite, as it is seen on its way. */
@@ -38,7 +40,7 @@ export interface Watch {
 }
 
 export interface World {
-  readonly scenario: Scenario;
+  readonly scenario: Pick<Scenario, 'seed' | 'mode' | 'latency' | 'lives' | 'clockSteps'>;
   readonly time: VirtualTime;
   readonly exchange: InProcessExchange;
   /** the database: it outlives the processes */
@@ -47,6 +49,10 @@ export interface World {
   readonly watch: Watch;
   /** of the requests: on one machine it outlives the processes */
   readonly budget: BudgetLedger;
+  /** the tracker's; null: REST alone */
+  readonly openStream: (life: Life, process: TradingProcess) => PriceStream | null;
+  /** waits between two questions for the exchange's time are so many times as long; 1: as they are */
+  readonly timeWaits: number;
   readonly trace: ((line: string) => void) | null;
 }
 
@@ -93,7 +99,7 @@ export function createProcesses(world: World): Processes {
     scenario.clockSteps.reduce((at, { at: when, byMs }) => (time.now() >= momentOf(when) ? at + byMs : at), time.now());
 
   const begin = (process: ProcessName, number: number): void => {
-    const plans = scenario.lives[process];
+    const plans = scenario.lives[process]!;
     const plan = plans[Math.min(number, plans.length - 1)]!;
     const settings = settingsOf(plan.settings, scenario.mode);
     const life = createLife(process, time.now(), spared ? null : plan.endsAfterSteps, (where) => {
@@ -115,8 +121,7 @@ export function createProcesses(world: World): Processes {
 
   return {
     start() {
-      begin('tracker', 0);
-      begin('scanner', 0);
+      for (const process of Object.keys(scenario.lives) as ProcessName[]) begin(process, 0);
     },
     spare() {
       spared = true;
@@ -150,7 +155,12 @@ async function live(
       await life.pass('after a wait');
     },
   };
-  const clock = createExchangeClock({ serverTime: () => accounts.marketData.serverTime(), log, local });
+  const exchangeClock = createExchangeClock({
+    serverTime: () => accounts.marketData.serverTime(),
+    log,
+    local: { ...local, sleepWall: (ms, signal) => local.sleepWall(ms * world.timeWaits, signal) },
+  });
+  const clock = { ...exchangeClock, sleep: local.sleepWall, sleepWall: local.sleepWall };
   const budget: RequestBudget = createRequestBudget({
     ledger: world.budget,
     clock,
@@ -182,13 +192,24 @@ async function live(
   const worker = { name: life.process, onStop: [], minWallMs: 20 };
   const deps = { heartbeats: store.heartbeats, clock, log, processLike: PROCESS };
   if (life.process === 'tracker') {
-    const stream = scenario.stream === null ? null : stubStream(world, life, clock);
-    const { track } = wireTrack(trading, { stream });
+    const { track } = wireTrack(trading, { stream: world.openStream(life, trading) });
     await runWorker({ ...worker, everyMs: settings.prices.pollMs, maxBackoffWallMs: 2_000, cycle: track }, deps);
-  } else {
+  } else if (life.process === 'scanner') {
     const scan = wireScan(trading, { newPositionId: () => `p_${nextId()}` });
-    const cycle = async (): Promise<void> => void (await scan());
+    const tidy = createHousekeeping({ store, clock, settings: settings.scan });
+    const cycle = async (): Promise<void> => {
+      await scan();
+      tidy();
+    };
     await runWorker({ ...worker, everyMs: settings.scan.everySeconds * 1_000, cycle }, deps);
+  } else {
+    const labelDue = createLabelDue({ ...trading, rule: labelRule(settings.position.exits) });
+    // the collector's daily part of it: what the labeler fetched is nobody else's to delete
+    const cycle = async (): Promise<void> => {
+      await labelDue();
+      pruneCandles(store, settings.collect.keepDays, clock.now());
+    };
+    await runWorker({ ...worker, everyMs: settings.collect.everyMinutes * MINUTE_MS, cycle }, deps);
   }
 }
 

@@ -1,6 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { backtestPage, lookForLookahead, prepareData, runBacktest, statisticsOf } from '@mexc-bot/backtest';
+import {
+  backtestPage,
+  emaCrossReturn,
+  lookForLookahead,
+  prepareData,
+  runBacktest,
+  statisticsOf,
+} from '@mexc-bot/backtest';
 import { createProgressLine, print, runCli } from '@mexc-bot/runtime';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { chartCandles } from './chart-candles.ts';
@@ -54,7 +61,11 @@ withInputs(program.command('run', { isDefault: true }))
     const models =
       options.models === 'none' ? null : await ownersModels(data, settings, owner, progressOf('trainings'));
     const replayed = runBacktest(data, settings, models?.gate ?? null);
-    const result = models === null ? replayed : { ...replayed, models: models.trainings };
+    const result = {
+      ...replayed,
+      emaCross: emaCrossReturn(data, settings),
+      ...(models !== null && { models: models.trainings }),
+    };
     const statistics = statisticsOf(result);
     if (options.html !== undefined) {
       writeFileSync(

@@ -10,6 +10,7 @@ import { createHousekeeping } from './housekeeping.ts';
 
 let folder: string;
 let store: Store;
+const settings = { keepInputsDays: 1, keepInputsMb: 100, keepReasonsDays: 2, keepCandidatesDays: 30, keepNewsDays: 7 };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'housekeeping-'));
   store = openStore(join(folder, 'bot.db'));
@@ -21,7 +22,6 @@ afterEach(() => {
 
 it('forgets inputs hourly and reasons daily, each when it is old; candidates stay', async () => {
   const clock = createManualClock(100 * DAY_MS);
-  const settings = { keepInputsDays: 1, keepInputsMb: 100, keepReasonsDays: 2, keepCandidatesDays: 30 };
   const tidy = createHousekeeping({ store, clock, settings });
   const inputs = { rules: '{}', universe: '{}', body: '{}' };
   store.scans.record(aScanRow({ at: clock.now() }), [aCandidate()], inputs);
@@ -47,7 +47,6 @@ it('forgets inputs hourly and reasons daily, each when it is old; candidates sta
 
 it('deletes candidates that are long past and their scans, but none that waits for its label', async () => {
   const clock = createManualClock(100 * DAY_MS);
-  const settings = { keepInputsDays: 1, keepInputsMb: 100, keepReasonsDays: 2, keepCandidatesDays: 30 };
   store.scans.record(aScanRow({ at: clock.now() }), [aCandidate({ market: 'AUSDT' }), aCandidate({ market: 'BUSDT' })]);
   store.scans.record(aScanRow({ at: clock.now() }), []);
   store.candidates.label(store.candidates.latest('AUSDT')!.id, { state: 'vanished', at: clock.now() });
@@ -60,4 +59,37 @@ it('deletes candidates that are long past and their scans, but none that waits f
   expect(store.candidates.latest('AUSDT')).toBeUndefined();
   expect(store.candidates.latest('BUSDT')).toBeDefined();
   expect(store.scans.count()).toBe(1);
+});
+
+it('deletes old news, but what was told last, and training that is over', async () => {
+  const clock = createManualClock(100 * DAY_MS);
+  const tidy = createHousekeeping({ store, clock, settings });
+  const happen = (state: string, market: string): void => {
+    const row = {
+      mode: 'live',
+      at: clock.now(),
+      wallAt: clock.wallNow(),
+      source: 'tracker',
+      kind: 'no_price',
+    } as const;
+    store.activity.add({ ...row, detail: { state } });
+    store.alerts.add({ ...row, rank: 'alarm', market, detail: { state } });
+  };
+  happen('missing', 'AUSDT');
+  happen('back', 'AUSDT');
+  happen('missing', 'BUSDT');
+  for (const market of ['AUSDT', 'BUSDT']) store.trainingRequests.add(market, 'asked', clock.now());
+  store.trainingRequests.finish(store.trainingRequests.next(clock.now())!.id, 'done', clock.now());
+  const kept = () => [
+    store.activity.recent(9).length,
+    store.alerts.recent(9).map(({ market, detail }) => `${market} ${detail.state}`),
+    store.trainingRequests.list().map(({ market }) => market),
+  ];
+  await clock.advance(7 * DAY_MS);
+  tidy();
+  expect(kept()).toEqual([3, ['BUSDT missing', 'AUSDT back', 'AUSDT missing'], ['AUSDT', 'BUSDT']]);
+  await clock.advance(DAY_MS);
+  happen('back', 'BUSDT');
+  tidy();
+  expect(kept()).toEqual([1, ['BUSDT back', 'AUSDT back'], ['BUSDT']]);
 });

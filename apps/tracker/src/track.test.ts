@@ -325,6 +325,26 @@ describe('the tracker', () => {
     expect(store.quarantine.get('test', 'PEPEUSDT')).toBeUndefined();
   });
 
+  it('keeps of the refusals of a market that stays shut the first and the newest', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, account, clock } = aTracker();
+    account.script.answer = 'refused';
+    account.script.refusal = 'market_not_tradable';
+    const opened = clock.now();
+    for (let minute = 0; minute < 60; minute++) {
+      await at(0.97);
+      await clock.advance(60_000);
+    }
+    expect(account.sent()).toBe(60);
+    const sales = store.orders.ofPosition('p1').filter(({ side }) => side === 'sell');
+    expect(sales.map(({ state, createdAt }) => [state, createdAt - opened])).toEqual([
+      ['rejected', 0],
+      ['rejected', 59 * 60_000],
+    ]);
+    account.script.answer = 'accepted';
+    expect((await at(0.97)).state).toBe('closed');
+  });
+
   it('judges a pushed price at once, one order at a time for a position', async () => {
     store.positions.save(anOpenPosition());
     const { guard, account } = aTracker();

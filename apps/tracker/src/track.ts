@@ -39,6 +39,7 @@ const LONGEST_SALE_MS = 500;
 export function createTrack(deps: TrackDeps): () => Promise<void> {
   const { marketData, stream, guard, executor, store, clock, log } = deps;
   const readVolatility = createVolatilityReader(deps.candleData, clock, deps.atrPeriod);
+  /** positions without a price */
   const reported = new Set<string>();
   let withoutCandles: ReadonlySet<string> = new Set();
   const priceNews = createPriceNews({ store, clock });
@@ -70,6 +71,8 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
   };
 
   async function judgeAll(positions: readonly OpenPosition[]): Promise<void> {
+    const held = new Set(positions.map(({ id }) => id));
+    for (const id of reported) if (!held.has(id)) reported.delete(id);
     if (positions.length === 0) return;
     const bids = await readBids(new Set(positions.map((position) => position.market))).catch(async (error: unknown) => {
       // a decided exit waits for no price; paper orders do, as they are filled from the book
@@ -78,7 +81,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     });
     const missing = positions.filter(({ market }) => !bids.has(market));
     for (const { id, market } of missing) {
-      reportOnce(`no price ${id}`, `${market} has no bid: position ${id} waits for one`);
+      reportOnce(id, `${market} has no bid: position ${id} waits for one`);
     }
     priceNews.look(positions, missing);
     await sold([...bids].map(([market, bid]) => guard.onBid(market, bid)));
@@ -126,9 +129,9 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     for (const [id, fraction] of fractions) guard.adjustStop(id, fraction);
   }
 
-  function reportOnce(key: string, message: string): void {
-    if (reported.has(key)) return;
-    reported.add(key);
+  function reportOnce(id: string, message: string): void {
+    if (reported.has(id)) return;
+    reported.add(id);
     log.warn(message);
   }
 }

@@ -42,7 +42,7 @@ import { type BidCandle, walkCandle } from './price-path.ts';
 import type { BacktestExitReason, BacktestTrade } from './result.ts';
 
 /** A coin without a candle for this long is gone. */
-const DELISTED_AFTER_MS = DAY_MS;
+export const DELISTED_AFTER_MS = DAY_MS;
 /** The furthest rung of the exit ladder: on an estimated book that stands still, the ladder's orders together fill as this one. */
 const LAST_RUNG = 3;
 

@@ -1,3 +1,4 @@
+import { firstAt } from '@mexc-bot/core';
 import type { PreparedMarket } from './data.ts';
 
 /** Finer candles that make up one candle, all of them; null: they are not to be had. */
@@ -8,14 +9,9 @@ export function detailRows(
 ): readonly [number, number] | null {
   if (detail === null || detail.openTime.length < 2) return null;
   const times = detail.openTime;
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! < openTime) low = middle + 1;
-    else high = middle;
-  }
-  if (times[low] !== openTime) return null;
+  const first = firstAt(times, openTime);
+  if (times[first] !== openTime) return null;
   const finerMs = Math.min(times[1]! - times[0]!, times.at(-1)! - times.at(-2)!);
   const count = stepMs / finerMs;
-  return times[low + count - 1] === openTime + stepMs - finerMs ? [low, low + count] : null;
+  return times[first + count - 1] === openTime + stepMs - finerMs ? [first, first + count] : null;
 }

@@ -4,6 +4,7 @@ export { type ExitPair, pairExits } from './compare/exits.ts';
 export type { DifferenceCause } from './compare/explain.ts';
 export type { RecordedDecision, RecordedScan, RecordedScans } from './compare/recorded.ts';
 export { type PreparedData, type PreparedMarket, prepareData } from './data.ts';
+export { crossTrades, emaCrossReturn } from './ema-cross.ts';
 export { ImportFault } from './imported/entries.ts';
 export type { ImportFile } from './imported/import-file.ts';
 export { parseTradingRecord } from './imported/record-file.ts';

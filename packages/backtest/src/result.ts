@@ -191,6 +191,8 @@ export interface BacktestResult {
   readonly equity: readonly EquitySample[];
   /** what holding BTC from start to end would have brought, as a fraction; null: no candles of it */
   readonly holdBtc: number | null;
+  /** what the simplest trend rule would have brought on the same candles, as a fraction; null: nothing could be traded; absent: not asked */
+  readonly emaCross?: number | null;
   readonly funnel: BacktestFunnel;
   /** only where they were asked for */
   readonly decisions: readonly BacktestDecision[] | null;

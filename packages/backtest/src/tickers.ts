@@ -75,7 +75,7 @@ function createTickerHistory(data: PreparedData, universe: UniverseCriteria, cos
 }
 
 /** A market's verdict changes only where it grows old enough. @returns the grid index; `length`: never */
-function firstTradable(
+export function firstTradable(
   { market, firstSeenAt }: PreparedMarket,
   { start, stepMs, length }: PreparedData,
   universe: UniverseCriteria,

@@ -51,6 +51,18 @@ export function candleAt(columns: CandleColumns, at: number): Candle {
 export const toCandles = (columns: CandleColumns): Candle[] =>
   Array.from(columns.openTime, (_, at) => candleAt(columns, at));
 
+/** @returns the first index of a rising column at which its value is at least `value`; its length: none is */
+export function firstAt(column: Float64Array, value: number): number {
+  let low = 0;
+  let high = column.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (column[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Candles of a longer timeframe, as the exchange makes them: open of the first, close of the last, extremes and volume of all.
  * A candle that lacks one of its parts is left out, for its extremes would be a guess.

@@ -31,6 +31,7 @@ export {
   type CandleColumns,
   candleAt,
   emptyColumns,
+  firstAt,
   KEPT_TIMEFRAMES,
   type KeptTimeframe,
   toCandles,

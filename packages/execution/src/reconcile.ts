@@ -73,6 +73,7 @@ export function createReconcile(deps: ReconcileDeps): (mode: Mode) => Promise<Re
       return balance === undefined ? ZERO : balance.free.plus(balance.locked);
     };
 
+    forgetClosed();
     const suspected: string[] = [];
     const shrunk: string[] = [];
     for (const position of positions) {
@@ -92,6 +93,11 @@ export function createReconcile(deps: ReconcileDeps): (mode: Mode) => Promise<Re
     if (passed) store.state.setReconciled(mode, clock.wallNow());
     return { passed, suspected, shrunk, surplus };
   };
+
+  /** A shortage of coins that were sold after all is none. */
+  function forgetClosed(): void {
+    for (const id of shortSince.keys()) if (store.positions.get(id)?.state !== 'open') shortSince.delete(id);
+  }
 
   function confirmed(positionId: string): boolean {
     const since = shortSince.get(positionId);

@@ -37,6 +37,8 @@ function rig() {
   const fake = createFakeTrading();
   const clock = createManualClock(1_000_000);
   const slept: number[] = [];
+  const prices: string[] = [];
+  let ids = 0;
   const sleepWall = (ms: number) => {
     slept.push(ms);
     return clock.advance(ms);
@@ -48,7 +50,7 @@ function rig() {
     log: silentLog,
     entryRules: { table: DEFAULT_EXIT_TABLE, stop: STOP_CONFIG },
     source: 'test',
-    newClientOrderId: () => `mb_${store.orders.ofMode('test').length}`,
+    newClientOrderId: () => `mb_${ids++}`,
     settleAfterMs: 2_000,
     absentAfterMs: 30_000,
   });
@@ -65,7 +67,8 @@ function rig() {
   const sellFor = async (seconds: number, outcome: PlaceOutcome): Promise<number[]> => {
     const sentAt: number[] = [];
     const started = clock.now();
-    fake.trading.placeOrder = () => {
+    fake.trading.placeOrder = ({ price }) => {
+      prices.push(price.toString());
       sentAt.push((clock.now() - started) / 1_000);
       return Promise.resolve(outcome);
     };
@@ -75,7 +78,7 @@ function rig() {
     }
     return sentAt;
   };
-  return { ...fake, executor, seller, clock, slept, sellFor };
+  return { ...fake, executor, seller, clock, slept, prices, sellFor };
 }
 
 const limited = (retryAfterMs?: number): PlaceOutcome => ({
@@ -93,11 +96,14 @@ describe('a sale the exchange has no time for', () => {
     expect(await rig().sellFor(15, limited())).toEqual([0, 1, 3, 7, 15]);
   });
   it('is tried again at the same price: no book has said that it was too high', async () => {
-    const { sellFor } = rig();
+    const { sellFor, prices } = rig();
     await sellFor(8, limited());
-    expect(store.orders.ofMode('test').map(({ price, step }) => [price.toString(), step])).toEqual(
-      Array(4).fill(['0.97', 0]),
-    );
+    expect(prices).toEqual(Array(4).fill('0.97'));
+    // the first and the newest: what came between said the same
+    expect(store.orders.ofMode('test').map(({ clientOrderId, step }) => [clientOrderId, step])).toEqual([
+      ['mb_0', 0],
+      ['mb_3', 0],
+    ]);
   });
   it('goes down the ladder where a price was refused', async () => {
     const { sellFor } = rig();

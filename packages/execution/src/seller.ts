@@ -76,6 +76,7 @@ export function createSeller(deps: SellerDeps): Seller {
       const waiting = refusals.get(positionId);
       if (waiting !== undefined && clock.monotonicNow() < waiting.retryAt) return;
 
+      forgetClosed();
       const executed = await sendNext(positionId, bid);
       if (executed === null) return;
       if (executed.rejection === null) return succeeded(positionId, executed.order);
@@ -106,6 +107,12 @@ export function createSeller(deps: SellerDeps): Seller {
       if (approved.error === 'below_exchange_minimum' && free === undefined) tellTooSmall(position);
       return null;
     });
+  }
+
+  /** Who closed a position, and why, is often another's doing. */
+  function forgetClosed(): void {
+    for (const known of [refusals, told])
+      for (const id of known.keys()) if (store.positions.get(id)?.state !== 'open') known.delete(id);
   }
 
   /** @returns null where the account cannot be read: that says nothing */
@@ -165,6 +172,8 @@ export function createSeller(deps: SellerDeps): Seller {
     const retryMs = Math.min(retryAfterMs ?? FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_RETRY_MS);
     refusals.set(positionId, { count, retryAt: clock.monotonicNow() + retryMs });
     const reason = detail ?? code;
+    // it goes on for as long as the market is shut or the key is lost, and each try reads all orders of the position
+    if (!metTheBook(order)) store.orders.thinRefusals(positionId, reason);
     if (code === 'market_not_tradable') {
       store.write(() => {
         const retryWallAt = clock.wallNow() + retryMs;

@@ -19,6 +19,8 @@ export interface ActivityRepository {
   add(row: ActivityRow): void;
   /** Newest first. */
   recent(limit: number): readonly ActivityRow[];
+  /** Deletes what happened before, market ms. @returns how many */
+  prune(before: number): number;
 }
 
 export interface ActivitySqlRow {
@@ -37,6 +39,7 @@ export function createActivity(db: Database): ActivityRepository {
     INSERT INTO activity (mode, at, wall_at, source, kind, market, position_id, detail)
     VALUES (@mode, @at, @wallAt, @source, @kind, @market, @positionId, @detail)`);
   const recent = db.prepare<[number], ActivitySqlRow>('SELECT * FROM activity ORDER BY id DESC LIMIT ?');
+  const prune = db.prepare<[number]>('DELETE FROM activity WHERE at < ?');
 
   return {
     add: (row) => {
@@ -48,6 +51,7 @@ export function createActivity(db: Database): ActivityRepository {
       });
     },
     recent: (limit) => recent.all(limit).map(toActivity),
+    prune: (before) => prune.run(before).changes,
   };
 }
 

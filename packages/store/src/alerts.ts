@@ -28,6 +28,13 @@ export interface AlertRepository {
   byIds(ids: readonly number[]): readonly StoredAlert[];
   /** Alerts since a wall time, how many of each kind. */
   countSince(wallAt: number): ReadonlyMap<string, number>;
+  /**
+   * Deletes those from before, market ms, delivered or not: so long after, nobody needs to hear of it. The newest of each kind and
+   * market stays, however old: it says what was told last.
+   *
+   * @returns how many
+   */
+  prune(before: number): number;
 }
 
 export type StoredAlert = AlertRow & { readonly id: number };
@@ -59,6 +66,9 @@ export function createAlerts(db: Database): AlertRepository {
       'SELECT detail FROM alert WHERE kind = ? AND market IS ? ORDER BY id DESC LIMIT 1',
     )
     .pluck();
+  const prune = db.prepare<[number]>(
+    'DELETE FROM alert WHERE at < ? AND id NOT IN (SELECT max(id) FROM alert GROUP BY kind, market)',
+  );
 
   const add = (row: AlertRow): void => {
     const detail = JSON.stringify(row.detail);
@@ -88,6 +98,7 @@ export function createAlerts(db: Database): AlertRepository {
         return row === undefined ? [] : [toAlert(row)];
       }),
     countSince: (wallAt) => new Map(countSince.all(wallAt).map((row) => [row.kind, row.count])),
+    prune: (before) => prune.run(before).changes,
   };
 }
 

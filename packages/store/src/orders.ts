@@ -33,6 +33,13 @@ export interface OrderRepository {
     to: OrderState,
     change: { exchangeOrderId?: string; detail?: string; at: number },
   ): void;
+  /**
+   * Deletes the refusals of a position's orders that say the same, in the same words, as one before and one after them: a market that
+   * is shut for weeks refuses every minute.
+   *
+   * @returns how many
+   */
+  thinRefusals(positionId: string, detail: string): number;
   /** @returns false when this trade was applied before */
   addFill(fill: Fill): boolean;
   /** Puts what the exchange lists in the place of an assumed fill; throws unless it is of the same quantity. */
@@ -93,6 +100,12 @@ export function createOrders(db: Database): OrderRepository {
   const update = db.prepare<[string, string | null, string | null, number, string]>(`
     UPDATE trade_order SET state = ?, exchange_order_id = coalesce(?, exchange_order_id), detail = coalesce(?, detail),
       updated_at = ? WHERE client_order_id = ?`);
+  const sameRefusals = db
+    .prepare<[string, string], string>(`
+      SELECT client_order_id FROM trade_order WHERE position_id = ? AND state = 'rejected' AND detail = ?
+      ORDER BY created_at, client_order_id`)
+    .pluck();
+  const deleteOrder = db.prepare<[string]>('DELETE FROM trade_order WHERE client_order_id = ?');
   const insertFill = db.prepare(`
     INSERT INTO fill (mode, market, trade_id, client_order_id, side, price, quantity, fee, fee_asset, at)
     VALUES (@mode, @market, @trade_id, @client_order_id, @side, @price, @quantity, @fee, @fee_asset, @at)
@@ -120,6 +133,12 @@ export function createOrders(db: Database): OrderRepository {
       update.run(to, change.exchangeOrderId ?? null, change.detail ?? null, change.at, id);
     },
   );
+
+  const thinRefusals = db.transaction((positionId: string, detail: string): number => {
+    const between = (sameRefusals.all(positionId, detail) as string[]).slice(1, -1);
+    for (const id of between) deleteOrder.run(id);
+    return between.length;
+  });
 
   const addFill = db.transaction((fill: Fill): boolean => {
     if (insertFill.run(fillToRow(fill)).changes === 0) return false;
@@ -158,6 +177,7 @@ export function createOrders(db: Database): OrderRepository {
       insert.run(orderToRow(order));
     },
     advance: (id, to, change) => advance.immediate(id, to, change),
+    thinRefusals: (positionId, detail) => thinRefusals.immediate(positionId, detail),
     addFill: (fill) => addFill.immediate(fill),
     settleFill: (instead, listed) => settleFill.immediate(instead, listed),
     assumed: () => assumed.all(`${ASSUMED_TRADE}*`).map(toOrder),

@@ -25,6 +25,8 @@ export interface TrainingRequestRepository {
   requeue(at: number): number;
   /** Oldest first. */
   list(state?: TrainingRequest['state']): readonly TrainingRequest[];
+  /** Deletes those that were over before, market ms. @returns how many */
+  prune(before: number): number;
 }
 
 interface Row {
@@ -56,6 +58,9 @@ export function createTrainingRequests(db: Database): TrainingRequestRepository 
   const reopen = db.prepare<[number]>(
     "UPDATE OR IGNORE training_request SET state = 'pending', updated_at = ? WHERE state = 'running'",
   );
+  const prune = db.prepare<[number]>(
+    "DELETE FROM training_request WHERE state IN ('done', 'failed') AND updated_at < ?",
+  );
   const list = db.prepare<[string | null, string | null], Row>(
     'SELECT * FROM training_request WHERE ? IS NULL OR state = ? ORDER BY id',
   );
@@ -75,6 +80,7 @@ export function createTrainingRequests(db: Database): TrainingRequestRepository 
     },
     requeue: (at) => requeue.immediate(at),
     list: (state) => list.all(state ?? null, state ?? null).map(toRequest),
+    prune: (before) => prune.run(before).changes,
   };
 }
 

@@ -56,6 +56,7 @@ export function parseTradingRecord(json: string, file: string): TradingRecord {
   const at = (path: string) => `${file}: ${path}`;
   demand(record, { startEquity: number, endEquity: number, holdBtc: orNull(number), warnings: list(text) }, at(''));
   demand(fieldsOf(record.span, at('span')), { from: number, until: number }, at('span.'));
+  if (record.emaCross !== undefined) demand(record, { emaCross: orNull(number) }, at(''));
   each(record.trades, at('trades'), (trade, place) => {
     demand(trade, TRADE, `${place}.`);
     each(trade.exits, `${place}.exits`, (exit, where) => demand(exit, EXIT, `${where}.`));

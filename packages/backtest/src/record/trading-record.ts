@@ -93,6 +93,8 @@ export interface TradingRecord {
   readonly equity: readonly AccountSample[];
   /** what holding BTC from start to end would have brought, as a fraction; null: no candles of it */
   readonly holdBtc: number | null;
+  /** what the simplest trend rule would have brought, as a fraction; null or absent: not known */
+  readonly emaCross?: number | null;
   /** what a reader must know about how this came to be */
   readonly warnings: readonly string[];
 }

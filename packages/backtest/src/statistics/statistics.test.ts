@@ -10,7 +10,7 @@ import { moneyText } from './verdict.ts';
 const OPTIONS = { replicates: 400, seed: 7 };
 
 it('adds up by hand', () => {
-  const { summary, benchmarks } = statisticsOf(aRecord([3, -1, -1, 2, 0], { holdBtc: 0.05 }), OPTIONS);
+  const { summary, benchmarks } = statisticsOf(aRecord([3, -1, -1, 2, 0], { holdBtc: 0.05, emaCross: -0.02 }), OPTIONS);
   expect(summary).toMatchObject({
     trades: 5,
     wins: 2,
@@ -34,6 +34,7 @@ it('adds up by hand', () => {
   expect(benchmarks.map(({ name, pnl, ahead }) => [name, pnl, Math.round(ahead * 1e9) / 1e9])).toEqual([
     ['no trade', 0, 3],
     ['hold BTC', 5, -2],
+    ['EMA cross, all in', -2, 5],
   ]);
 });
 

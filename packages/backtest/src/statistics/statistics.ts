@@ -69,10 +69,14 @@ function knownSum(trades: readonly RecordedTrade[], figure: (trade: RecordedTrad
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
-function benchmarksOf({ startEquity, endEquity, holdBtc }: TradingRecord): Benchmark[] {
+function benchmarksOf({ startEquity, endEquity, holdBtc, emaCross = null }: TradingRecord): Benchmark[] {
   const against = (name: Benchmark['name'], returnFraction: number): Benchmark => {
     const pnl = startEquity * returnFraction;
     return { name, returnFraction, pnl, ahead: endEquity - startEquity - pnl };
   };
-  return [against('no trade', 0), ...(holdBtc === null ? [] : [against('hold BTC', holdBtc)])];
+  return [
+    against('no trade', 0),
+    ...(holdBtc === null ? [] : [against('hold BTC', holdBtc)]),
+    ...(emaCross === null ? [] : [against('EMA cross, all in', emaCross)]),
+  ];
 }

@@ -45,7 +45,7 @@ export interface Summary {
 
 /** What would have become of the same money without a strategy. */
 export interface Benchmark {
-  readonly name: 'no trade' | 'hold BTC';
+  readonly name: 'no trade' | 'hold BTC' | 'EMA cross, all in';
   readonly returnFraction: number;
   readonly pnl: number;
   /** what trading brought more than this; quote */

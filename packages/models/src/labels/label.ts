@@ -1,4 +1,4 @@
-import { type CandleColumns, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
+import { type CandleColumns, firstAt, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
 
 /** How far ahead every label looks. Splits purge by it. */
 export const LABEL_HORIZON_MS = 6 * HOUR_MS;
@@ -73,8 +73,8 @@ export function labelAt(
   // a candle that closes after the horizon is not counted: the one before it must be known
   if ((knownUntil ?? lastClose) <= until - candleMs) return { state: 'not_yet' };
 
-  const first = firstFrom(openTime, at);
-  const end = firstFrom(openTime, until - candleMs + 1);
+  const first = firstAt(openTime, at);
+  const end = firstAt(openTime, until - candleMs + 1);
   const reaches = end > first && openTime[end - 1]! + candleMs > until - STALE_AFTER_MS;
   if (!reaches) return { state: end < length ? 'gap' : 'vanished' };
   return labelOf(candles, first, end, price, rule);
@@ -112,16 +112,4 @@ function labelOf(candles: CandleColumns, first: number, end: number, price: numb
     barrier,
     barrierReturn,
   };
-}
-
-/** Index of the first candle that opens at `time` or later. */
-function firstFrom(openTime: Float64Array, time: number): number {
-  let low = 0;
-  let high = openTime.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (openTime[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,5 @@
+import { firstAt } from '@mexc-bot/core';
+
 /** As many as tell percents apart with room to spare, and still a small file. */
 const TABLE_SIZE = 1000;
 
@@ -24,12 +26,5 @@ export function confidenceTable(predictions: Float64Array): Float64Array {
  */
 export function confidenceOf(table: Float64Array, prediction: number): number {
   if (table.length === 0 || Number.isNaN(prediction)) return Number.NaN;
-  let low = 0;
-  let high = table.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (table[middle]! < prediction) low = middle + 1;
-    else high = middle;
-  }
-  return low / table.length;
+  return firstAt(table, prediction) / table.length;
 }

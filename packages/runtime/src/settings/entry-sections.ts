@@ -38,6 +38,11 @@ export const scanSection = section('The scanner’s loop.', {
     { min: 30, max: 3_650 },
     'A candidate itself, with its features and its label, and its scan are kept this long, market days: models learn from it. A year takes 1 to 2 GB.',
   ),
+  keepNewsDays: amount(
+    90,
+    { min: 7, max: 3_650 },
+    'What happened (activity, alerts, training that was asked for and is over) is kept this long, market days. Positions, orders and fills are kept for ever.',
+  ),
 });
 
 export const universeSection = section('Which markets may be traded at all.', {
