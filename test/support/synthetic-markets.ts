@@ -102,6 +102,7 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
       timeStopMs: null,
     },
     stop: { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 },
+    stopAtrPeriod: 14,
     balance: 1_000,
     forgetPeakMs: null,
     scanEveryMs: 60_000,

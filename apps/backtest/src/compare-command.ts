@@ -7,7 +7,6 @@ import {
   gapByCause,
   pairDecisions,
   pairExits,
-  prepareData,
   runBacktest,
 } from '@mexc-bot/backtest';
 import { TIMEFRAME_MS } from '@mexc-bot/core';
@@ -46,11 +45,10 @@ export function compare(options: CompareOptions): CompareReport {
   try {
     const asked = { from: options.from ?? null, until: options.to ?? null };
     const { decisions, record } = readRecordedRun(store, options.mode, { ...owner, database }, asked);
-    const { markets, timeframe, settings } = readInputs(options, { ...owner, database }, true);
+    const { timeframe, data, settings } = readInputs(options, { ...owner, database }, true);
     const stepMs = TIMEFRAME_MS[timeframe];
     const from = asked.from ?? Math.floor(decisions[0]!.at / stepMs) * stepMs;
     const until = asked.until ?? Math.ceil(decisions.at(-1)!.at / stepMs) * stepMs;
-    const data = prepareData(markets, timeframe, options.detail ?? null);
     const result = runBacktest(data, { ...settings, from, until });
 
     // what was decided at the very end had no time to be done

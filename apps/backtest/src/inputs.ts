@@ -1,10 +1,16 @@
 import { resolve } from 'node:path';
-import type { BacktestSettings, MarketCandles } from '@mexc-bot/backtest';
+import {
+  type BacktestSettings,
+  type MarketCandles,
+  type PreparedData,
+  prepareData,
+  tickerReach,
+} from '@mexc-bot/backtest';
 import { KEPT_TIMEFRAMES, type KeptTimeframe, type Mode, TIMEFRAME_MS, universeRejection } from '@mexc-bot/core';
-import { loadSettings, type Settings, UserError } from '@mexc-bot/runtime';
+import { loadSettings, type Settings, type SettingsEdit, UserError } from '@mexc-bot/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadFolder, loadStore } from './load.ts';
-import { backtestSettings } from './settings.ts';
+import { backtestSettings, refuseUnreachable } from './settings.ts';
 
 /** The options every command that replays has. */
 export interface InputOptions {
@@ -56,11 +62,16 @@ export const withInputs = (command: Command): Command =>
 export interface Inputs {
   readonly timeframe: KeptTimeframe;
   readonly markets: readonly MarketCandles[];
+  /** of these markets, with `--detail` */
+  readonly data: PreparedData;
   readonly settings: BacktestSettings;
 }
 
-export const settingsOf = ({ settings }: Pick<InputOptions, 'settings'>): Settings =>
-  loadSettings({ ...process.env, ...(settings !== undefined && { SETTINGS_FILE: resolve(settings) }) });
+export const settingsOf = ({ settings }: Pick<InputOptions, 'settings'>, edit?: SettingsEdit): Settings =>
+  loadSettings(
+    { ...process.env, ...(settings !== undefined && { SETTINGS_FILE: resolve(settings) }) },
+    edit === undefined ? {} : { edit },
+  );
 
 /** @throws {UserError} what is asked for cannot be run */
 export function readInputs(options: InputOptions, owner: Settings, keepDecisions: boolean): Inputs {
@@ -80,7 +91,9 @@ export function readInputs(options: InputOptions, owner: Settings, keepDecisions
       : loadFolder(resolve(options.data), request, Date.now());
   refuseEmptySpan(loaded.markets, from, until, TIMEFRAME_MS[loaded.timeframe]);
   refuseUntradable(loaded.markets, settings);
-  return { ...loaded, settings };
+  const data = prepareData(loaded.markets, loaded.timeframe, options.detail ?? null);
+  refuseUnreachable(settings, tickerReach(data, settings));
+  return { ...loaded, data, settings };
 }
 
 function refuseEmptySpan(

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY_MS, toColumns } from '@mexc-bot/core';
+import { DAY_MS, toColumns, universeRejection } from '@mexc-bot/core';
 import { openStore, writeCandleCsv } from '@mexc-bot/store';
 import { expect, it } from 'vitest';
 import { aMarket } from '../../../test/support/builders.ts';
@@ -10,12 +10,12 @@ import { loadFolder, loadStore } from './load.ts';
 const START = Date.UTC(2026, 0, 5);
 const STEP = 300_000;
 
-it('a coin that was delisted since could be bought while it traded; one that may not be bought could not', () => {
+it('a coin that was delisted, closed or flagged since could be bought while its candles went on', () => {
   const root = mkdtempSync(join(tmpdir(), 'load-'));
   try {
     const path = join(root, 'bot.db');
     const store = openStore(path);
-    const days = { GONEUSDT: 1, SHUTUSDT: 4, PEPEUSDT: 4 };
+    const days = { GONEUSDT: 1, SHUTUSDT: 4, RISKUSDT: 4, PEPEUSDT: 4 };
     for (const [id, count] of Object.entries(days)) {
       const until = START + count * DAY_MS;
       const candles = Array.from({ length: (until - START) / STEP }, (_, i) => ({
@@ -33,6 +33,7 @@ it('a coin that was delisted since could be bought while it traded; one that may
       [
         aMarket({ id: 'GONEUSDT', base: 'GONE', ...closed, riskFlagged: true }),
         aMarket({ id: 'SHUTUSDT', base: 'SHUT', ...closed }),
+        aMarket({ id: 'RISKUSDT', base: 'RISK', sides: 'sell', riskFlagged: true }),
         aMarket({ id: 'PEPEUSDT', base: 'PEPE' }),
       ],
       START + 4 * DAY_MS,
@@ -41,10 +42,12 @@ it('a coin that was delisted since could be bought while it traded; one that may
 
     const request = { symbols: null, timeframe: null, detail: null, quote: 'USDT', takerFeeRate: 0.0005 };
     const { markets } = loadStore(path, request);
-    const tradable = new Map(
-      markets.map(({ market }) => [market.id, market.status === 'online' && !market.riskFlagged]),
+    const universe = { quote: 'USDT', excludedBases: [], blocklist: [], minAgeMs: 0 };
+    expect(markets.map(({ market }) => [market.id, universeRejection(market, null, universe, START)])).toEqual(
+      Object.keys(days)
+        .sort()
+        .map((id) => [id, null]),
     );
-    expect(Object.fromEntries(tradable)).toEqual({ GONEUSDT: true, SHUTUSDT: false, PEPEUSDT: true });
     expect(markets.find(({ market }) => market.id === 'GONEUSDT')!.market.rules).toEqual(aMarket().rules);
   } finally {
     rmSync(root, { recursive: true });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { assumedMarket, type MarketCandles } from '@mexc-bot/backtest';
 import {
   type CandleColumns,
-  DAY_MS,
   type ExchangeSymbol,
   KEPT_TIMEFRAMES,
   type KeptTimeframe,
@@ -70,18 +69,19 @@ export function loadStore(path: string, request: LoadRequest): LoadedMarkets {
     );
     return assemble(series, request, path, (market, candles) => {
       const listed = store.markets.get(market);
-      if (listed === undefined) return assumedMarket(market, request.quote, candles, request.takerFeeRate);
-      return hasEnded(candles, newest) ? asItWas(listed) : listed;
+      return listed === undefined
+        ? assumedMarket(market, request.quote, candles, request.takerFeeRate)
+        : asItWas(listed);
     });
   } finally {
     store.close();
   }
 }
 
-const hasEnded = ({ openTime }: CandleColumns, newest: number): boolean =>
-  newest - (openTime.at(-1) ?? newest) > DAY_MS;
-
-/** A market that is gone traded while its candles went on: that it does not any more is hindsight. */
+/**
+ * Candles are kept of markets that may be bought: while they go on, this one could be. That the exchange has flagged, closed or
+ * delisted it since is hindsight.
+ */
 const asItWas = (market: Market): Market => ({
   ...market,
   status: 'online',

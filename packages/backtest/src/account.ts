@@ -226,7 +226,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     const changesNothing = (bid: number): boolean => isQuiet(holding, bid * keep, closesAt, positionRules);
     const quiet = changesNothing(candles.low[row]!) && changesNothing(candles.high[row]!);
     if (!quiet && !isStuck(holding, row, keep) && !resolve(holding, row, keep, half)) return;
-    hold(holding, withVolatility(holding.position, market.atrFraction[row]!, stop, market.market.rules));
+    hold(holding, withVolatility(holding.position, holding.stopAtr[row]!, stop, market.market.rules));
   }
 
   /** @returns whether the position is still open */

@@ -89,7 +89,8 @@ export function emaCrossReturn(data: PreparedData, settings: BacktestSettings): 
     const end = firstAt(openTime, until - stepMs + 1);
     const isGone = end > 0 && until - openTime[end - 1]! - stepMs >= DELISTED_AFTER_MS;
     const lastWorth = isGone ? 1 - costs.delistingLoss : 1;
-    const trades = crossTrades(market, USUAL, costs, { first: firstAt(openTime, from), end, lastWorth });
+    const own = { ...costs, takerFeeRate: market.market.rules.takerFeeRate.toNumber() };
+    const trades = crossTrades(market, USUAL, own, { first: firstAt(openTime, from), end, lastWorth });
     return [trades.reduce((product, { growth }) => product * growth, 1)];
   });
   return growths.length === 0 ? null : growths.reduce((sum, growth) => sum + growth, 0) / growths.length - 1;

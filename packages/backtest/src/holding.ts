@@ -14,7 +14,7 @@ import {
   quietBand,
   type Regime,
 } from '@mexc-bot/core';
-import type { PreparedMarket } from './data.ts';
+import { type PreparedMarket, stopAtr } from './data.ts';
 import type { BacktestSettings } from './options.ts';
 import type { BacktestExit, BacktestExitReason, BacktestTrade } from './result.ts';
 
@@ -48,6 +48,8 @@ export interface Holding {
   spreadCost: number;
   readonly id: number;
   readonly market: PreparedMarket;
+  /** ATR ÷ close that its stop goes by, at each row */
+  readonly stopAtr: Float64Array;
   /** price step, for quick comparisons */
   readonly tick: number;
   /** the exchange's, quote, for the same */
@@ -175,7 +177,7 @@ export function openHolding(
     readonly id: number;
     readonly sequence: number;
   },
-  { rules, stop }: BacktestSettings,
+  { rules, stop, stopAtrPeriod }: BacktestSettings,
 ): Holding {
   const { entry, executions, totals, row, half, id, sequence } = bought;
   const { market, order, plan } = entry;
@@ -206,6 +208,7 @@ export function openHolding(
     spreadCost: half * candles.open[row]! * base,
     id,
     market,
+    stopAtr: stopAtr(market, stopAtrPeriod),
     tick: marketRules.tickSize.toNumber(),
     minNotional: marketRules.minNotional.toNumber(),
     entry,

@@ -53,12 +53,14 @@ export type { Benchmark, Summary } from './statistics/summary.ts';
 export type { Verdict } from './statistics/verdict.ts';
 export {
   chooseTry,
+  idleParameters,
+  partsAt,
   SHORTEST_PART_MS,
   type SweepParameters,
   type SweepPart,
   type SweepTry,
   type SweepVerdict,
-  splitAt,
   trySettings,
 } from './sweep.ts';
+export { type TickerReach, tickerReach } from './tickers.ts';
 export { type WalkForward, type WalkForwardOptions, walkForward } from './walk-forward/walk-forward.ts';

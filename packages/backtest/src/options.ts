@@ -19,6 +19,8 @@ export interface BacktestSettings {
   readonly universe: UniverseCriteria;
   readonly position: PositionRules;
   readonly stop: StopConfig;
+  /** Wilder's period of the ATR that moves stops, candles */
+  readonly stopAtrPeriod: number;
   /** quote at the start, > 0 */
   readonly balance: number;
   /** how long the highest equity counts, market ms; null: for ever */

@@ -99,6 +99,17 @@ export interface BacktestDecision {
   readonly reason: string;
   /** what the protections saw of the account; null: it did not come to them */
   readonly account: DecisionAccount | null;
+  /** what was to be bought; null: nothing */
+  readonly order: DecisionOrder | null;
+}
+
+/** An approved buy, as it waits for its candle. */
+export interface DecisionOrder {
+  /** limit */
+  readonly price: number;
+  readonly quantity: number;
+  /** ATR ÷ close that its stop is set by; NaN where unknown */
+  readonly atrFraction: number;
 }
 
 /** The account as the protections saw it for one market. */
@@ -186,6 +197,8 @@ export interface BacktestResult {
   readonly startEquity: number;
   readonly endEquity: number;
   readonly costs: BacktestCosts;
+  /** what the markets charge, which is `costs.takerFeeRate` where nothing better is known of them */
+  readonly takerFeeRates: { readonly least: number; readonly most: number };
   readonly trades: readonly BacktestTrade[];
   /** rising in time; the first is the start, the last the end */
   readonly equity: readonly EquitySample[];

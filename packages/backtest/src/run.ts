@@ -1,6 +1,6 @@
 import { universeRejection } from '@mexc-bot/core';
 import { createAccount } from './account.ts';
-import type { PreparedData, PreparedMarket } from './data.ts';
+import { indicesOf, type PreparedData, type PreparedMarket } from './data.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
 import type { BacktestResult, EquitySample, MarketCoverage } from './result.ts';
 import { createScanner } from './scan.ts';
@@ -17,11 +17,9 @@ export function runBacktest(
   settings: BacktestSettings,
   gate: BacktestGate | null = null,
 ): BacktestResult {
-  const { start, stepMs, length } = data;
+  const { start, stepMs } = data;
   const closeOf = (index: number): number => start + (index + 1) * stepMs;
-  const first = settings.from === null ? 0 : Math.max(0, Math.ceil((settings.from - start) / stepMs) - 1);
-  const last =
-    settings.until === null ? length - 1 : Math.min(length, Math.floor((settings.until - start) / stepMs)) - 1;
+  const { first, last } = indicesOf(data, settings);
   if (first > last) throw new RangeError('no candle closes in the span');
 
   const account = createAccount(data, settings);
@@ -52,6 +50,7 @@ export function runBacktest(
     startEquity: settings.balance,
     endEquity: account.equity().equity,
     costs: settings.costs,
+    takerFeeRates: takerFeeRatesOf(data),
     trades,
     equity: equity.filter(({ at }, i) => at !== equity[i + 1]?.at),
     holdBtc: holdBtc(data, settings, first, last),
@@ -60,6 +59,11 @@ export function runBacktest(
     ...(settings.keepDecisions && { moods: scanner.moods }),
     warnings: warningsOf(data, settings),
   };
+}
+
+function takerFeeRatesOf({ markets }: PreparedData): BacktestResult['takerFeeRates'] {
+  const rates = markets.map(({ market }) => market.rules.takerFeeRate.toNumber());
+  return { least: Math.min(...rates), most: Math.max(...rates) };
 }
 
 function coverageOf(
@@ -90,8 +94,12 @@ function holdBtc(data: PreparedData, { universe }: BacktestSettings, first: numb
   return btc.candles.close[rows.at(-1)!]! / btc.candles.close[rows[0]!]! - 1;
 }
 
-function warningsOf({ timeframe, markets, detail }: PreparedData, { universe }: BacktestSettings): string[] {
+function warningsOf(
+  { timeframe, markets, detail, length, stepMs }: PreparedData,
+  { universe }: BacktestSettings,
+): string[] {
   const btc = `BTC${universe.quote}`;
+  const listed = markets.filter(({ firstSeenAt }) => firstSeenAt !== null).length;
   return [
     ...(markets.some(({ market }) => market.id === btc)
       ? []
@@ -101,6 +109,12 @@ function warningsOf({ timeframe, markets, detail }: PreparedData, { universe }: 
       : [
           `Decisions are made on ${timeframe} candles: live trading makes them on 5m candles, so patterns and stops are not the same.`,
         ]),
+    ...(universe.minAgeMs > length * stepMs
+      ? [
+          `universe.minAgeHours is longer than the candles: it bars the ${listed} of ${markets.length} markets that were listed in ` +
+            'their time, and none of the others, for their age is not known.',
+        ]
+      : []),
     ...(detail === null ? ['No finer candles: one that spans stop and target counts as the stop.'] : []),
   ];
 }

@@ -22,7 +22,7 @@ import { askOver } from './book-estimate.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
 import type { PendingEntry } from './holding.ts';
 import type { BacktestGate, BacktestSettings } from './options.ts';
-import type { BacktestDecision, BacktestFunnel, DecisionAccount } from './result.ts';
+import type { BacktestDecision, BacktestFunnel, DecisionAccount, DecisionOrder } from './result.ts';
 import { sliceColumns } from './slice-columns.ts';
 import { type HypeHistory, NO_PATTERN, PATTERN, tickerAt, tickerHistory } from './tickers.ts';
 
@@ -136,6 +136,7 @@ export function createScanner(
         decision: approved ? 'approved' : 'rejected',
         reason,
         account: exposure === null ? null : accountOf(exposure, ticker.market),
+        order: decision.state === 'approved' ? orderOf(decision) : null,
       });
     }
     if (decision.state !== 'approved') {
@@ -210,6 +211,12 @@ export function createScanner(
     funnel: () => ({ ...counts, rejected: Object.fromEntries(Object.entries(rejected).sort()) }),
   };
 }
+
+const orderOf = ({ order, plan }: Pick<PendingEntry, 'order' | 'plan'>): DecisionOrder => ({
+  price: order.price.toNumber(),
+  quantity: order.quantity.toNumber(),
+  atrFraction: plan.atrFraction,
+});
 
 function accountOf({ occupied, lastExitAt, freeQuote, equity, record }: Exposure, market: string): DecisionAccount {
   return {

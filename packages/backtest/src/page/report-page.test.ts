@@ -149,6 +149,7 @@ it('a backtest says what it assumed, and where its tokens went', () => {
       depthReach: 0.01,
       delistingLoss: 0.5,
     },
+    takerFeeRates: { least: 0, most: 0.0005 },
     trades: [trade],
     funnel: { scans: 288, looked: 900, hype: 30, candidates: 7, approved: 2, filled: 1, rejected: { max_open: 5 } },
     decisions: null,
@@ -157,7 +158,7 @@ it('a backtest says what it assumed, and where its tokens went', () => {
   for (const part of [
     'max open 5',
     '5m, resolved by 1m',
-    '0.050 %',
+    '0.000 % to 0.050 %',
     'sold 50 % under',
     'markets: too young 1',
     'delisted',
