@@ -187,6 +187,11 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'packages/core/dist/stop.js',
+        find: 'if (noisyDistance(position.stopLoss, atrFraction, config) >= position.stopDistance)',
+        replace: 'if (false)',
+      },
+      {
+        file: 'packages/core/dist/stop.js',
         find: 'if (distance >= position.stopDistance)',
         replace: 'if (distance === position.stopDistance)',
       },

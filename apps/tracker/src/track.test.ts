@@ -50,6 +50,7 @@ function aTracker(mode: Mode = 'test') {
   const shared = {
     store,
     executor,
+    tradingOf: () => account.trading,
     clock,
     log: silentLog,
     marketData: fake.marketData,

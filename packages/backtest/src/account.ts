@@ -7,6 +7,7 @@ import {
   closeIfDone,
   DAY_MS,
   Decimal,
+  EXIT_TYPES,
   type ExchangeSymbol,
   type Execution,
   type Exposure,
@@ -187,7 +188,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     hold(holding, step(holding.position, { at, price: bid }, positionRules, marketRules).position);
     if (holding.position.pendingExit === null) return holding.position;
 
-    const rung = exitRung(LAST_RUNG, bid, marketRules, positionRules.maxExitSlippage, true);
+    const rung = exitRung(LAST_RUNG, bid, marketRules, positionRules.maxExitSlippage, EXIT_TYPES);
     const order = approveExit(holding.position, rung, marketRules);
     if (!order.ok) {
       holding.refusedUpTo = Math.max(holding.refusedUpTo, price);
