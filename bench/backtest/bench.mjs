@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
-import { prepareData, runBacktest, splitAt } from '@mexc-bot/backtest';
+import { partsAt, prepareData, runBacktest } from '@mexc-bot/backtest';
 import { loadSettings, suiteRoot } from '@mexc-bot/runtime';
 import { loadFolder } from '../../apps/backtest/dist/load.js';
 import { runSweep } from '../../apps/backtest/dist/run-sweep.js';
@@ -35,7 +35,7 @@ async function sweepMs(data, settings, threads) {
       },
     })),
   );
-  const split = splitAt(data, settings, 0.6);
+  const { split } = partsAt(data, settings, 0.6);
   const startedAt = performance.now();
   const tries = await runSweep(data, split, jobs, threads, () => undefined);
   return { ms: performance.now() - startedAt, settings: jobs.length, tries: JSON.stringify(tries) };

@@ -31,7 +31,14 @@ it('scans through the real client: every candidate on record, funnels that add u
   const settings = loadSettings({}, { root: folder });
   const rules = decisionRules(settings);
   const noWait = async () => undefined;
-  const clock = { now: simulator.clock.now, wallNow: Date.now, speed: () => 1, sleep: noWait, sleepWall: noWait };
+  const clock = {
+    now: simulator.clock.now,
+    wallNow: Date.now,
+    monotonicNow: () => performance.now(),
+    speed: () => 1,
+    sleep: noWait,
+    sleepWall: noWait,
+  };
   const budget = { acquire: noWait, penalise: () => 0 };
   const marketData = createMexcMarketData({ restUrl: simulator.url, clock, budget, timeoutMs: 2_000 });
   store.paper.deposit('USDT', new Decimal(1_000));

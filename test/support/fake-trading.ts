@@ -39,6 +39,11 @@ export function createFakeTrading() {
     lateTrades: 0,
     /** a lost answer of an order that never arrived */
     neverArrives: false,
+    feeAsset: 'USDT',
+    /** fills are better than the limit by this fraction */
+    improvement: 0,
+    /** what does not fill rests until it is cancelled */
+    rests: false,
   };
   let sent = 0;
 
@@ -53,16 +58,18 @@ export function createFakeTrading() {
   function take(order: ApprovedOrder, clientOrderId: string): OrderReport {
     const exchangeOrderId = `C02__${++orderCount}`;
     const filled = order.quantity.mul(script.fillShare);
+    const fillPrice = order.price.mul(1 + script.improvement * (order.side === 'buy' ? -1 : 1));
     const report = {
       clientOrderId,
       exchangeOrderId,
       market: order.market,
       side: order.side,
-      state: filled.eq(order.quantity) ? 'filled' : 'canceled',
+      state: filled.eq(order.quantity) ? 'filled' : script.rests ? 'open' : 'canceled',
       quantity: order.quantity,
       filled,
+      notional: filled.mul(fillPrice),
       price: order.price,
-      limit: order.price,
+      limit: fillPrice,
     } as const;
     orders.set(clientOrderId, report);
     const part = floorToStep(filled.div(script.parts), new Decimal('0.0001'));
@@ -82,7 +89,7 @@ export function createFakeTrading() {
     price: report.limit,
     quantity,
     fee: report.limit.mul(quantity).mul('0.0005'),
-    feeAsset: 'USDT',
+    feeAsset: script.feeAsset,
     at: 1_000,
   });
 
@@ -114,7 +121,12 @@ export function createFakeTrading() {
     ordersSince: (market) =>
       query(() => (script.historyHidden ? [] : [...orders.values()].filter((order) => order.market === market))),
     tradesSince: (market) => query(() => [...trades.values()].flat().filter((trade) => trade.market === market)),
-    cancelOrder: () => Promise.resolve('not_open'),
+    cancelOrder: (_market, clientOrderId) => {
+      const order = orders.get(clientOrderId);
+      if (order?.state !== 'open') return Promise.resolve('not_open');
+      orders.set(clientOrderId, { ...order, state: 'canceled' });
+      return Promise.resolve('canceled');
+    },
     balances: () => query(() => new Map([['USDT', { asset: 'USDT', free: new Decimal(1_000), locked: ZERO }]])),
   };
   return { trading, script, sent: () => sent, orders };

@@ -93,6 +93,7 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
       limits: { test: limits, live: limits },
     },
     universe: { quote: 'USDT', excludedBases: [], blocklist: [], minAgeMs: 0 },
+    buysOnly: null,
     position: {
       trailFrom: 0.01,
       confirmMs: 30_000,
@@ -102,13 +103,13 @@ export function testSettings(overrides: Partial<BacktestSettings> = {}): Backtes
       timeStopMs: null,
     },
     stop: { calmFraction: 0.015, wildFraction: 0.05, calmFactor: 0.8, wildFactor: 1.2 },
+    stopAtrPeriod: 14,
     balance: 1_000,
     forgetPeakMs: null,
     scanEveryMs: 60_000,
     costs: DEFAULT_COSTS,
     from: null,
     until: null,
-    sampleEveryMs: HOUR_MS,
     keepDecisions: false,
     ...overrides,
   };

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { emptyColumns } from '@mexc-bot/core';
 import { writeCandleCsv } from '@mexc-bot/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RECORDED_MEXC } from '../../../test/support/market-data.ts';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const START = Date.UTC(2026, 0, 5);
@@ -52,13 +53,19 @@ beforeAll(() => {
   bad('stammer', (rows) => [...rows, ...rows].join('\n'));
   writeFileSync(join(root, 'settings.json'), '{}');
   writeFileSync(join(root, 'elsewhere.json'), JSON.stringify({ universe: { quote: 'EUR' } }));
+  writeFileSync(join(root, 'greedy.json'), JSON.stringify({ hype: { minPrice: 1e9 } }));
+  writeFileSync(join(root, 'old.json'), JSON.stringify({ universe: { minAgeHours: 8_760 } }));
   writeFileSync(join(root, 'idle.json'), JSON.stringify({ protections: { maxOpenPositions: 0 } }));
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
 function backtest(...args: string[]) {
   const settings = args.includes('--settings') ? [] : ['--settings', join(root, 'settings.json')];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, ...settings], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, ...settings], {
+    encoding: 'utf8',
+    // whatever the machine's zone, times are UTC
+    env: { ...process.env, TZ: 'America/New_York' },
+  });
   return { status, stdout, stderr };
 }
 const data = (): string[] => ['--data', join(root, 'data')];
@@ -72,9 +79,25 @@ describe('a run', () => {
     expect(backtest(...data(), '--json').stdout).toBe(first.stdout);
   });
 
+  it('buys some markets only, on the mood of all', () => {
+    const { stdout } = backtest(...data(), '--symbols', 'T1USDT,t2/usdt');
+    expect(stdout).toContain('6 markets, 2 of them traded (T1USDT, T2USDT)');
+  });
+
   it('warns where the episodes are too few to say anything', () => {
     const { stdout } = backtest(...data(), '--symbols', 'T1USDT');
     expect(stdout).toMatch(/Only \d+ episodes?|Nothing was traded/);
+  });
+
+  it('prints decisions where they are asked for', () => {
+    const { stdout } = backtest(...data(), '--decisions');
+    expect(stdout).toMatch(/^2026-01-0\d \d\d:\d\d T\dUSDT \w+ in a \w+ market at [\d.]+, rank \d, .*: filled$/m);
+    expect(backtest(...data()).stdout).not.toContain(': filled');
+  });
+
+  it('warns where an age is asked for that no candles can tell', () => {
+    const { stdout } = backtest(...data(), '--settings', join(root, 'old.json'));
+    expect(stdout).toContain('universe.minAgeHours is longer than the candles');
   });
 
   it('asks models made on the way where that is wanted', () => {
@@ -88,10 +111,28 @@ describe('a run', () => {
     ).toEqual(['05', '06', '07', '08', '09', '10']);
   });
 
-  it('finds no look ahead', () => {
-    const { status, stdout } = backtest('lookahead', ...data(), '--cuts', '3');
+  it('writes its page into a folder that is made for it', () => {
+    const html = join(root, 'pages', 'of', 'today', 'report.html');
+    const { status, stderr } = backtest(...data(), '--symbols', 'T1USDT', '--html', html);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: `written: ${html}\n` });
+    expect(readFileSync(html, 'utf8')).toContain('<html');
+  });
+
+  it.each(['none', 'walk-forward'])('finds no look ahead, models %s', (models) => {
+    const { status, stdout } = backtest('lookahead', ...data(), '--cuts', '3', '--models', models);
     expect(status).toBe(0);
     expect(stdout).toContain('0 changed');
+  });
+
+  it.skipIf(!existsSync(RECORDED_MEXC))('finds none in a recorded month', { timeout: 120_000 }, () => {
+    const { status, stdout } = backtest('lookahead', '--data', RECORDED_MEXC, '--cuts', '20', '--json');
+    expect(status).toBe(0);
+    const { compared, columns, changed } = JSON.parse(stdout) as Record<'compared' | 'columns', number> & {
+      changed: unknown[];
+    };
+    expect(changed).toEqual([]);
+    expect(compared).toBeGreaterThan(10_000);
+    expect(columns).toBeGreaterThan(20_000);
   });
 });
 
@@ -106,10 +147,12 @@ describe('bad input ends with 2 and says what to do', () => {
       () => [...data(), '--from', '2026-02-01', '--to', '2026-01-01'],
       '--from must be',
     ],
+    ['no market', () => [...data(), '--symbols', ''], 'must name a market'],
+    ['a time that is none', () => [...data(), '--from', 'week 3'], 'must be a day or a moment'],
     ['a market that is not there', () => [...data(), '--symbols', 'NOPEUSDT'], 'no candles of NOPEUSDT'],
     [
       'a span between two candles',
-      () => [...data(), '--from', '2026-01-05T12:01Z', '--to', '2026-01-05T12:03Z'],
+      () => [...data(), '--from', '2026-01-05T12:01', '--to', '2026-01-05T12:03Z'],
       'the span has no candles',
     ],
     ['files without a row', () => ['--data', join(root, 'hollow')], 'has no candles'],
@@ -125,14 +168,19 @@ describe('bad input ends with 2 and says what to do', () => {
       () => [...data(), '--settings', join(root, 'idle.json')],
       'forbid every trade',
     ],
+    [
+      'settings that ask for more than any market has',
+      () => [...data(), '--settings', join(root, 'greedy.json')],
+      'hype.minPrice asks for 1000000000, and no price is above',
+    ],
+    [
+      'a value of a sweep that asks for more than any market has',
+      () => ['sweep', ...data(), '--param', 'hype.minQuoteVolume=100000,1e15'],
+      'hype.minQuoteVolume asks for',
+    ],
     ['an unknown option', () => [...data(), '--nope'], 'unknown option'],
     ['finer candles that are not there', () => [...data(), '--detail', '1m'], 'no 1m candles'],
     ['an unknown parameter', () => ['sweep', ...data(), '--param', 'strategy.minGian=1'], 'did you mean `minGain`'],
-    [
-      'a value that is not allowed',
-      () => ['sweep', ...data(), '--param', 'strategy.minGain=0.01,no'],
-      'strategy.minGain',
-    ],
     [
       'a parameter given twice',
       () => ['sweep', ...data(), '--param', 'strategy.minGain=0.01', '--param', 'strategy.minGain=0.02'],
@@ -144,6 +192,24 @@ describe('bad input ends with 2 and says what to do', () => {
       'the value 0.01 twice',
     ],
     ['a parameter without values', () => ['sweep', ...data(), '--param', 'strategy.minGain'], 'must be like'],
+    [
+      'a value that is not allowed, by the name of its parameter',
+      () => ['sweep', ...data(), '--param', 'strategy.minGain=0.01,no'],
+      'a fault in the settings (--param strategy.minGain=no):\n  strategy.minGain = "no": must be',
+    ],
+    [
+      'a parameter that every object has',
+      () => ['sweep', ...data(), '--param', '__proto__.foo=1,2'],
+      '__proto__: is unknown',
+    ],
+    [
+      'a parameter that markets are read by',
+      () => ['sweep', ...data(), '--param', 'execution.assumedTakerFee=0,0.001'],
+      'Run the backtest once for each value',
+    ],
+    ['results into a folder', () => ['sweep', ...data(), '--param', 'strategy.minGain=0.01', '--out', root], '--out'],
+    ['a page into a folder', () => [...data(), '--html', root], '--html'],
+    ['a page under a file', () => [...data(), '--html', join(root, 'settings.json', 'x.html')], 'cannot be written'],
   ])('%s', (_, args, message) => {
     const { status, stderr } = backtest(...args());
     expect(stderr).toContain(message);
@@ -163,5 +229,71 @@ describe('a sweep', () => {
       resumed: number;
     };
     expect(again.resumed).toBe(4);
+  });
+
+  it('goes on from results of the same candles, markets and finer candles only', () => {
+    const out = join(root, 'new', 'folder', 'sweep.jsonl');
+    const swept = (...more: string[]) => {
+      const params = ['--param', 'strategy.minGain=0.015', '--out', out, '--json'];
+      const { status, stdout } = backtest('sweep', ...params, ...more);
+      expect(status).toBe(0);
+      const { resumed, tries } = JSON.parse(stdout) as { resumed: number; tries: unknown[] };
+      return { resumed, tries };
+    };
+    const first = swept(...data(), '--symbols', 'T1USDT');
+    expect(swept(...data(), '--symbols', 'T1USDT')).toEqual({ ...first, resumed: 1 });
+    const second = swept(...data(), '--symbols', 'T2USDT');
+    expect(second.resumed).toBe(0);
+    expect(second.tries).not.toEqual(first.tries);
+
+    // one candle of 1,700 moved by a hundredth of its price; and the same candles with finer ones beside them
+    mkdirSync(join(root, 'moved'));
+    const moved = candles(1, 1_700);
+    moved.high[900] = moved.high[900]! * 1.01;
+    writeFileSync(join(root, 'moved', 'MEXC_T1-USDT_5m.csv'), writeCandleCsv(moved, false));
+    expect(swept('--data', join(root, 'moved')).resumed).toBe(0);
+    expect(swept('--data', join(root, 'moved')).resumed).toBe(1);
+    const finer = candles(9, 400);
+    for (let i = 0; i < 400; i++) finer.openTime[i] = START + i * 60_000;
+    writeFileSync(join(root, 'moved', 'MEXC_T1-USDT_1m.csv'), writeCandleCsv(finer, false));
+    expect(swept('--data', join(root, 'moved'), '--detail', '1m').resumed).toBe(0);
+  });
+
+  it('runs a try again whose line was cut off, and loses none after it', () => {
+    const out = join(root, 'cut.jsonl');
+    const params = ['--param', 'strategy.minGain=0.015,0.02', '--symbols', 'T1USDT', '--out', out, '--json'];
+    const swept = () => JSON.parse(backtest('sweep', ...data(), ...params).stdout) as { resumed: number };
+    expect(swept().resumed).toBe(0);
+    writeFileSync(out, readFileSync(out, 'utf8').slice(0, -20));
+    expect(swept().resumed).toBe(1);
+    expect(swept().resumed).toBe(2);
+  });
+
+  it('tries lists, and says where nothing was traded to choose by', () => {
+    const lists = ['--param', 'universe.blocklist=[],["T2USDT","T3USDT"]', '--json'];
+    const { tries } = JSON.parse(backtest('sweep', ...data(), ...lists).stdout) as {
+      tries: { parameters: object; choice: { trades: number } }[];
+    };
+    expect(tries.map(({ parameters }) => Object.values(parameters))).toEqual([[[]], [['T2USDT', 'T3USDT']]]);
+    expect(tries[1]!.choice.trades).toBeLessThan(tries[0]!.choice.trades);
+
+    const idle = backtest('sweep', ...data(), '--symbols', 'T2USDT', '--param', 'hype.minChange24h=0.398,0.399');
+    expect(idle.stdout).toContain('Nothing was traded before the split');
+    expect(idle.stdout).not.toContain('probability');
+  });
+
+  it('splits the candles that there are, whatever --from and --to reach to', () => {
+    const params = ['--param', 'strategy.minGain=0.015,0.02', '--json'];
+    const wide = ['--from', '2024-01-01', '--to', '2027-01-01'];
+    const asked = backtest('sweep', ...data(), ...params, ...wide);
+    expect(asked).toMatchObject({ status: 0, stdout: backtest('sweep', ...data(), ...params).stdout });
+  });
+
+  it('says which setting changed nothing', () => {
+    const params = ['--param', 'strategy.minGain=0.015,0.02', '--param', 'prices.pollMs=2000,3000'];
+    const { stdout } = backtest('sweep', ...data(), ...params, '--json');
+    expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toEqual([
+      expect.stringContaining('prices.pollMs changed nothing'),
+    ]);
   });
 });

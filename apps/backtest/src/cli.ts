@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import {
   backtestPage,
   emaCrossReturn,
   lookForLookahead,
-  prepareData,
+  type PreparedData,
   runBacktest,
   statisticsOf,
 } from '@mexc-bot/backtest';
@@ -14,7 +13,9 @@ import { chartCandles } from './chart-candles.ts';
 import { type CompareOptions, compare } from './compare-command.ts';
 import { type InputOptions, readInputs, settingsOf, withInputs } from './inputs.ts';
 import { ownersModels } from './models.ts';
-import { parseAxis, type SweepAxis, type SweepOptions, sweep } from './sweep-command.ts';
+import { fileToWrite } from './out-file.ts';
+import { parseAxis, type SweepAxis } from './sweep-axes.ts';
+import { type SweepOptions, sweep } from './sweep-command.ts';
 import { compareText, lookaheadText, runText, sweepText } from './texts.ts';
 
 const program = new Command('backtest').description(
@@ -36,28 +37,27 @@ const progressOf =
     if (done === total) line.end();
   };
 
+type Models = 'none' | 'walk-forward';
+const modelsOption = (): Option =>
+  new Option('--models <how>', 'walk-forward: make the models anew every day, of what was known by then, and ask them')
+    .choices(['none', 'walk-forward'])
+    .default('none');
+
 interface RunOptions extends InputOptions {
   readonly decisions?: boolean;
   readonly html?: string;
-  readonly models: 'none' | 'walk-forward';
+  readonly models: Models;
 }
 
 withInputs(program.command('run', { isDefault: true }))
   .description('what the settings would have done')
-  .option('--decisions', 'every decision about a candidate, with --json')
+  .option('--decisions', 'every decision about a candidate too')
   .option('--html <file>', 'write the report as one page')
-  .addOption(
-    new Option(
-      '--models <how>',
-      'walk-forward: make the models anew every day, of what was known by then, and ask them',
-    )
-      .choices(['none', 'walk-forward'])
-      .default('none'),
-  )
+  .addOption(modelsOption())
   .action(async (options: RunOptions) => {
     const owner = settingsOf(options);
-    const { markets, timeframe, settings } = readInputs(options, owner, options.decisions === true);
-    const data = prepareData(markets, timeframe, options.detail ?? null);
+    const html = options.html === undefined ? null : fileToWrite('--html', options.html);
+    const { markets, timeframe, data, settings } = readInputs(options, owner, options.decisions === true);
     const models =
       options.models === 'none' ? null : await ownersModels(data, settings, owner, progressOf('trainings'));
     const replayed = runBacktest(data, settings, models?.gate ?? null);
@@ -67,26 +67,31 @@ withInputs(program.command('run', { isDefault: true }))
       ...(models !== null && { models: models.trainings }),
     };
     const statistics = statisticsOf(result);
-    if (options.html !== undefined) {
-      writeFileSync(
-        resolve(options.html),
-        backtestPage(result, statistics, { candles: chartCandles(markets, timeframe) }),
-      );
-      process.stderr.write(`written: ${resolve(options.html)}\n`);
+    if (html !== null) {
+      writeFileSync(html, backtestPage(result, statistics, { candles: chartCandles(markets, timeframe) }));
+      process.stderr.write(`written: ${html}\n`);
     }
     print({ ...result, statistics }, { json: options.json, text: runText });
   });
 
 withInputs(program.command('lookahead'))
-  .description('run again with the future cut off at random moments: no decision may change')
+  .description('run again with the future cut off at some moments: nothing that was known by then may change')
   .option('--cuts <n>', 'how many moments', whole, 10)
   .option('--seed <n>', 'which ones', whole, 1)
-  .action((options: InputOptions & { readonly cuts: number; readonly seed: number }) => {
-    const { markets, timeframe, settings } = readInputs(options, settingsOf(options), true);
+  .addOption(modelsOption())
+  .action(async (options: InputOptions & { readonly cuts: number; readonly seed: number; readonly models: Models }) => {
+    const owner = settingsOf(options);
+    const { markets, timeframe, settings } = readInputs(options, owner, true);
     const { cuts, seed } = options;
     const tell = progressOf('cuts');
     const onCut = (done: number): void => tell(done, cuts);
-    const report = lookForLookahead(markets, timeframe, settings, { cuts, seed, onCut });
+    const models = (data: PreparedData) => ownersModels(data, settings, owner, () => undefined);
+    const report = await lookForLookahead(markets, timeframe, settings, {
+      cuts,
+      seed,
+      onCut,
+      ...(options.models === 'walk-forward' && { models }),
+    });
     print(report, { json: options.json, text: lookaheadText });
     if (report.changed.length > 0) process.exitCode = 1;
   });
@@ -107,7 +112,7 @@ withInputs(program.command('sweep'))
   .requiredOption('--param <path=a,b,c>', 'a setting and its values; may be given several times', axis)
   .option('--choose-on <share>', 'share of the time that is chosen on', share, 0.6)
   .option('--threads <n>', 'worker threads; one for each core unless given', whole)
-  .option('--out <file>', 'keep results there, and go on from those it has')
+  .option('--out <file>', 'keep results there, and go on from those it has of the same candles and code')
   .action(async (options: SweepOptions) => {
     const tell = progressOf('tries');
     // those of an earlier sweep took no time in this one

@@ -7,11 +7,10 @@ import {
   gapByCause,
   pairDecisions,
   pairExits,
-  prepareData,
   runBacktest,
 } from '@mexc-bot/backtest';
 import { TIMEFRAME_MS } from '@mexc-bot/core';
-import { openStore } from '@mexc-bot/store';
+import { openStoreToRead } from '@mexc-bot/store';
 import { type InputOptions, readInputs, settingsOf } from './inputs.ts';
 import { readRecordedRun, recordedScans } from './recorded-run.ts';
 
@@ -42,15 +41,14 @@ export interface CompareReport {
 export function compare(options: CompareOptions): CompareReport {
   const owner = settingsOf(options);
   const database = options.database ?? owner.database;
-  const store = openStore(database);
+  const store = openStoreToRead(database);
   try {
-    const asked = { from: options.from ?? null, until: options.to ?? null };
+    const asked = { from: options.from ?? null, until: options.to ?? null, markets: options.symbols ?? null };
     const { decisions, record } = readRecordedRun(store, options.mode, { ...owner, database }, asked);
-    const { markets, timeframe, settings } = readInputs(options, { ...owner, database }, true);
+    const { timeframe, data, settings } = readInputs(options, { ...owner, database }, true);
     const stepMs = TIMEFRAME_MS[timeframe];
     const from = asked.from ?? Math.floor(decisions[0]!.at / stepMs) * stepMs;
     const until = asked.until ?? Math.ceil(decisions.at(-1)!.at / stepMs) * stepMs;
-    const data = prepareData(markets, timeframe, options.detail ?? null);
     const result = runBacktest(data, { ...settings, from, until });
 
     // what was decided at the very end had no time to be done
@@ -58,7 +56,7 @@ export function compare(options: CompareOptions): CompareReport {
     const view = backtestView(data, settings, result);
     const pairs = pairDecisions(decisions, decided, recordedScans(store, options.mode), view);
     const differences = pairs.filter(({ cause }) => cause !== null);
-    const gap = gapByCause(record, result, { withinMs: 2 * stepMs });
+    const gap = gapByCause(record, result);
     const { total, live, backtest, parts } = gap;
     const exits = pairExits(gap.pairs, view);
     const otherExits = exits.filter(({ cause }) => cause !== null);

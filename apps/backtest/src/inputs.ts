@@ -1,10 +1,24 @@
 import { resolve } from 'node:path';
-import type { BacktestSettings, MarketCandles } from '@mexc-bot/backtest';
-import { KEPT_TIMEFRAMES, type KeptTimeframe, type Mode, TIMEFRAME_MS, universeRejection } from '@mexc-bot/core';
-import { loadSettings, type Settings, UserError } from '@mexc-bot/runtime';
+import {
+  type BacktestSettings,
+  boughtOnly,
+  type MarketCandles,
+  type PreparedData,
+  prepareData,
+  tickerReach,
+} from '@mexc-bot/backtest';
+import {
+  KEPT_TIMEFRAMES,
+  type KeptTimeframe,
+  type Mode,
+  parseMoment,
+  TIMEFRAME_MS,
+  universeRejection,
+} from '@mexc-bot/core';
+import { loadSettings, type Settings, type SettingsEdit, UserError } from '@mexc-bot/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadFolder, loadStore } from './load.ts';
-import { backtestSettings } from './settings.ts';
+import { backtestSettings, refuseUnreachable } from './settings.ts';
 
 /** The options every command that replays has. */
 export interface InputOptions {
@@ -21,15 +35,16 @@ export interface InputOptions {
 }
 
 const day = (text: string): number => {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError('must be a day or a moment: 2026-05-25, 2026-05-25T12:00Z');
+  const at = parseMoment(text);
+  if (at === null) throw new InvalidArgumentError('must be a day or a moment: 2026-05-25, 2026-05-25T12:00 (UTC)');
   return at;
 };
-const symbols = (text: string): string[] =>
-  text
-    .split(',')
-    .map((symbol) => symbol.trim().toUpperCase().replace('/', ''))
-    .filter((symbol) => symbol !== '');
+const symbols = (text: string): string[] => {
+  const names = text.split(',').map((symbol) => symbol.trim().toUpperCase().replace(/[/_-]/, ''));
+  const found = [...new Set(names)].filter((symbol) => symbol !== '');
+  if (found.length === 0) throw new InvalidArgumentError('must name a market: PEPEUSDT,DOGEUSDT');
+  return found;
+};
 
 export const withInputs = (command: Command): Command =>
   command
@@ -43,7 +58,11 @@ export const withInputs = (command: Command): Command =>
     )
     .option('--from <time>', 'decide from here on, UTC', day)
     .option('--to <time>', 'see no candle that closes later, UTC', day)
-    .option('--symbols <list>', 'only these markets: PEPEUSDT,DOGEUSDT', symbols)
+    .option(
+      '--symbols <list>',
+      'buy only these markets, whatever else there are candles of: PEPEUSDT,DOGEUSDT',
+      symbols,
+    )
     .option('--settings <file>', 'another file in place of settings.json')
     .addOption(new Option('--mode <mode>', 'whose limits and policies count').choices(['test', 'live']).default('test'))
     .addOption(
@@ -56,19 +75,25 @@ export const withInputs = (command: Command): Command =>
 export interface Inputs {
   readonly timeframe: KeptTimeframe;
   readonly markets: readonly MarketCandles[];
+  /** of these markets, with `--detail` */
+  readonly data: PreparedData;
   readonly settings: BacktestSettings;
 }
 
-export const settingsOf = ({ settings }: Pick<InputOptions, 'settings'>): Settings =>
-  loadSettings({ ...process.env, ...(settings !== undefined && { SETTINGS_FILE: resolve(settings) }) });
+export const settingsOf = ({ settings }: Pick<InputOptions, 'settings'>, edit?: SettingsEdit): Settings =>
+  loadSettings(
+    { ...process.env, ...(settings !== undefined && { SETTINGS_FILE: resolve(settings) }) },
+    edit === undefined ? {} : { edit },
+  );
 
 /** @throws {UserError} what is asked for cannot be run */
 export function readInputs(options: InputOptions, owner: Settings, keepDecisions: boolean): Inputs {
   const { from = null, to: until = null } = options;
   if (from !== null && until !== null && from >= until) throw new UserError('--from must be before --to');
-  const settings = backtestSettings(owner, { mode: options.mode, from, until, keepDecisions });
+  const buysOnly = options.symbols ?? null;
+  const settings = backtestSettings(owner, { mode: options.mode, from, until, buysOnly, keepDecisions });
   const request = {
-    symbols: options.symbols ?? null,
+    buysOnly,
     timeframe: options.timeframe ?? null,
     detail: options.detail ?? null,
     quote: owner.universe.quote,
@@ -78,9 +103,13 @@ export function readInputs(options: InputOptions, owner: Settings, keepDecisions
     options.data === undefined
       ? loadStore(owner.database, request)
       : loadFolder(resolve(options.data), request, Date.now());
-  refuseEmptySpan(loaded.markets, from, until, TIMEFRAME_MS[loaded.timeframe]);
-  refuseUntradable(loaded.markets, settings);
-  return { ...loaded, settings };
+  const isBought = boughtOnly(buysOnly);
+  const bought = loaded.markets.filter(({ market }) => isBought(market.id));
+  refuseEmptySpan(bought, from, until, TIMEFRAME_MS[loaded.timeframe]);
+  refuseUntradable(bought, settings);
+  const data = prepareData(loaded.markets, loaded.timeframe, options.detail ?? null);
+  refuseUnreachable(settings, tickerReach(data, settings));
+  return { ...loaded, data, settings };
 }
 
 function refuseEmptySpan(

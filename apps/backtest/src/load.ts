@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assumedMarket, type MarketCandles } from '@mexc-bot/backtest';
+import { assumedMarket, boughtOnly, type MarketCandles } from '@mexc-bot/backtest';
 import {
   type CandleColumns,
-  DAY_MS,
   type ExchangeSymbol,
   KEPT_TIMEFRAMES,
   type KeptTimeframe,
@@ -11,11 +10,11 @@ import {
   TIMEFRAME_MS,
 } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
-import { openStore, parseFileName, readCandleCsv } from '@mexc-bot/store';
+import { type CsvCandles, openStoreToRead, parseFileName, readCandleCsv } from '@mexc-bot/store';
 
 export interface LoadRequest {
-  /** only these markets; null: all */
-  readonly symbols: readonly ExchangeSymbol[] | null;
+  /** the markets that are bought; null: any. The others are loaded all the same: they make up mood, breadth and ranks */
+  readonly buysOnly: readonly ExchangeSymbol[] | null;
   /** candles decisions are made on; null: 5 m where there are any, else what most markets have */
   readonly timeframe: KeptTimeframe | null;
   /** finer candles that resolve what happened inside one; null: none */
@@ -40,9 +39,17 @@ interface Series {
 export function loadFolder(folder: string, request: LoadRequest, now: number): LoadedMarkets {
   const series = namesIn(folder).flatMap((file): Series[] => {
     const name = /\.csv(\.gz)?$/.test(file) ? parseFileName(file) : null;
-    const timeframe = KEPT_TIMEFRAMES.find((each) => each === name?.timeframe);
-    if (name === null || timeframe === undefined) return [];
-    return [{ market: name.market, timeframe, read: () => readFile(join(folder, file), file, timeframe, now) }];
+    if (name === null) return [];
+    const { market } = name;
+    const path = join(folder, file);
+    if (name.timeframe === null) {
+      // `PEPEUSDT.csv`: only its rows tell how long they are
+      const { timeframe, candles } = readFile(path, file, null, now);
+      return [{ market, timeframe, read: () => candles }];
+    }
+    const timeframe = KEPT_TIMEFRAMES.find((each) => each === name.timeframe);
+    if (timeframe === undefined) return [];
+    return [{ market, timeframe, read: () => readFile(path, file, timeframe, now).candles }];
   });
   if (series.length === 0) {
     throw new UserError(
@@ -55,9 +62,9 @@ export function loadFolder(folder: string, request: LoadRequest, now: number): L
   );
 }
 
-/** @throws {UserError} no candles are stored */
+/** @throws {UserError} no candles are stored, or no database is there */
 export function loadStore(path: string, request: LoadRequest): LoadedMarkets {
-  const store = openStore(path);
+  const store = openStoreToRead(path);
   try {
     const newest = store.candles.newest();
     if (newest === null) throw new UserError('no candles are stored', 'Fetch some: npm run collector all.');
@@ -70,18 +77,19 @@ export function loadStore(path: string, request: LoadRequest): LoadedMarkets {
     );
     return assemble(series, request, path, (market, candles) => {
       const listed = store.markets.get(market);
-      if (listed === undefined) return assumedMarket(market, request.quote, candles, request.takerFeeRate);
-      return hasEnded(candles, newest) ? asItWas(listed) : listed;
+      return listed === undefined
+        ? assumedMarket(market, request.quote, candles, request.takerFeeRate)
+        : asItWas(listed);
     });
   } finally {
     store.close();
   }
 }
 
-const hasEnded = ({ openTime }: CandleColumns, newest: number): boolean =>
-  newest - (openTime.at(-1) ?? newest) > DAY_MS;
-
-/** A market that is gone traded while its candles went on: that it does not any more is hindsight. */
+/**
+ * Candles are kept of markets that may be bought: while they go on, this one could be. That the exchange has flagged, closed or
+ * delisted it since is hindsight.
+ */
 const asItWas = (market: Market): Market => ({
   ...market,
   status: 'online',
@@ -92,19 +100,19 @@ const asItWas = (market: Market): Market => ({
 
 function assemble(
   all: readonly Series[],
-  { symbols, timeframe: asked, detail }: LoadRequest,
+  { buysOnly, timeframe: asked, detail }: LoadRequest,
   place: string,
   marketOf: (market: ExchangeSymbol, candles: CandleColumns) => Market,
 ): LoadedMarkets {
-  const wanted = symbols === null ? all : all.filter(({ market }) => symbols.includes(market));
-  const missing = (symbols ?? []).filter((symbol) => !all.some(({ market }) => market === symbol));
+  const isBought = boughtOnly(buysOnly);
+  const missing = (buysOnly ?? []).filter((symbol) => !all.some(({ market }) => market === symbol));
   if (missing.length > 0) throw new UserError(`${place} has no candles of ${missing.join(', ')}`);
-  const timeframe = asked ?? usualTimeframe(wanted);
+  const timeframe = asked ?? usualTimeframe(all.filter(({ market }) => isBought(market)));
   if (detail !== null && TIMEFRAME_MS[detail] >= TIMEFRAME_MS[timeframe]) {
     throw new UserError(`--detail ${detail} is not finer than the ${timeframe} candles decisions are made on`);
   }
   const of = (each: KeptTimeframe) => {
-    const found = wanted.filter((one) => one.timeframe === each).toSorted((a, b) => (a.market < b.market ? -1 : 1));
+    const found = all.filter((one) => one.timeframe === each).toSorted((a, b) => (a.market < b.market ? -1 : 1));
     const twice = found.find(({ market }, i) => market === found[i + 1]?.market);
     if (twice !== undefined) {
       throw new UserError(
@@ -115,8 +123,13 @@ function assemble(
     return found;
   };
   const series = of(timeframe);
+  const without = (buysOnly ?? []).filter((symbol) => !series.some(({ market }) => market === symbol));
   if (series.length === 0) throw new UserError(`${place} has no ${timeframe} candles`);
-  const finer = new Map((detail === null ? [] : of(detail)).map((one) => [one.market, one]));
+  if (without.length > 0) throw new UserError(`${place} has no ${timeframe} candles of ${without.join(', ')}`);
+  // only what is bought is walked through: the finer candles of the others would be most of the memory
+  const finer = new Map(
+    (detail === null ? [] : of(detail).filter(({ market }) => isBought(market))).map((one) => [one.market, one]),
+  );
   if (detail !== null && finer.size === 0) throw new UserError(`${place} has no ${detail} candles for --detail`);
 
   const markets = series.map(({ market, read }): MarketCandles => {
@@ -138,9 +151,10 @@ function usualTimeframe(series: readonly Series[]): KeptTimeframe {
   return KEPT_TIMEFRAMES.reduce((best, each) => (count(each) > count(best) ? each : best));
 }
 
-function readFile(path: string, file: string, timeframe: KeptTimeframe, now: number): CandleColumns {
+/** @param timeframe null: told by the rows */
+function readFile(path: string, file: string, timeframe: KeptTimeframe | null, now: number): CsvCandles {
   const read = readCandleCsv(readFileSync(path), file, timeframe, now);
-  if (read.ok) return read.value.candles;
+  if (read.ok) return read.value;
   const { line, message } = read.error[0]!;
   throw new UserError(`${path}${line === null ? '' : `:${line}`} ${message}`);
 }

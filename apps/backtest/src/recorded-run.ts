@@ -6,7 +6,7 @@ import {
   recordOfBooks,
   type TradingRecord,
 } from '@mexc-bot/backtest';
-import { HOUR_MS, type Mode } from '@mexc-bot/core';
+import { type ExchangeSymbol, HOUR_MS, type Mode, type Position } from '@mexc-bot/core';
 import { decodeInputs, openStored } from '@mexc-bot/execution';
 import { type Settings, UserError } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -17,27 +17,32 @@ export interface RecordedRun {
   readonly record: TradingRecord;
 }
 
+/** Which part of it; null: all. */
+export interface RecordedPart {
+  readonly from: number | null;
+  readonly until: number | null;
+  readonly markets: readonly ExchangeSymbol[] | null;
+}
+
 const PAGE = 5_000;
 
 /** @throws {UserError} nothing was recorded in that mode and time */
-export function readRecordedRun(
-  store: Store,
-  mode: Mode,
-  settings: Settings,
-  span: { readonly from: number | null; readonly until: number | null },
-): RecordedRun {
-  const decisions = readDecisions(store, mode, span);
+export function readRecordedRun(store: Store, mode: Mode, settings: Settings, asked: RecordedPart): RecordedRun {
+  const { markets } = asked;
+  const isAsked = ({ market }: { readonly market: ExchangeSymbol }): boolean => markets?.includes(market) ?? true;
+  const decisions = readDecisions(store, mode, asked).filter(isAsked);
   const first = decisions[0];
   const last = decisions.at(-1);
   if (first === undefined || last === undefined) {
     throw new UserError(
-      `${settings.database} has no decisions of ${mode} mode in that time`,
+      `${settings.database} has no decisions of ${mode} mode in that time${markets === null ? '' : ` about ${markets.join(', ')}`}`,
       'A run of the suite writes them down; name another database with --database.',
     );
   }
-  const from = span.from ?? first.at;
-  const until = span.until ?? last.at;
-  const inSpan = ({ openedAt }: { readonly openedAt: number }): boolean => openedAt >= from && openedAt <= until;
+  const from = asked.from ?? first.at;
+  const until = asked.until ?? last.at;
+  const inSpan = (position: Position): boolean =>
+    isAsked(position) && position.openedAt >= from && position.openedAt <= until;
   const decisionOf = (positionId: string): EntryDecision | null => {
     const candidate = store.candidates.ofPosition(positionId);
     if (candidate === undefined) return null;
@@ -65,7 +70,7 @@ export function readRecordedRun(
 function readDecisions(
   store: Store,
   mode: Mode,
-  { from, until }: { readonly from: number | null; readonly until: number | null },
+  { from, until }: Pick<RecordedPart, 'from' | 'until'>,
 ): RecordedDecision[] {
   const found: RecordedDecision[] = [];
   let after = 0;

@@ -8,7 +8,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 /**
  * Runs jobs on worker threads that share the candles and features. Which thread runs which job changes no result.
  *
- * @param onDone called in the order jobs end
+ * @param onDone called with the number of the job, in the order jobs end; what it throws ends the sweep
  * @returns in the order of the jobs
  */
 export async function runSweep(
@@ -16,10 +16,13 @@ export async function runSweep(
   split: number,
   jobs: readonly Omit<SweepJob, 'index'>[],
   threads: number,
-  onDone: (result: SweepTry) => void,
+  onDone: (job: number, result: SweepTry) => void,
 ): Promise<readonly SweepTry[]> {
-  const shared = shareData(data);
   const results: SweepTry[] = [];
+  const shared = shareData(
+    data,
+    jobs.map(({ settings }) => settings.stopAtrPeriod),
+  );
   const count = Math.min(threads, jobs.length);
   const take = jobQueue(jobs.length, count);
   const runThread = (thread: number): Promise<void> =>
@@ -36,8 +39,12 @@ export async function runSweep(
       worker.on('error', reject);
       worker.on('message', ({ index, result }: { readonly index: number; readonly result: SweepTry }) => {
         results[index] = result;
-        onDone(result);
-        give();
+        try {
+          onDone(index, result);
+          give();
+        } catch (error) {
+          reject(error);
+        }
       });
       give();
     });

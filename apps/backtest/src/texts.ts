@@ -1,6 +1,16 @@
-import type { BacktestResult, LookaheadReport, ModelTraining, Statistics, TradeGroup } from '@mexc-bot/backtest';
+import type {
+  BacktestDecision,
+  BacktestResult,
+  DeflatedSharpe,
+  LookaheadReport,
+  ModelTraining,
+  Statistics,
+  SweepTry,
+  TradeGroup,
+} from '@mexc-bot/backtest';
 import Table from 'cli-table3';
 import type { CompareReport } from './compare-command.ts';
+import { namedParameters } from './sweep-axes.ts';
 import type { SweepReport } from './sweep-command.ts';
 
 const moment = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
@@ -9,13 +19,15 @@ const amount = (value: number | null): string => (value === null || Number.isNaN
 
 /** What a run found, for a person. */
 export function runText(result: BacktestResult & { readonly statistics: Statistics }): string {
-  const { span, markets, candles, timeframe, detail, mode, funnel, costs, statistics } = result;
+  const { span, markets, buysOnly, candles, timeframe, detail, mode, funnel, costs, takerFeeRates, statistics } =
+    result;
+  const fees = [...new Set([takerFeeRates.least, takerFeeRates.most])];
   const { summary, benchmarks, verdict, warnings } = statistics;
   const { expectancy, exposure, maxDrawdown } = summary;
   const head = [
     `${mode.toUpperCase()} backtest, ${moment(span.from)} to ${moment(span.until)} UTC: ` +
-      `${markets.length} markets, ${candles} candles of ${timeframe}${detail === null ? '' : `, inside them ${detail}`}`,
-    `assumed: taker fee ${percent(costs.takerFeeRate)}, spread at least ${percent(costs.minSpread)}, ` +
+      `${markets.length} markets${buysOnly === null ? '' : `, ${buysOnly.length} of them traded (${buysOnly.join(', ')})`}, ${candles} candles of ${timeframe}${detail === null ? '' : `, inside them ${detail}`}`,
+    `assumed: taker fee ${fees.map(percent).join(' to ')}, spread at least ${percent(costs.minSpread)}, ` +
       `an order finds ${percent(costs.volumeShare)} of a candle's volume`,
     '',
   ];
@@ -50,11 +62,15 @@ export function runText(result: BacktestResult & { readonly statistics: Statisti
     ...(summary.trades === 0 ? [] : GROUPS.map(([name, kind]) => groupText(name, statistics[kind]))),
     ...(models.length === 0 ? [] : [modelsText(models)]),
     ...(why.length === 0 ? [] : [`not bought: ${why.join(', ')}`]),
+    ...(result.decisions ?? []).map(decisionText),
     '',
     verdict.text,
     ...warnings.map((warning) => `! ${warning}`),
   ].join('\n');
 }
+
+const decisionText = ({ at, market, strategy, regime, price, rank, confidence, reason }: BacktestDecision): string =>
+  `${moment(at)} ${market} ${strategy} in a ${regime} market at ${price}, rank ${rank}, confidence ${confidence.toFixed(2)}: ${reason}`;
 
 const GROUPS = [
   ['strategy', 'byStrategy'],
@@ -94,33 +110,30 @@ function modelsText(models: readonly ModelTraining[]): string {
   return `models: ${made.length} trained, ${proven} of them proven; ${last('feedback')}, ${last('pooled')}`;
 }
 
-export function lookaheadText({ cuts, compared, changed }: LookaheadReport): string {
+export function lookaheadText({ cuts, compared, columns, changed }: LookaheadReport): string {
   return [
-    `${compared} decisions and trades compared over ${cuts.length} cuts: ${changed.length} changed when the future was cut off`,
+    `${compared} decisions, trades and moods and ${columns} columns of what decisions look at, compared over ${cuts.length} cuts: ` +
+      `${changed.length} changed when the future was cut off`,
     ...changed
       .slice(0, 20)
       .map(
-        ({ cut, at, market, what, before, after }) =>
-          `${moment(at)} ${market} ${what}, cut at ${moment(cut)}: ${before ?? 'none'}; without the future ${after ?? 'none'}`,
+        ({ cut, at, of, what, before, after }) =>
+          `${moment(at)} ${of === null ? '' : `${of} `}${what}, cut at ${moment(cut)}: ${before ?? 'none'}; without the future ${after ?? 'none'}`,
       ),
   ].join('\n');
 }
 
-export function sweepText({ split, tries, chosen, deflated, resumed }: SweepReport): string {
+export function sweepText({ split, tries, chosen, deflated, resumed, warnings }: SweepReport): string {
   const table = new Table({
     head: ['settings', 'trades', 'return', 'Sharpe a day', 'later: trades', 'return', 'a trade (95 %)'],
     style: { head: [], border: [] },
   });
-  const named = (parameters: SweepReport['chosen']['parameters']): string =>
-    Object.entries(parameters)
-      .map(([path, value]) => `${path}=${String(value)}`)
-      .join(' ');
   for (const { parameters, choice, judgement } of tries
     .toSorted((a, b) => b.choice.sharpe - a.choice.sharpe)
     .slice(0, 20)) {
     const { value, low, high } = judgement.expectancy;
     table.push([
-      named(parameters),
+      namedParameters(parameters),
       String(choice.trades),
       percent(choice.returnFraction),
       choice.sharpe.toFixed(3),
@@ -129,20 +142,37 @@ export function sweepText({ split, tries, chosen, deflated, resumed }: SweepRepo
       `${amount(value)} (${amount(low)} to ${amount(high)})`,
     ]);
   }
-  const { low } = chosen.judgement.expectancy;
-  const held = deflated.probability >= 0.95 && low > 0;
   return [
     `${tries.length} tries${resumed === 0 ? '' : `, ${resumed} of them from before`}; chosen before ${moment(split)} UTC, judged after`,
     table.toString(),
-    `Chosen: ${named(chosen.parameters)}`,
-    `Sharpe ${deflated.sharpe.toFixed(3)} a day; the best of ${deflated.trials} worthless tries is expected to reach ${deflated.expectedBest.toFixed(3)}: ` +
-      `probability that it is more than luck in choosing ${percent(deflated.probability)}`,
-    held
-      ? 'It is more than luck before the split, and gained after it.'
-      : 'That is no reason to change the settings: ' +
-        (deflated.probability >= 0.95 ? 'it did not gain for sure after the split.' : 'luck in choosing explains it.'),
+    `Chosen: ${namedParameters(chosen.parameters)}`,
+    ...(deflated === null ? [idleText(tries)] : judgementText(chosen, deflated)),
+    ...warnings.map((warning) => `! ${warning}`),
   ].join('\n');
 }
+
+function judgementText({ judgement }: SweepTry, deflated: DeflatedSharpe): string[] {
+  const { sharpe, trials, expectedBest, probability } = deflated;
+  const isLuck = !(probability >= 0.95);
+  const gained = judgement.expectancy.low > 0;
+  const why = isLuck
+    ? 'luck in choosing explains it.'
+    : judgement.trades === 0
+      ? 'nothing was traded after the split.'
+      : 'it did not gain for sure after the split.';
+  return [
+    `Sharpe ${sharpe.toFixed(3)} a day; the best of ${trials} worthless tries is expected to reach ${expectedBest.toFixed(3)}: ` +
+      `probability that it is more than luck in choosing ${percent(probability)}`,
+    !isLuck && gained
+      ? 'It is more than luck before the split, and gained after it.'
+      : `That is no reason to change the settings: ${why}`,
+  ];
+}
+
+const idleText = (tries: readonly SweepTry[]): string =>
+  tries.every(({ choice }) => choice.trades === 0)
+    ? 'Nothing was traded before the split in any try, so there is nothing to choose by.'
+    : 'It traded nothing before the split: to do nothing was better than every try that traded. That is no reason to change the settings.';
 
 export function compareText(report: CompareReport): string {
   const { span, compared, same, byCause, differences, exits, gap, unpaired } = report;

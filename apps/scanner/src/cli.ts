@@ -1,3 +1,4 @@
+import { parseMoment } from '@mexc-bot/core';
 import { accountStopOf, decisionRules, LAST_SCAN, requireRightClock, whyOf, wireTrading } from '@mexc-bot/execution';
 import { print, runCli, withStore } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
@@ -73,8 +74,8 @@ const plainResult = ({ scan, decisions }: ScanResult) => ({
 });
 
 function time(text: string): number {
-  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (!(Math.abs(ms) <= 8.64e15)) {
+  const ms = /^\d+$/.test(text) ? Number(text) : parseMoment(text);
+  if (ms === null || ms > 8.64e15) {
     throw new InvalidArgumentError('must be a time: 2026-11-22T10:00:00Z, or milliseconds since 1970 UTC');
   }
   return ms;

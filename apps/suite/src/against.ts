@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { type Gap, gapByCause, ImportFault, parseTradingRecord, type TradingRecord } from '@mexc-bot/backtest';
+import {
+  estimatedWords,
+  type Gap,
+  gapByCause,
+  ImportFault,
+  type PriceAt,
+  parseTradingRecord,
+  type TradingRecord,
+} from '@mexc-bot/backtest';
 import { UserError } from '@mexc-bot/runtime';
 import Table from 'cli-table3';
 
@@ -8,9 +16,10 @@ import Table from 'cli-table3';
  * The gap to a backtest, over the time that both cover.
  *
  * @param path of what `backtest --json` printed, or of a record
+ * @param priceAt what candles say of a moment, for trades that do not know the prices they were decided at
  * @throws {UserError} it cannot be read, is none, or is of another time
  */
-export function gapAgainst(record: TradingRecord, path: string): Gap {
+export function gapAgainst(record: TradingRecord, path: string, priceAt?: PriceAt): Gap {
   const other = readRecord(path);
   const from = Math.max(record.span.from, other.span.from);
   const until = Math.min(record.span.until, other.span.until);
@@ -28,7 +37,7 @@ export function gapAgainst(record: TradingRecord, path: string): Gap {
     ...rest,
     trades: trades.filter((trade) => paired.has(trade) || (trade.openedAt >= from && trade.openedAt <= until)),
   });
-  return gapByCause(within(record), within(other));
+  return gapByCause(within(record), within(other), priceAt);
 }
 
 function readRecord(path: string): TradingRecord {
@@ -58,7 +67,7 @@ export function gapText({ total, live, backtest, parts, pairs, missed, extra }: 
   table.push(['in all', usdt(total)]);
   return [
     `the trades brought ${usdt(live)} USDT, the backtest of the same days ${usdt(backtest)}`,
-    `${pairs.length} trades are in both, ${missed.length} in the backtest alone, ${extra.length} in the run alone`,
+    `${pairs.length} trades are in both, ${missed.length} in the backtest alone, ${extra.length} in the run alone.${estimatedWords(pairs)}`,
     table.toString(),
   ].join('\n');
 }

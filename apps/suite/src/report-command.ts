@@ -7,7 +7,7 @@ import { plain } from './plain.ts';
 import { readReport, reportText } from './report.ts';
 import { importHistory, importText, type ReportFiles, writeReportFiles } from './report-files.ts';
 import { reportTables } from './report-tables.ts';
-import { readTradingRecord } from './trading-record.ts';
+import { readTradingRecord, storedPrices } from './trading-record.ts';
 
 export interface ReportOptions extends ReportFiles {
   readonly mode?: Mode;
@@ -40,7 +40,7 @@ function reportOfBooks(store: Store, settings: Settings, options: ReportOptions)
   const known = readReport(store, mode, options.days ?? null);
   const record = readTradingRecord(store, settings, mode, options.days ?? null);
   const statistics = statisticsOf(record);
-  const gap = options.against === undefined ? null : gapAgainst(record, options.against);
+  const gap = options.against === undefined ? null : gapAgainst(record, options.against, storedPrices(store));
   print(
     { ...(plain(known) as object), statistics, ...(gap === null ? {} : { gap }) },
     {
@@ -56,7 +56,7 @@ function reportOfImport(store: Store, path: string, options: ReportOptions): str
   const imported = importHistory(path, options.tracked, options.mode);
   const { mode, entries, record } = imported;
   const statistics = statisticsOf(record);
-  const gap = options.against === undefined ? null : gapAgainst(record, options.against);
+  const gap = options.against === undefined ? null : gapAgainst(record, options.against, storedPrices(store));
   print(
     { mode, entries, statistics, ...(gap === null ? {} : { gap }) },
     {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { statisticsOf } from '@mexc-bot/backtest';
-import { Decimal, HOUR_MS, toColumns } from '@mexc-bot/core';
+import { DAY_MS, Decimal, HOUR_MS, toColumns, ZERO } from '@mexc-bot/core';
 import { loadSettings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { aSale } from '../../../test/support/position-rig.ts';
 import { readReport } from './report.ts';
 import { importHistory, importText, writeReportFiles } from './report-files.ts';
 import { reportTables } from './report-tables.ts';
-import { readTradingRecord } from './trading-record.ts';
+import { readTradingRecord, storedPrices } from './trading-record.ts';
 
 let folder: string;
 let store: Store;
@@ -90,6 +90,58 @@ it('the books are a record: trade, mood, slippage, equity and BTC', () => {
   expect(readTradingRecord(store, settings(), 'live', null).trades).toEqual([]);
 });
 
+/** 1,000 at 1, worth 1.05 from the second hour on; the account had 1,000 when a buy was last considered, and trades that are over. */
+function holdLive(lastAt: number | null): void {
+  const position = { mode: 'live', market: 'PEPEUSDT', openedAt: AT, fees: ZERO } as const;
+  const size = { bought: new Decimal(1_000), quantity: new Decimal(1_000), cost: new Decimal(1_000) };
+  store.orders.intend(
+    anOrder({ mode: 'live', clientOrderId: 'lb', positionId: 'held', createdAt: AT, quantity: size.quantity }),
+  );
+  store.orders.addFill({
+    ...aSale('1000', '1'),
+    ...{ mode: 'live', tradeId: 'l1', clientOrderId: 'lb', side: 'buy', at: AT, fee: ZERO },
+  });
+  store.positions.save(anOpenPosition({ ...position, ...size, id: 'held' }));
+  const { state: _, ...closed } = anOpenPosition({ ...position, ...size, id: 'won', openedAt: 0, quantity: ZERO });
+  const won = { ...closed, closedAt: HOUR_MS, closeReason: 'take_profit', dust: ZERO } as const;
+  store.positions.save({ ...won, state: 'closed', proceeds: new Decimal(1_100) });
+  const candles = toColumns(candlesFrom(Array.from({ length: 40 }, (_, index) => (index < 12 ? 1 : 1.05))));
+  store.candles.put('PEPEUSDT', '5m', { range: { from: 0, until: 40 * 300_000 }, candles, looks: 0 });
+  const equity = new Decimal(1_000);
+  store.state.setHighWaterMark('live', { equity, at: AT, lastEquity: equity, lastAt }, 0);
+}
+
+it.each([AT + HOUR_MS, null])(
+  'the live account began with what it had, less what is realised and what is not (%#)',
+  (lastAt) => {
+    holdLive(lastAt);
+    const { startEquity, endEquity } = readTradingRecord(store, settings(), 'live', null);
+    // 100 realised, 50 not
+    expect(startEquity).toBeCloseTo(850, 9);
+    expect(endEquity).toBeCloseTo(1_000, 9);
+  },
+);
+
+it('what was opened before the days of a report is marked to the market at their start', () => {
+  holdLive(AT + HOUR_MS);
+  const beat = { process: 'scanner', pid: 1, wallAt: 0, cycles: 1, failures: 0, lastError: null, memoryMb: 1 };
+  store.heartbeats.beat({ ...beat, marketAt: AT + HOUR_MS });
+  const record = readTradingRecord(store, settings(), 'live', HOUR_MS / 2 / DAY_MS);
+  expect(record.span.from).toBe(AT + HOUR_MS / 2);
+  expect([record.startEquity, record.endEquity]).toEqual([expect.closeTo(1_000, 9), expect.closeTo(1_000, 9)]);
+  expect(record.trades).toEqual([]);
+  expect(record.held).toEqual([expect.objectContaining({ cost: 1_000, value: 1_050 })]);
+});
+
+it('knows a price inside a stored candle, and none outside of them', () => {
+  tradeOnce();
+  const priceAt = storedPrices(store);
+  // the candle goes from 1 to 0.9975
+  expect(priceAt('PEPEUSDT', 300_000)).toBeCloseTo(1, 12);
+  expect(priceAt('PEPEUSDT', 300_000 + 150_000)).toBeCloseTo(0.99875, 12);
+  expect(priceAt('PEPEUSDT', DAY_MS)).toBeNull();
+});
+
 it('writes a page with the candles of the trade, and a record that can be read again', () => {
   tradeOnce();
   const record = readTradingRecord(store, settings(), 'test', null);
@@ -110,6 +162,22 @@ it('refuses a file where none can be, and leaves nothing behind', () => {
   const html = join(folder, 'in-the-way/report.html');
   expect(() => writeReportFiles(store, 'x', record, statisticsOf(record), { html })).toThrow('cannot be written');
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+it('says what is held beside what the trades brought', () => {
+  const path = join(folder, 'trade_history.json');
+  const trade = { symbol: 'PEPE/USDT', strategy: 'simple' };
+  writeFileSync(
+    path,
+    JSON.stringify([
+      { ...trade, type: 'buy', price: 1, amount: 100, timestamp: 1_763_800_000 },
+      { ...trade, type: 'sell', price: 0.5, amount: 90, timestamp: 1_763_803_600, reason: 'SL' },
+    ]),
+  );
+  const imported = importHistory(path, undefined, undefined);
+  const text = importText(imported, statisticsOf(imported.record));
+  expect(text).toContain('1 trade brought −45.07 USDT');
+  expect(text).toContain('1 position still held: −0.0050 USDT so far.');
 });
 
 it('reports the Python bot’s history, and refuses a broken one with its line', () => {

@@ -29,6 +29,7 @@ describe('chores', () => {
     await chores();
     await chores();
     expect(ran).toEqual(['broken', 'slow', 'broken']);
+    clock.jump(-3_600_000);
     await clock.advance(60_000);
     await chores();
     expect(ran).toEqual(['broken', 'slow', 'broken', 'broken', 'slow']);

@@ -1,4 +1,4 @@
-import type { Clock } from '@mexc-bot/core';
+import type { SteadyClock } from '@mexc-bot/core';
 
 export interface Chore {
   readonly name: string;
@@ -9,14 +9,14 @@ export interface Chore {
 }
 
 /** Runs each chore when it is due, the first time at once. One that fails keeps no other back, and is tried again at the next call. */
-export function createChores(chores: readonly Chore[], clock: Clock): () => Promise<void> {
+export function createChores(chores: readonly Chore[], clock: Pick<SteadyClock, 'monotonicNow'>): () => Promise<void> {
   const due = new Map(chores.map((chore) => [chore, Number.NEGATIVE_INFINITY]));
   return async () => {
     const failures: unknown[] = [];
     for (const chore of chores) {
-      if (clock.wallNow() < due.get(chore)! && chore.isDue?.() !== true) continue;
+      if (clock.monotonicNow() < due.get(chore)! && chore.isDue?.() !== true) continue;
       try {
-        due.set(chore, clock.wallNow() + (await chore.run()));
+        due.set(chore, clock.monotonicNow() + (await chore.run()));
       } catch (error) {
         failures.push(error);
       }

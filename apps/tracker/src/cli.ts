@@ -69,9 +69,12 @@ program
         newPositionId: randomUUID,
       };
       store.markets.sync(await trading.marketData.markets(), clock.now());
-      const rebuilt = await planResync(deps);
-      if (options.yes) for (const position of rebuilt) applyResync(deps, position);
+      // first: what an order without an answer bought is that order's position, not one to rebuild
       await trading.executor.settle();
+      const planned = await planResync(deps);
+      const rebuilt = options.yes ? planned.filter((position) => applyResync(deps, position)) : planned;
+      const unsettled = store.orders.unsettled().filter((order) => order.mode === mode);
+      const waiting = [...new Set(unsettled.map(({ market }) => market))];
       const balances = await deps.trading.balances();
       const unclear = unclearOrders(store, clock.wallNow())
         .filter((order) => order.mode === mode)
@@ -83,6 +86,9 @@ program
           text: () =>
             [
               rebuiltTable(rebuilt, options.yes === true),
+              ...(waiting.length > 0
+                ? [`${waiting.join(', ')}: an order there has no end yet; nothing is rebuilt before.`]
+                : []),
               ...unclear.flatMap(({ order, evidence }) => explanation(order, evidence, clock.wallNow())),
             ].join('\n'),
         },

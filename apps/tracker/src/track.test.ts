@@ -51,6 +51,7 @@ function aTracker(mode: Mode = 'test', stream: PriceStream | null = null) {
   const shared = {
     store,
     executor,
+    tradingOf: () => account.trading,
     clock,
     log: silentLog,
     marketData: fake.marketData,

@@ -7,6 +7,7 @@ import {
   closeIfDone,
   DAY_MS,
   Decimal,
+  EXIT_TYPES,
   type ExchangeSymbol,
   type Execution,
   type Exposure,
@@ -18,6 +19,7 @@ import {
   realisedPnl,
   recordSince,
   step,
+  TIMEFRAME_MS,
   totalsOf,
   walkDepth,
   withVolatility,
@@ -25,11 +27,13 @@ import {
 } from '@mexc-bot/core';
 import { askOver, bidUnder, estimatedDepth, halfSpread } from './book-estimate.ts';
 import type { PreparedData } from './data.ts';
+import { isGivenUpBy, isGoneAfter } from './delisting.ts';
 import { detailRows } from './detail-rows.ts';
 import {
   fillsOf,
   type Holding,
   isQuiet,
+  isRemnant,
   isStuck,
   openHolding,
   type PendingEntry,
@@ -40,8 +44,6 @@ import type { BacktestSettings } from './options.ts';
 import { type BidCandle, walkCandle } from './price-path.ts';
 import type { BacktestExitReason, BacktestTrade } from './result.ts';
 
-/** A coin without a candle for this long is gone. */
-export const DELISTED_AFTER_MS = DAY_MS;
 /** The furthest rung of the exit ladder: on an estimated book that stands still, the ladder's orders together fill as this one. */
 const LAST_RUNG = 3;
 
@@ -59,6 +61,8 @@ export interface SimulatedAccount {
   place(entry: PendingEntry): void;
   /** Fills what waits on the candles of a grid index, and shows every position its candle. */
   advance(index: number, told: (entry: PendingEntry, outcome: EntryOutcome) => void): void;
+  /** Positions of which a rest under the exchange's minimum could not be sold, and how long that blocked their markets, market ms. */
+  readonly remnants: { readonly positions: number; readonly blockedMs: number };
   /** Free quote, and what is held at its last price. */
   equity(): { readonly equity: number; readonly held: number };
   /** Sells everything at its last bid, for there is no more data. @returns what still waited to be filled */
@@ -67,6 +71,7 @@ export interface SimulatedAccount {
 
 export function createAccount(data: PreparedData, settings: BacktestSettings): SimulatedAccount {
   const { costs, rules, position: positionRules, stop } = settings;
+  const detailMs = data.detail === null ? null : TIMEFRAME_MS[data.detail];
   const holdings = new Map<ExchangeSymbol, Holding>();
   const occupied = new Set<ExchangeSymbol>();
   const lastExitAt = new Map<ExchangeSymbol, number>();
@@ -77,6 +82,8 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
   let reserved = ZERO;
   let mark: HighWaterMark | null = null;
   let opened = 0;
+  let remnants = 0;
+  let blockedMs = 0;
   let fills = 0;
   /** changes whenever the books do */
   let version = 0;
@@ -181,7 +188,7 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     hold(holding, step(holding.position, { at, price: bid }, positionRules, marketRules).position);
     if (holding.position.pendingExit === null) return holding.position;
 
-    const rung = exitRung(LAST_RUNG, bid, marketRules, positionRules.maxExitSlippage, true);
+    const rung = exitRung(LAST_RUNG, bid, marketRules, positionRules.maxExitSlippage, EXIT_TYPES);
     const order = approveExit(holding.position, rung, marketRules);
     if (!order.ok) {
       holding.refusedUpTo = Math.max(holding.refusedUpTo, price);
@@ -207,15 +214,17 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     book(holding, [{ price: bid, quantity, fee }], at, reason, half);
   }
 
+  function delist(holding: Holding, at: number): void {
+    liquidate(holding, lastPrice(holding) * (1 - costs.delistingLoss), at, 'delisted');
+  }
+
   function walk(holding: Holding, index: number): void {
     const { market } = holding;
     const { candles } = market;
     const row = market.rowAt[index]!;
     const closesAt = data.start + (index + 1) * data.stepMs;
     if (row < 0) {
-      const silentFor = closesAt - (candles.openTime[holding.row]! + data.stepMs);
-      const price = lastPrice(holding) * (1 - costs.delistingLoss);
-      if (silentFor >= DELISTED_AFTER_MS) liquidate(holding, price, closesAt, 'delisted');
+      if (isGivenUpBy(market, holding.row, index, data)) delist(holding, closesAt);
       return;
     }
     holding.row = row;
@@ -225,14 +234,18 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     const changesNothing = (bid: number): boolean => isQuiet(holding, bid * keep, closesAt, positionRules);
     const quiet = changesNothing(candles.low[row]!) && changesNothing(candles.high[row]!);
     if (!quiet && !isStuck(holding, row, keep) && !resolve(holding, row, keep, half)) return;
-    hold(holding, withVolatility(holding.position, market.atrFraction[row]!, stop, market.market.rules));
+    hold(holding, withVolatility(holding.position, holding.stopAtr[row]!, stop, market.market.rules));
+    if (!isRemnant(holding, row, keep)) return;
+    if (holding.blockedMs === 0) remnants += 1;
+    holding.blockedMs += data.stepMs;
+    blockedMs += data.stepMs;
   }
 
   /** @returns whether the position is still open */
   function resolve(holding: Holding, row: number, keep: number, half: number): boolean {
     const { market } = holding;
     const openTime = market.candles.openTime[row]!;
-    const finer = detailRows(market, openTime, data.stepMs);
+    const finer = detailMs === null ? null : detailRows(market, openTime, data.stepMs, detailMs);
     const candles = finer === null ? market.candles : market.detail!;
     const [first, end] = finer ?? [row, row + 1];
     const lengthMs = data.stepMs / (end - first);
@@ -260,6 +273,9 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     trades,
     get openPositions() {
       return holdings.size;
+    },
+    get remnants() {
+      return { positions: remnants, blockedMs };
     },
     exposure: (asOf, market) => ({
       paused: false,
@@ -299,7 +315,8 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
       for (const holding of [...holdings.values()]) {
         if (holding.row < 0) continue;
         const half = halfSpread(holding.market.atrFraction[holding.row]!, costs);
-        liquidate(holding, lastPrice(holding) * (1 - half), at, 'end_of_data');
+        if (isGoneAfter(holding.market, holding.row, data)) delist(holding, at);
+        else liquidate(holding, lastPrice(holding) * (1 - half), at, 'end_of_data');
       }
       return pending;
     },

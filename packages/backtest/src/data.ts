@@ -1,5 +1,12 @@
 import { type CandleColumns, DAY_MS, TIMEFRAME_MS, type Timeframe } from '@mexc-bot/core';
-import { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
+import {
+  type Allocate,
+  atrFractions,
+  featuresOf,
+  type MarketCandles,
+  type MarketFeatures,
+  SCAN_PERIOD,
+} from './prepare.ts';
 
 /** A market on the time grid of a run. */
 export interface PreparedMarket extends MarketCandles, MarketFeatures {
@@ -7,6 +14,8 @@ export interface PreparedMarket extends MarketCandles, MarketFeatures {
   readonly rowAt: Int32Array;
   /** when it was listed, as far as the candles tell, ms UTC; null: it was there at the first look */
   readonly firstSeenAt: number | null;
+  /** period → ATR ÷ close that stops go by, as far as it was asked for: {@link stopAtr} */
+  readonly stopAtrs: Map<number, Float64Array>;
 }
 
 /** Many markets on one time grid, features computed. */
@@ -50,15 +59,35 @@ export function prepareData(
   const length = (end - start) / stepMs;
   const markets = filled.map((input): PreparedMarket => {
     const first = input.candles.openTime[0]!;
+    const columns = features(input.candles);
     return {
       ...input,
-      ...features(input.candles),
+      ...columns,
       rowAt: rowsOnGrid(input.candles.openTime, start, stepMs, length),
       firstSeenAt: first - start <= FIRST_LOOK_MS ? null : first,
+      stopAtrs: new Map([[SCAN_PERIOD, columns.atrFraction]]),
     };
   });
   const candles = markets.reduce((sum, market) => sum + market.candles.openTime.length, 0);
   return { timeframe, detail, stepMs, start, length, markets, candles };
+}
+
+/** ATR ÷ close that a market's stops go by, a value for every candle; made once, whatever else the settings say. */
+export function stopAtr({ stopAtrs, candles }: PreparedMarket, period: number): Float64Array {
+  const column = stopAtrs.get(period) ?? atrFractions(candles, period);
+  stopAtrs.set(period, column);
+  return column;
+}
+
+/** First and last grid index whose close lies in the time that is asked for; first > last: none does. */
+export function indicesOf(
+  { start, stepMs, length }: PreparedData,
+  { from, until }: { readonly from: number | null; readonly until: number | null },
+): { readonly first: number; readonly last: number } {
+  return {
+    first: from === null ? 0 : Math.max(0, Math.ceil((from - start) / stepMs) - 1),
+    last: until === null ? length - 1 : Math.min(length, Math.floor((until - start) / stepMs)) - 1,
+  };
 }
 
 function rowsOnGrid(openTime: Float64Array, start: number, stepMs: number, length: number): Int32Array {

@@ -1,9 +1,10 @@
+import { Decimal } from '@mexc-bot/core';
 import { ema } from '@mexc-bot/indicators';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STEP_MS, syntheticMarkets, testSettings } from '../../../test/support/synthetic-markets.ts';
-import { DELISTED_AFTER_MS } from './account.ts';
 import { prepareData } from './data.ts';
+import { DELISTED_AFTER_MS } from './delisting.ts';
 import { type CrossRule, crossTrades, emaCrossReturn } from './ema-cross.ts';
 import { DEFAULT_COSTS } from './options.ts';
 import { sliceColumns } from './slice-columns.ts';
@@ -76,14 +77,20 @@ describe('the trades of a crossing', () => {
 
 describe('the account that follows it', () => {
   const settings = testSettings({ costs: FREE });
-  const growthOf = (market: ReturnType<typeof marketOf>, first = 0): number =>
-    crossTrades(market, { fast: 12, slow: 26, stop: 0.05 }, FREE, {
-      ...whole(market.candles.close.length),
-      first,
-    }).reduce((product, { growth }) => product * growth, 1);
+  const growthOf = (market: ReturnType<typeof marketOf>, first = 0): number => {
+    // each market charges its own fee
+    const costs = { ...FREE, takerFeeRate: market.market.rules.takerFeeRate.toNumber() };
+    const span = { ...whole(market.candles.close.length), first };
+    const trades = crossTrades(market, { fast: 12, slow: 26, stop: 0.05 }, costs, span);
+    return trades.reduce((product, { growth }) => product * growth, 1);
+  };
 
   it('is the mean of its equal parts', () => {
-    const data = prepareData(syntheticMarkets(5, 4, 600, VOLATILITY), '5m');
+    const inputs = syntheticMarkets(5, 4, 600, VOLATILITY).map(({ market, ...rest }, i) => ({
+      ...rest,
+      market: { ...market, rules: { ...market.rules, takerFeeRate: new Decimal(i).div(1_000) } },
+    }));
+    const data = prepareData(inputs, '5m');
     const growths = data.markets.map((market) => growthOf(market));
     expect(emaCrossReturn(data, settings)).toBeCloseTo(growths.reduce((sum, growth) => sum + growth, 0) / 4 - 1, 12);
   });

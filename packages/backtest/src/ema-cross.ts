@@ -1,9 +1,9 @@
 import { firstAt } from '@mexc-bot/core';
 import { ema } from '@mexc-bot/indicators';
-import { DELISTED_AFTER_MS } from './account.ts';
 import { halfSpread } from './book-estimate.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
-import type { BacktestSettings } from './options.ts';
+import { isGoneAfter } from './delisting.ts';
+import { type BacktestSettings, boughtOnly } from './options.ts';
 import type { BacktestCosts } from './result.ts';
 import { firstTradable } from './tickers.ts';
 
@@ -73,23 +73,25 @@ export function crossTrades(
 
 /**
  * What the simplest rule would have brought on the same candles at the same costs: the account in equal parts, one for each market
- * that could be traded, each part wholly in its coin or wholly out of it. No hype, no models, no protections.
+ * that could be bought, each part wholly in its coin or wholly out of it. No hype, no models, no protections.
  *
  * @returns as a fraction; null: nothing could be traded
  */
 export function emaCrossReturn(data: PreparedData, settings: BacktestSettings): number | null {
   const { start, stepMs, length } = data;
   const { costs, universe } = settings;
+  const isBought = boughtOnly(settings.buysOnly);
   const until = Math.min(settings.until ?? Number.POSITIVE_INFINITY, start + length * stepMs);
   const growths = data.markets.flatMap((market) => {
+    if (!isBought(market.market.id)) return [];
     const tradable = firstTradable(market, data, universe);
     if (tradable === length) return [];
     const { openTime } = market.candles;
     const from = Math.max(settings.from ?? start, start + (tradable + 1) * stepMs);
     const end = firstAt(openTime, until - stepMs + 1);
-    const isGone = end > 0 && until - openTime[end - 1]! - stepMs >= DELISTED_AFTER_MS;
-    const lastWorth = isGone ? 1 - costs.delistingLoss : 1;
-    const trades = crossTrades(market, USUAL, costs, { first: firstAt(openTime, from), end, lastWorth });
+    const lastWorth = isGoneAfter(market, end - 1, data) ? 1 - costs.delistingLoss : 1;
+    const own = { ...costs, takerFeeRate: market.market.rules.takerFeeRate.toNumber() };
+    const trades = crossTrades(market, USUAL, own, { first: firstAt(openTime, from), end, lastWorth });
     return [trades.reduce((product, { growth }) => product * growth, 1)];
   });
   return growths.length === 0 ? null : growths.reduce((sum, growth) => sum + growth, 0) / growths.length - 1;

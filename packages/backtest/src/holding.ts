@@ -14,7 +14,7 @@ import {
   quietBand,
   type Regime,
 } from '@mexc-bot/core';
-import type { PreparedMarket } from './data.ts';
+import { type PreparedMarket, stopAtr } from './data.ts';
 import type { BacktestSettings } from './options.ts';
 import type { BacktestExit, BacktestExitReason, BacktestTrade } from './result.ts';
 
@@ -46,8 +46,12 @@ export interface Holding {
   takenOfCandle: number;
   slippage: number;
   spreadCost: number;
+  /** how long its market was blocked by what could not be sold, market ms */
+  blockedMs: number;
   readonly id: number;
   readonly market: PreparedMarket;
+  /** ATR ÷ close that its stop goes by, at each row */
+  readonly stopAtr: Float64Array;
   /** price step, for quick comparisons */
   readonly tick: number;
   /** the exchange's, quote, for the same */
@@ -132,7 +136,7 @@ export function tradeOf(
     spreadCost: holding.spreadCost,
     pnl: pnl.toNumber(),
     returnFraction: pnl.div(cost).toNumber(),
-    exitReason: exits.at(-1)?.reason ?? (closed.state === 'closed' ? closed.closeReason : 'end_of_data'),
+    exitReason: endingReason(exits) ?? (closed.state === 'closed' ? closed.closeReason : 'end_of_data'),
     exits,
     takeProfits: closed.takeProfits.map((multiple) => entryNumber * multiple),
     stopPrice: holding.stopPrice,
@@ -140,6 +144,18 @@ export function tradeOf(
     levelsTaken: closed.levelsTaken,
     filledShare: holding.filledShare,
   };
+}
+
+/** Of the last sale; where the end of the candles sold less than the exit before it did, of that one. */
+function endingReason(exits: readonly BacktestExit[]): BacktestExitReason | undefined {
+  const [before, last] = [exits.at(-2), exits.at(-1)];
+  const isLeftOver = last?.reason === 'end_of_data' || last?.reason === 'delisted';
+  return isLeftOver && before !== undefined && before.quantity > last.quantity ? before.reason : last?.reason;
+}
+
+/** What is left of a sale is worth less than the exchange's minimum at the close of a candle: no order can sell it. */
+export function isRemnant({ position, market, quantity, minNotional }: Holding, row: number, keep: number): boolean {
+  return position.pendingExit !== null && market.candles.close[row]! * keep * quantity < minNotional;
 }
 
 /** Whether a bid changes nothing, rounded down to the tick or not. */
@@ -175,7 +191,7 @@ export function openHolding(
     readonly id: number;
     readonly sequence: number;
   },
-  { rules, stop }: BacktestSettings,
+  { rules, stop, stopAtrPeriod }: BacktestSettings,
 ): Holding {
   const { entry, executions, totals, row, half, id, sequence } = bought;
   const { market, order, plan } = entry;
@@ -204,8 +220,10 @@ export function openHolding(
     takenOfCandle: 0,
     slippage: notional.toNumber() - entry.decisionPrice * base,
     spreadCost: half * candles.open[row]! * base,
+    blockedMs: 0,
     id,
     market,
+    stopAtr: stopAtr(market, stopAtrPeriod),
     tick: marketRules.tickSize.toNumber(),
     minNotional: marketRules.minNotional.toNumber(),
     entry,

@@ -15,20 +15,20 @@ export {
 } from './imported/trade-history.ts';
 export { type LookaheadReport, lookForLookahead } from './lookahead.ts';
 export { assumedMarket } from './markets.ts';
-export { type BacktestGate, type BacktestSettings, DEFAULT_COSTS } from './options.ts';
+export { type BacktestGate, type BacktestSettings, boughtOnly, DEFAULT_COSTS } from './options.ts';
 export { backtestPage } from './page/backtest-page.ts';
-export { gapTable } from './page/gap-table.ts';
+export { estimatedWords, gapTable } from './page/gap-table.ts';
 export { type ReportPage, reportPage } from './page/report-page.ts';
 export type { PageTable } from './page/tables.ts';
 export type { ReadCandles } from './page/trade-section.ts';
 export { type Allocate, featuresOf, type MarketCandles, type MarketFeatures } from './prepare.ts';
-export { recordOfBooks, type TradingBooks } from './record/from-books.ts';
+export { broughtBy, recordOfBooks, type TradingBooks } from './record/from-books.ts';
 export {
   type Gap,
   type GapCause,
-  type GapOptions,
   type GapParts,
   gapByCause,
+  type PriceAt,
   type TradePair,
 } from './record/gap-by-cause.ts';
 export type { KnownPrice } from './record/mark-to-market.ts';
@@ -53,12 +53,14 @@ export type { Benchmark, Summary } from './statistics/summary.ts';
 export type { Verdict } from './statistics/verdict.ts';
 export {
   chooseTry,
+  idleParameters,
+  partsAt,
   SHORTEST_PART_MS,
   type SweepParameters,
   type SweepPart,
   type SweepTry,
   type SweepVerdict,
-  splitAt,
   trySettings,
 } from './sweep.ts';
+export { type TickerReach, tickerReach } from './tickers.ts';
 export { type WalkForward, type WalkForwardOptions, walkForward } from './walk-forward/walk-forward.ts';

@@ -1,5 +1,6 @@
 import type {
   DecisionRules,
+  ExchangeSymbol,
   Gate,
   GateVerdict,
   Mode,
@@ -17,8 +18,12 @@ export interface BacktestSettings {
   readonly mode: Mode;
   readonly rules: DecisionRules;
   readonly universe: UniverseCriteria;
+  /** only these are bought, though all markets make up mood, breadth and ranks; null: whatever the universe allows */
+  readonly buysOnly: readonly ExchangeSymbol[] | null;
   readonly position: PositionRules;
   readonly stop: StopConfig;
+  /** Wilder's period of the ATR that moves stops, candles */
+  readonly stopAtrPeriod: number;
   /** quote at the start, > 0 */
   readonly balance: number;
   /** how long the highest equity counts, market ms; null: for ever */
@@ -30,10 +35,15 @@ export interface BacktestSettings {
   readonly from: number | null;
   /** and candles that close later are not seen; null: all */
   readonly until: number | null;
-  /** equity is sampled this often, market ms */
-  readonly sampleEveryMs: number;
   /** keep every decision about a candidate */
   readonly keepDecisions: boolean;
+}
+
+/** Which markets may be bought. @param buysOnly null: all */
+export function boughtOnly(buysOnly: readonly ExchangeSymbol[] | null): (market: ExchangeSymbol) => boolean {
+  if (buysOnly === null) return () => true;
+  const bought = new Set(buysOnly);
+  return (market) => bought.has(market);
 }
 
 /** Assumed where nothing better is known; docs/backtest.md says where they come from. */

@@ -1,8 +1,8 @@
 import { type CandleColumns, DAY_MS, type Market } from '@mexc-bot/core';
 import { adx, atr } from '@mexc-bot/indicators';
 
-/** Wilder's period, as the scanner and the tracker use it. */
-const PERIOD = 14;
+/** Wilder's period of the scan's ATR and ADX, as the scanner has it; stops go by the owner's own. */
+export const SCAN_PERIOD = 14;
 
 /** Makes a column of zeros; worker threads share those made on shared memory. */
 export type Allocate = (length: number) => Float64Array;
@@ -35,7 +35,6 @@ export function featuresOf(
   const length = close.length;
   const change24h = allocate(length);
   const quoteVolume24h = allocate(length);
-  const atrFraction = allocate(length);
   const adxColumn = allocate(length);
 
   const traded = new Float64Array(length + 1);
@@ -46,8 +45,19 @@ export function featuresOf(
     change24h[i] = dayBefore < 0 ? Number.NaN : close[i]! / close[dayBefore]! - 1;
     quoteVolume24h[i] = traded[i + 1]! - traded[dayBefore + 1]!;
   }
-  const ranges = atr(candles, PERIOD);
-  for (let i = 0; i < length; i++) atrFraction[i] = ranges[i]! / close[i]!;
-  adxColumn.set(adx(candles, PERIOD).adx);
-  return { change24h, quoteVolume24h, atrFraction, adx: adxColumn };
+  adxColumn.set(adx(candles, SCAN_PERIOD).adx);
+  return { change24h, quoteVolume24h, atrFraction: atrFractions(candles, SCAN_PERIOD, allocate), adx: adxColumn };
+}
+
+/** @returns ATR ÷ close, a value for every candle; NaN until warm */
+export function atrFractions(
+  candles: Pick<CandleColumns, 'high' | 'low' | 'close'>,
+  period: number,
+  allocate: Allocate = (length) => new Float64Array(length),
+): Float64Array {
+  const { close } = candles;
+  const ranges = atr(candles, period);
+  const fractions = allocate(close.length);
+  for (let i = 0; i < close.length; i++) fractions[i] = ranges[i]! / close[i]!;
+  return fractions;
 }

@@ -31,7 +31,7 @@ export interface BacktestTrade {
   readonly confidence: number;
   /** when it was decided: the close of a candle */
   readonly decidedAt: number;
-  /** when it was bought */
+  /** when it was bought: at the open of the next candle, which is no later */
   readonly openedAt: number;
   /** when the last of it was sold */
   readonly closedAt: number;
@@ -99,6 +99,17 @@ export interface BacktestDecision {
   readonly reason: string;
   /** what the protections saw of the account; null: it did not come to them */
   readonly account: DecisionAccount | null;
+  /** what was to be bought; null: nothing */
+  readonly order: DecisionOrder | null;
+}
+
+/** An approved buy, as it waits for its candle. */
+export interface DecisionOrder {
+  /** limit */
+  readonly price: number;
+  readonly quantity: number;
+  /** ATR ÷ close that its stop is set by; NaN where unknown */
+  readonly atrFraction: number;
 }
 
 /** The account as the protections saw it for one market. */
@@ -183,11 +194,15 @@ export interface BacktestResult {
   readonly span: { readonly from: number; readonly until: number };
   readonly candles: number;
   readonly markets: readonly MarketCoverage[];
+  /** the only ones that were bought, where somebody said so; null: any of them */
+  readonly buysOnly: readonly ExchangeSymbol[] | null;
   readonly startEquity: number;
   readonly endEquity: number;
   readonly costs: BacktestCosts;
+  /** what the markets charge, which is `costs.takerFeeRate` where nothing better is known of them */
+  readonly takerFeeRates: { readonly least: number; readonly most: number };
   readonly trades: readonly BacktestTrade[];
-  /** rising in time; the first is the start, the last the end */
+  /** at the close of every candle, rising in time; the first is the start, the last the end */
   readonly equity: readonly EquitySample[];
   /** what holding BTC from start to end would have brought, as a fraction; null: no candles of it */
   readonly holdBtc: number | null;

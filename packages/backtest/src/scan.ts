@@ -21,8 +21,8 @@ import type { EntryOutcome, SimulatedAccount } from './account.ts';
 import { askOver } from './book-estimate.ts';
 import type { PreparedData, PreparedMarket } from './data.ts';
 import type { PendingEntry } from './holding.ts';
-import type { BacktestGate, BacktestSettings } from './options.ts';
-import type { BacktestDecision, BacktestFunnel, DecisionAccount } from './result.ts';
+import { type BacktestGate, type BacktestSettings, boughtOnly } from './options.ts';
+import type { BacktestDecision, BacktestFunnel, DecisionAccount, DecisionOrder } from './result.ts';
 import { sliceColumns } from './slice-columns.ts';
 import { type HypeHistory, NO_PATTERN, PATTERN, tickerAt, tickerHistory } from './tickers.ts';
 
@@ -60,6 +60,7 @@ export function createScanner(
   const btc = btcReader(data, universe.quote);
   const btcCandles = btcOf(data, universe.quote)?.candles ?? null;
   const decisions: BacktestDecision[] = [];
+  const isBought = boughtOnly(settings.buysOnly);
   const moods: { at: number; regime: Regime }[] = [];
   const rejected: Record<string, number> = {};
   const counts = { scans: 0, looked: 0, hype: 0, candidates: 0, approved: 0, filled: 0 };
@@ -136,6 +137,7 @@ export function createScanner(
         decision: approved ? 'approved' : 'rejected',
         reason,
         account: exposure === null ? null : accountOf(exposure, ticker.market),
+        order: decision.state === 'approved' ? orderOf(decision) : null,
       });
     }
     if (decision.state !== 'approved') {
@@ -192,12 +194,14 @@ export function createScanner(
       }
       const first = hype.first[index]!;
       const looked = hype.first[index + 1]! - first;
-      counts.hype += looked;
       for (let i = 0; i < looked; i++) {
         const token = first + i;
+        const market = markets[hype.market[token]!]!;
+        if (!isBought(market.market.id)) continue;
+        counts.hype += 1;
         // the same candles and thresholds show the same pattern in every run
         if (hype.pattern[token] === NO_PATTERN) continue;
-        const seen = decide(markets[hype.market[token]!]!, i + 1, index, asOf, now);
+        const seen = decide(market, i + 1, index, asOf, now);
         hype.pattern[token] = seen ? PATTERN : NO_PATTERN;
       }
     },
@@ -210,6 +214,12 @@ export function createScanner(
     funnel: () => ({ ...counts, rejected: Object.fromEntries(Object.entries(rejected).sort()) }),
   };
 }
+
+const orderOf = ({ order, plan }: Pick<PendingEntry, 'order' | 'plan'>): DecisionOrder => ({
+  price: order.price.toNumber(),
+  quantity: order.quantity.toNumber(),
+  atrFraction: plan.atrFraction,
+});
 
 function accountOf({ occupied, lastExitAt, freeQuote, equity, record }: Exposure, market: string): DecisionAccount {
   return {

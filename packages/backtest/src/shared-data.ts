@@ -1,5 +1,5 @@
 import { type CandleColumns, Decimal, type Market, type MarketRules, type Timeframe } from '@mexc-bot/core';
-import type { PreparedData, PreparedMarket } from './data.ts';
+import { type PreparedData, type PreparedMarket, stopAtr } from './data.ts';
 
 /** Prepared data as another thread can take it: columns on shared memory, decimals as text. */
 export interface SharedData extends Omit<PreparedData, 'markets' | 'timeframe' | 'detail'> {
@@ -8,8 +8,13 @@ export interface SharedData extends Omit<PreparedData, 'markets' | 'timeframe' |
   readonly markets: readonly (Omit<PreparedMarket, 'market'> & { readonly market: string })[];
 }
 
-/** Copies every column onto shared memory, once for all threads. */
-export function shareData(data: PreparedData): SharedData {
+/**
+ * Copies every column onto shared memory, once for all threads.
+ *
+ * @param stopAtrPeriods periods that the runs' stops go by
+ */
+export function shareData(data: PreparedData, stopAtrPeriods: readonly number[]): SharedData {
+  const periods = [...new Set(stopAtrPeriods)];
   return {
     ...data,
     markets: data.markets.map((each) => ({
@@ -22,6 +27,7 @@ export function shareData(data: PreparedData): SharedData {
       quoteVolume24h: shared(each.quoteVolume24h),
       atrFraction: shared(each.atrFraction),
       adx: shared(each.adx),
+      stopAtrs: new Map(periods.map((period) => [period, shared(stopAtr(each, period))])),
     })),
   };
 }

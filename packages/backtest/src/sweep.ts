@@ -29,16 +29,28 @@ export interface SweepTry {
 
 export interface SweepVerdict {
   readonly chosen: SweepTry;
-  /** how much of the chosen one's result is luck in choosing among so many tries */
-  readonly deflated: DeflatedSharpe;
+  /** how much of the chosen one's result is luck in choosing among so many tries; null: it traded nothing to judge by */
+  readonly deflated: DeflatedSharpe | null;
 }
 
-/** Moment the time is split at, on the grid. @param share of the span that is chosen on, in (0, 1) */
-export function splitAt(data: PreparedData, { from, until }: BacktestSettings, share: number): number {
-  const first = from ?? data.start;
-  const last = until ?? data.start + data.length * data.stepMs;
-  const steps = Math.round(((last - first) * share) / data.stepMs);
-  return Math.min(Math.max(first + steps * data.stepMs, data.start + 2 * data.stepMs), last - data.stepMs);
+/** The time in two parts. */
+export interface SweepSpan {
+  /** moment between them, on the grid of the candles */
+  readonly split: number;
+  /** how long the earlier part is, what settings are chosen on, and how long the later one */
+  readonly choiceMs: number;
+  readonly judgementMs: number;
+}
+
+/** Splits the time that has candles, of what is asked for. @param share of it that is chosen on, in (0, 1) */
+export function partsAt(data: PreparedData, { from, until }: BacktestSettings, share: number): SweepSpan {
+  const { start, stepMs, length } = data;
+  const end = start + length * stepMs;
+  const first = start + Math.ceil((Math.max(from ?? start, start) - start) / stepMs) * stepMs;
+  const last = start + Math.floor((Math.min(until ?? end, end) - start) / stepMs) * stepMs;
+  const steps = Math.round(((last - first) * share) / stepMs);
+  const split = Math.min(Math.max(first + steps * stepMs, start + 2 * stepMs), last - stepMs);
+  return { split, choiceMs: split - first, judgementMs: last - split };
 }
 
 /** Runs one combination over both parts; the account of the later one begins anew. */
@@ -74,11 +86,23 @@ export function trySettings(
  */
 export function chooseTry(tries: readonly SweepTry[]): SweepVerdict {
   const chosen = tries.reduce((best, each) => (each.choice.sharpe > best.choice.sharpe ? each : best));
+  if (chosen.choice.trades === 0) return { chosen, deflated: null };
   const deflated = deflatedSharpe(
     Float64Array.from(chosen.choice.dailyReturns),
     tries.map(({ choice }) => choice.sharpe),
   );
   return { chosen, deflated };
+}
+
+/** Settings of which several values were tried, and none changed anything in any try. */
+export function idleParameters(tries: readonly SweepTry[]): string[] {
+  const paths = Object.keys(tries[0]?.parameters ?? {});
+  return paths.filter((path) => {
+    const values = new Set(tries.map(({ parameters }) => JSON.stringify(parameters[path])));
+    const alike = Map.groupBy(tries, ({ parameters }) => JSON.stringify({ ...parameters, [path]: null }));
+    const results = ({ choice, judgement }: SweepTry): string => JSON.stringify([choice, judgement]);
+    return values.size > 1 && [...alike.values()].every((group) => new Set(group.map(results)).size === 1);
+  });
 }
 
 /** A part shorter than this has too few days for a Sharpe ratio to say anything. */

@@ -4,12 +4,14 @@ import {
   hypeRejection,
   rankHype,
   type StrategyCriteria,
+  spreadOf,
   type Ticker24h,
   type UniverseCriteria,
   universeRejection,
 } from '@mexc-bot/core';
 import { halfSpread } from './book-estimate.ts';
-import type { PreparedData, PreparedMarket } from './data.ts';
+import { indicesOf, type PreparedData, type PreparedMarket } from './data.ts';
+import { type BacktestSettings, boughtOnly } from './options.ts';
 import type { BacktestCosts } from './result.ts';
 
 /** What the tickers of every moment come to, for one universe; computed once, whatever else the settings say. */
@@ -127,6 +129,40 @@ function hypeHistory(
       return column;
     },
   };
+}
+
+/** How far tickers come. */
+export interface TickerReach {
+  /** highest last price */
+  readonly price: number;
+  /** highest quote traded in 24 h */
+  readonly quoteVolume: number;
+  /** tightest spread, fraction */
+  readonly spread: number;
+}
+
+/**
+ * The furthest that any ticker of a run comes, of the markets that may be bought then and have a day of candles behind them: without,
+ * there is no 24 h change, and nothing is bought whatever the settings say; null: there is none.
+ */
+export function tickerReach(data: PreparedData, settings: BacktestSettings): TickerReach | null {
+  const { universe, costs } = settings;
+  const { first, last } = indicesOf(data, settings);
+  let [price, quoteVolume, spread] = [0, 0, Number.POSITIVE_INFINITY];
+  const ticker = { market: '', last: 0, bid: 0, ask: 0, quoteVolume: 0, change: 0 };
+  const isBought = boughtOnly(settings.buysOnly);
+  for (const market of data.markets.filter(({ market: { id } }) => isBought(id))) {
+    for (let index = Math.max(first, firstTradable(market, data, universe)); index <= last; index++) {
+      const row = market.rowAt[index]!;
+      if (row < 0) continue;
+      fillTicker(ticker, market, row, costs);
+      if (Number.isNaN(ticker.change)) continue;
+      price = Math.max(price, ticker.last);
+      quoteVolume = Math.max(quoteVolume, ticker.quoteVolume);
+      spread = Math.min(spread, spreadOf(ticker));
+    }
+  }
+  return price === 0 ? null : { price, quoteVolume, spread };
 }
 
 /** A market's ticker at the close of a candle: its bid and ask are estimates. */

@@ -53,7 +53,7 @@ it('a larger loss never lifts a limit', () => {
   fc.assert(
     fc.property(money, money, limits, (first, more, over) => {
       const began = new Decimal(1_000);
-      const mark: HighWaterMark = { equity: began, at: 0, lastEquity: began };
+      const mark: HighWaterMark = { equity: began, at: 0, lastEquity: began, lastAt: 0 };
       const stopAfter = (lost: Decimal) =>
         accountStop(
           { stoppedAt: [], realisedToday: lost.neg(), highWaterMark: mark },

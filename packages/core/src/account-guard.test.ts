@@ -91,7 +91,7 @@ describe('the daily loss limit', () => {
 
 describe('the maximum drawdown', () => {
   const limits = { ...OFF, maxDrawdown: 0.15 };
-  const mark = { equity: decimal(200), at: NOW - DAY_MS, lastEquity: decimal(180) };
+  const mark = { equity: decimal(200), at: NOW - DAY_MS, lastEquity: decimal(180), lastAt: NOW };
 
   it('stops buys from that far under the high-water mark on', () => {
     expect(accountStop({ ...QUIET, highWaterMark: mark }, decimal(170), limits, NOW)).toEqual({

@@ -128,6 +128,8 @@ export interface HighWaterMark {
   readonly at: number;
   /** the reading before this one, quote */
   readonly lastEquity: Decimal;
+  /** market time of that reading, ms UTC; null: it was written down before this was kept */
+  readonly lastAt: number | null;
 }
 
 function drawdownStop(mark: HighWaterMark | null, equity: Decimal, { maxDrawdown }: AccountLimits): AccountStop | null {
@@ -154,9 +156,9 @@ export function highWaterMark(
 ): HighWaterMark | null {
   if (!equity.isFinite()) return previous;
   const forgotten = previous !== null && forgetAfterMs !== null && asOf - previous.at >= forgetAfterMs;
-  if (previous === null || forgotten) return { equity, at: asOf, lastEquity: equity };
+  if (previous === null || forgotten) return { equity, at: asOf, lastEquity: equity, lastAt: asOf };
   const reached = Decimal.min(equity, previous.lastEquity);
   return reached.gte(previous.equity)
-    ? { equity: reached, at: asOf, lastEquity: equity }
-    : { ...previous, lastEquity: equity };
+    ? { equity: reached, at: asOf, lastEquity: equity, lastAt: asOf }
+    : { ...previous, lastEquity: equity, lastAt: asOf };
 }

@@ -49,6 +49,15 @@ describe('applyExitFill', () => {
     expect(applyExitFill(position, aSale({ feeAsset: 'PEPE', quantity: d(10) })).quantity.toString()).toBe('0');
   });
 
+  it('books an order to its end though fees in the coin were taken on the way: they came from other coins', () => {
+    const part = aSale({ quantity: d(6), fee: d('0.02'), feeAsset: 'PEPE' });
+    const first = applyExitFill(anOpenPosition(), part);
+    expect(first.quantity.toString()).toBe('3.98');
+    const last = aSale({ tradeId: 't10', quantity: d(4), fee: d('0.01'), feeAsset: 'PEPE' });
+    expect(applyExitFill(first, last, [part]).quantity.toString()).toBe('0');
+    expect(() => applyExitFill(first, aSale({ quantity: d('4.01') }), [part])).toThrow(RangeError);
+  });
+
   it.each([
     ['more than is held', { quantity: d('10.01') }],
     ['a purchase', { side: 'buy' }],

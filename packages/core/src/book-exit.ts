@@ -7,16 +7,19 @@ import type { ClosedPosition, OpenPosition, PendingExit, Position } from './posi
 /**
  * Books one execution of a sale.
  *
+ * @param earlier fills of the same order that are booked already
  * @throws {RangeError} it is not a sale of this position's coin, or sells more than is held: a broken book
  */
-export function applyExitFill(position: OpenPosition, fill: Fill): OpenPosition {
+export function applyExitFill(position: OpenPosition, fill: Fill, earlier: readonly Fill[] = []): OpenPosition {
   const { id, mode, market } = position;
   if (fill.side !== 'sell' || fill.market !== market || fill.mode !== mode) {
     throw new RangeError(
       `trade ${fill.tradeId} (${fill.mode} ${fill.side} ${fill.market}) is no exit of ${mode} ${market}`,
     );
   }
-  if (fill.quantity.gt(position.quantity)) {
+  // what the order may sell was set aside before its first fee: fees in the coin then came from coins the position never held
+  const aside = earlier.filter((each) => feeSide(each, position.base) === 'base').reduce(plusFee, position.quantity);
+  if (fill.quantity.gt(aside)) {
     throw new RangeError(`trade ${fill.tradeId} sells ${fill.quantity}, but position ${id} holds ${position.quantity}`);
   }
 
@@ -33,6 +36,8 @@ export function applyExitFill(position: OpenPosition, fill: Fill): OpenPosition 
     lastExitReason: position.pendingExit?.reason ?? position.lastExitReason,
   };
 }
+
+const plusFee = (sum: Decimal, { fee }: Fill): Decimal => sum.plus(fee);
 
 function leftOf(pending: PendingExit | null, sold: Decimal): PendingExit | null {
   if (pending === null || pending.quantity.lte(sold)) return null;

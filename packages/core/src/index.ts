@@ -9,6 +9,7 @@ export {
   highWaterMark,
   recordSince,
 } from './account-guard.ts';
+export { ASSUMED_TRADE, assumedFill, isAssumed, withListedFills } from './assumed-fill.ts';
 export { applyExitFill, closeIfDone, realisedPnl } from './book-exit.ts';
 export {
   type CandleGap,
@@ -50,7 +51,7 @@ export {
   termsOf,
 } from './decide.ts';
 export { type Entry, openPosition } from './entry.ts';
-export { exitRung, type Rung } from './exit-ladder.ts';
+export { EXIT_TYPES, type ExitType, exitRung, type Rung } from './exit-ladder.ts';
 export { approveExit, type ExitRefusal } from './exit-order.ts';
 export { explainRejected, explainToken } from './explain.ts';
 export {
@@ -107,6 +108,7 @@ export {
   faultsInExitTable,
 } from './levels.ts';
 export * from './market.ts';
+export { parseMoment } from './moment.ts';
 export { Decimal, decimalsOf, floorToStep, roundToTick, type Side, ZERO } from './money.ts';
 export {
   type ApprovedOrder,
@@ -191,6 +193,7 @@ export {
   LABEL_AFTER_MS,
   MINUTE_MS,
   SECOND_MS,
+  type SteadyClock,
   TIMEFRAME_MS,
   type Timeframe,
 } from './time.ts';

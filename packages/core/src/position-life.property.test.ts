@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { someRules } from '../../../test/support/builders.ts';
 import { applyExitFill, closeIfDone, realisedPnl } from './book-exit.ts';
 import { openPosition } from './entry.ts';
-import { exitRung } from './exit-ladder.ts';
+import { EXIT_TYPES, exitRung } from './exit-ladder.ts';
 import { approveExit } from './exit-order.ts';
 import { DEFAULT_EXIT_TABLE } from './levels.ts';
 import type { MarketRules } from './market.ts';
@@ -96,7 +96,11 @@ it('a whole life with partial fills: bought = sold + held + dust, orders are leg
 
       /** Sends what is pending, as the tracker would, and fills a part of it. */
       const trade = (open: OpenPosition, bid: Decimal, filled: number, slips: number, rung: number): Position => {
-        const order = approveExit(open, exitRung(rung, bid, market, rules.maxExitSlippage, rung % 2 === 0), market);
+        const order = approveExit(
+          open,
+          exitRung(rung, bid, market, rules.maxExitSlippage, EXIT_TYPES.slice(rung % 3)),
+          market,
+        );
         if (!order.ok) return open;
         const { price, quantity } = order.value;
         expect(quantity.div(market.stepSize).isInteger() && quantity.lte(open.quantity)).toBe(true);

@@ -37,7 +37,7 @@ const limits: ProtectionLimits = {
   },
 };
 const NOW = 1_000_000;
-const aMark = (equity: number) => ({ equity: new Decimal(equity), at: 0, lastEquity: new Decimal(equity) });
+const aMark = (equity: number) => ({ equity: new Decimal(equity), at: 0, lastEquity: new Decimal(equity), lastAt: 0 });
 
 describe('approveEntry', () => {
   it.each([

@@ -14,6 +14,8 @@ export interface OrderReport {
   readonly quantity: Decimal;
   /** base filled so far */
   readonly filled: Decimal;
+  /** quote that the filled part cost or brought, without fees; absent where it is not told */
+  readonly notional?: Decimal;
   /** the limit it was placed at, quote per base; absent where it is not told */
   readonly price?: Decimal;
 }

@@ -24,6 +24,12 @@ export interface Clock {
   sleepWall(wallMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A clock that also measures what has passed since some moment, however this machine's clock is set meanwhile. */
+export interface SteadyClock extends Clock {
+  /** @returns wall ms; neither goes back nor jumps */
+  monotonicNow(): number;
+}
+
 export type Timeframe = '1m' | '5m' | '15m' | '1h' | '4h' | '1d';
 
 export const TIMEFRAME_MS: Readonly<Record<Timeframe, number>> = {

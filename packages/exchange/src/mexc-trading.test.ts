@@ -25,6 +25,7 @@ describe('findOrder', () => {
       state: 'filled',
       quantity: new Decimal(1220),
       filled: new Decimal(1220),
+      notional: new Decimal('5.54124'),
       price: new Decimal('0.004327'),
     });
     expect(server.requests[0]?.method).toBe('GET');

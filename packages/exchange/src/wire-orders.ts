@@ -22,6 +22,8 @@ const orderRow = z
     origQty: positive.optional(),
     Qty: positive.optional(),
     executedQty: nonNegative,
+    /** MEXC's spelling; only a help, so what cannot be read of it is no reason to refuse the order */
+    cummulativeQuoteQty: nonNegative.nullish().catch(null),
     price: nonNegative.nullish(),
     status: z.enum(['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'PARTIALLY_CANCELED']),
     side,
@@ -46,6 +48,7 @@ function toReport(what: string, market: ExchangeSymbol, row: z.infer<typeof orde
     state,
     quantity: row.quantity,
     filled: row.executedQty,
+    ...(row.cummulativeQuoteQty ? { notional: row.cummulativeQuoteQty } : {}),
     ...(row.price ? { price: row.price } : {}),
   };
 }

@@ -18,7 +18,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 const mark = (equity: number, lastEquity: number) =>
-  store.state.setHighWaterMark('test', { equity: new Decimal(equity), at: 0, lastEquity: new Decimal(lastEquity) }, 0);
+  store.state.setHighWaterMark(
+    'test',
+    { equity: new Decimal(equity), at: 0, lastEquity: new Decimal(lastEquity), lastAt: 0 },
+    0,
+  );
 
 describe('resuming', () => {
   it('forgets the highest equity where the drawdown stops all buys: that is the owner’s word to go on', () => {

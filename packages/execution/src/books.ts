@@ -1,8 +1,10 @@
 import {
   applyExitFill,
+  assumedFill,
   closeIfDone,
   type EntryPlan,
   type Fill,
+  type Market,
   type MarketRules,
   type OpenPosition,
   type OrderReport,
@@ -26,21 +28,32 @@ export interface Settled {
   readonly newFills: readonly Fill[];
 }
 
+/** When something is booked, market and wall ms UTC, and by which process. */
+export interface BookedAt {
+  readonly market: number;
+  readonly wall: number;
+  readonly source: string;
+}
+
 /**
  * Books what the exchange reports of one order: each trade once, the order's state, the position it opens or reduces, the
  * activity row and what the owner is told, all in one transaction. Calling it again with the same report changes nothing.
  *
  * An order whose trades do not yet add up to what it filled stays unsettled: the list of trades lags behind.
+ *
+ * @param trust take the order's own word for what it filled where no trade is listed; it is assumed until they are
  */
 export function bookReport(
   store: Store,
   clientOrderId: string,
   report: OrderReport,
   trades: readonly TradeReport[],
-  rules: MarketRules,
+  market: Market,
   entryRules: EntryRules,
-  at: { readonly market: number; readonly wall: number; readonly source: string },
+  at: BookedAt,
+  trust = false,
 ): Settled {
+  const { rules } = market;
   return store.write(() => {
     let order = existing(store, clientOrderId);
     if (order.state === 'filled' || order.state === 'canceled') return { order, position: null, newFills: [] };
@@ -48,9 +61,17 @@ export function bookReport(
       store.orders.advance(clientOrderId, 'accepted', { exchangeOrderId: report.exchangeOrderId, at: at.market });
     }
 
+    const earlier = store.orders.fills(clientOrderId);
     const newFills = trades.map((trade) => toFill(order, trade)).filter((fill) => store.orders.addFill(fill));
     order = existing(store, clientOrderId);
-    const held = order.side === 'sell' ? bookExitFills(store, order, newFills) : null;
+    if (trust && report.state !== 'open' && order.filled.lt(report.filled)) {
+      const assumed = assumedFill(order, report, store.orders.fills(clientOrderId), market, at.market);
+      store.orders.addFill(assumed);
+      newFills.push(assumed);
+      order = existing(store, clientOrderId);
+      tellAssumed(store, order, assumed, at);
+    }
+    const held = order.side === 'sell' ? bookExitFills(store, order, newFills, earlier) : null;
     let position: Position | null = held;
 
     const complete = report.state !== 'open' && order.filled.gte(report.filled);
@@ -70,13 +91,29 @@ export function bookReport(
   });
 }
 
+/** Of what is told of an order: when, where and by whom. */
+export const stamp = ({ mode, market, positionId }: TradeOrder, at: BookedAt) => ({
+  mode,
+  at: at.market,
+  wallAt: at.wall,
+  source: at.source,
+  market,
+  positionId,
+});
+
+function tellAssumed(store: Store, order: TradeOrder, assumed: Fill, at: BookedAt): void {
+  const { clientOrderId, side } = order;
+  const detail = { order: clientOrderId, side, quantity: assumed.quantity, price: assumed.price };
+  store.alerts.addNews({ ...stamp(order, at), rank: 'alarm', kind: 'trades_missing', detail });
+}
+
 function existing(store: Store, clientOrderId: string): TradeOrder {
   const order = store.orders.get(clientOrderId);
   if (!order) throw new RangeError(`order ${clientOrderId} is not in the journal`);
   return order;
 }
 
-function toFill(order: TradeOrder, trade: TradeReport): Fill {
+export function toFill(order: TradeOrder, trade: TradeReport): Fill {
   return {
     tradeId: trade.tradeId,
     clientOrderId: order.clientOrderId,
@@ -91,11 +128,19 @@ function toFill(order: TradeOrder, trade: TradeReport): Fill {
   };
 }
 
-function bookExitFills(store: Store, order: TradeOrder, fills: readonly Fill[]): OpenPosition {
+function bookExitFills(
+  store: Store,
+  order: TradeOrder,
+  fills: readonly Fill[],
+  earlier: readonly Fill[],
+): OpenPosition {
   const position = store.positions.get(order.positionId);
   if (position?.state !== 'open')
     throw new RangeError(`order ${order.clientOrderId} sells position ${order.positionId}, which is not open`);
-  return fills.reduce(applyExitFill, position);
+  return fills.reduce(
+    (held, fill, index) => applyExitFill(held, fill, [...earlier, ...fills.slice(0, index)]),
+    position,
+  );
 }
 
 function openFrom(
@@ -124,16 +169,10 @@ function openFrom(
 }
 
 /** In the transaction of the books: what was traded is told, whatever happens next. */
-function tell(
-  store: Store,
-  order: TradeOrder,
-  position: Position | null,
-  at: { readonly market: number; readonly wall: number; readonly source: string },
-): void {
+function tell(store: Store, order: TradeOrder, position: Position | null, at: BookedAt): void {
   const news = tradeNews(order, store.orders.fills(order.clientOrderId), position);
   if (news === null) return;
-  const { mode, market, positionId } = order;
-  store.alerts.add({ ...news, mode, at: at.market, wallAt: at.wall, source: at.source, market, positionId });
+  store.alerts.add({ ...news, ...stamp(order, at) });
 }
 
 function recordActivity(
@@ -142,17 +181,12 @@ function recordActivity(
   position: Position | null,
   newFills: readonly Fill[],
   complete: boolean,
-  at: { readonly market: number; readonly wall: number; readonly source: string },
+  at: BookedAt,
 ): void {
   const say = (kind: string, detail: Record<string, unknown>) =>
     store.activity.add({
-      mode: order.mode,
-      at: at.market,
-      wallAt: at.wall,
-      source: at.source,
+      ...stamp(order, at),
       kind,
-      market: order.market,
-      positionId: order.positionId,
       detail: { order: order.clientOrderId, reason: order.reason, ...detail },
     });
 

@@ -6,15 +6,17 @@ import {
   approveExit,
   DEFAULT_EXIT_TABLE,
   Decimal,
+  EXIT_TYPES,
   exitRung,
   type OpenPosition,
   realisedPnl,
 } from '@mexc-bot/core';
+import { QueryFailed } from '@mexc-bot/exchange';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aMarket } from '../../../test/support/builders.ts';
+import { aMarket, anOpenPosition } from '../../../test/support/builders.ts';
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
 import { STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
@@ -100,7 +102,7 @@ function aSale(quantity: string): Intent {
   store.positions.save({ ...position, pendingExit: pending });
   const order = approveExit(
     store.positions.get('p1') as OpenPosition,
-    exitRung(0, new Decimal('1.03'), aMarket().rules, 0.02, true),
+    exitRung(0, new Decimal('1.03'), aMarket().rules, 0.02, EXIT_TYPES),
     aMarket().rules,
   );
   if (!order.ok) throw new Error(order.error);
@@ -196,6 +198,34 @@ describe('an order without an answer', () => {
     expect(sent()).toBe(1);
   });
 
+  it('is no sooner absent because the machine’s clock is put forward', async () => {
+    const { executor, script, clock } = aProcess();
+    Object.assign(script, { answer: 'lost', neverArrives: true });
+    await executor.execute(aBuy);
+    for (let look = 0; look < 4; look++) {
+      clock.jump(20_000);
+      await clock.advance(5_000);
+      await executor.settle();
+      expect(store.orders.get('mb_1')?.state).toBe('unknown');
+    }
+    await clock.advance(10_000);
+    await executor.settle();
+    expect(store.orders.get('mb_1')?.state).toBe('absent');
+  });
+
+  it('of an earlier process is absent by the time that passed on the wall since', async () => {
+    const fake = createFakeTrading();
+    Object.assign(fake.script, { answer: 'lost', neverArrives: true });
+    await aProcess(fake).executor.execute(aBuy);
+    const { executor, clock } = aProcess(fake);
+    await clock.advance(30_000);
+    for (let look = 0; look < 3; look++) {
+      await executor.settle();
+      await clock.advance(10_000);
+    }
+    expect(store.orders.get('mb_1')?.state).toBe('absent');
+  });
+
   it('is found in the list of orders, with or without its client id, when it is denied by name', async () => {
     for (const losesIds of [false, true]) {
       const { executor, script, clock, orders } = aProcess();
@@ -242,6 +272,37 @@ describe('an order without an answer', () => {
     await expect(executor.execute(() => ({ ...aBuy(), positionId: 'p2' }))).rejects.toThrow(/UNIQUE/);
   });
 
+  it('that the books refuse holds up no other, and is told with the reason', async () => {
+    store.markets.sync([aMarket(), aMarket({ id: 'DOGEUSDT' })], 0);
+    const { executor, script, clock } = aProcess();
+    script.answer = 'lost';
+    await executor.execute(aBuy);
+    store.positions.save(anOpenPosition({ id: 'someone-else' }));
+    await executor.execute(() => {
+      const intent = aBuy();
+      return { ...intent, positionId: 'p2', order: { ...intent.order, market: 'DOGEUSDT' } };
+    });
+    for (let look = 0; look < 10; look++) {
+      await clock.advance(2_500);
+      await executor.settle();
+    }
+    expect([store.orders.get('mb_1')?.state, store.orders.get('mb_2')?.state]).toEqual(['unknown', 'filled']);
+    expect(store.alerts.recent(9).filter(({ kind }) => kind === 'order_not_booked')).toMatchObject([
+      { rank: 'alarm', market: 'PEPEUSDT', detail: { order: 'mb_1', why: expect.stringMatching(/UNIQUE/) } },
+    ]);
+
+    store.positions.save({
+      ...anOpenPosition({ id: 'someone-else' }),
+      state: 'closed',
+      closedAt: 0,
+      closeReason: 'gone',
+      dust: new Decimal(0),
+    });
+    await clock.advance(30_000);
+    await executor.settle();
+    expect(store.positions.get('p1')?.state).toBe('open');
+  });
+
   it('is found by the next process after a crash between intent and answer', async () => {
     const fake = createFakeTrading();
     const first = aProcess(fake);
@@ -274,6 +335,17 @@ describe('a sale', () => {
     expect(store.activity.recent(1)[0]?.kind).toBe('closed');
   });
 
+  it.each([0, 1])('of a coin that pays its own fees ends, with %i of its trades listed late', async (lateTrades) => {
+    const { executor, script, clock } = aProcess();
+    await executor.execute(aBuy);
+    Object.assign(script, { parts: 2, lateTrades, feeAsset: 'PEPE' });
+    await executor.execute(() => aSale((store.positions.get('p1') as OpenPosition).quantity.toString()));
+    script.lateTrades = 0;
+    await clock.advance(2_500);
+    await executor.settle();
+    expect(store.positions.get('p1')).toMatchObject({ state: 'closed' });
+  });
+
   it('waits for trades that the exchange lists late, and books each once', async () => {
     const { executor, script, clock } = aProcess();
     await executor.execute(aBuy);
@@ -288,6 +360,104 @@ describe('a sale', () => {
     expect(store.orders.get('mb_2')?.state).toBe('filled');
     expect(store.orders.get('mb_2')?.filled.toString()).toBe('3');
     expect(store.orders.fills('mb_2')).toHaveLength(3);
+  });
+});
+
+describe('an order that was taken and does not come to its end', () => {
+  const look = async ({ clock, executor }: ReturnType<typeof aProcess>, seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      await clock.advance(1_000);
+      await executor.settle();
+    }
+  };
+  const alarms = () => store.alerts.recent(9).filter(({ rank }) => rank === 'alarm');
+
+  it('is taken at its word when its trades stay unlisted, guarded, and corrected when they come', async () => {
+    const process = aProcess();
+    const { executor, script } = process;
+    Object.assign(script, { parts: 3, lateTrades: 2, improvement: 0.001 });
+    await executor.execute(aBuy);
+    await look(process, 13);
+    expect(store.positions.open()).toEqual([]);
+    await look(process, 2);
+    const { order, price } = { order: store.orders.get('mb_1')!, price: store.orders.get('mb_1')!.price.mul('0.999') };
+    expect(order.state).toBe('filled');
+    const opened = store.positions.get('p1') as OpenPosition;
+    expect([opened.quantity, opened.entryPrice].map(String)).toEqual([order.quantity, price].map(String));
+    expect(alarms()).toMatchObject([{ kind: 'trades_missing', market: 'PEPEUSDT', positionId: 'p1' }]);
+
+    await executor.execute(() => aSale('4'));
+    script.lateTrades = 0;
+    await look(process, 60);
+    expect(store.orders.fills('mb_1').map(({ tradeId }) => tradeId)).not.toContainEqual(
+      expect.stringContaining('assumed'),
+    );
+    expect(store.orders.fills('mb_1')).toHaveLength(3);
+    expect((store.positions.get('p1') as OpenPosition).quantity.toString()).toBe(order.quantity.minus(4).toString());
+    expect(store.activity.recent(9).filter(({ kind }) => kind === 'trades_listed')).toHaveLength(1);
+  });
+
+  it('does not block the exits of its position: a sale without trades counts by its own word', async () => {
+    const process = aProcess();
+    const { executor, script } = process;
+    await executor.execute(aBuy);
+    const held = (store.positions.get('p1') as OpenPosition).quantity;
+    script.lateTrades = 1;
+    await executor.execute(() => aSale('4'));
+    await expect(executor.execute(() => aSale('1'))).rejects.toThrow(/UNIQUE/);
+    await look(process, 15);
+    expect((store.positions.get('p1') as OpenPosition).quantity.toString()).toBe(held.minus(4).toString());
+    script.lateTrades = 0;
+    await executor.execute(() => aSale(held.minus(4).toString()));
+    await look(process, 15);
+    expect(store.positions.get('p1')).toMatchObject({ state: 'closed' });
+    expect(store.orders.fills('mb_2').map(({ tradeId }) => tradeId)).toEqual([expect.stringMatching(/^C02/)]);
+  });
+
+  it('is taken at its word when the list of trades cannot be read', async () => {
+    const process = aProcess();
+    process.trading.orderTrades = () => Promise.reject(new QueryFailed('malformed', 'scripted'));
+    await process.executor.execute(aBuy);
+    await look(process, 15);
+    expect(store.positions.open()).toHaveLength(1);
+  });
+
+  it('is cancelled when it rests, and what it filled is booked', async () => {
+    const process = aProcess();
+    Object.assign(process.script, { fillShare: 0.5, rests: true });
+    await process.executor.execute(aBuy);
+    await look(process, 14);
+    expect(store.orders.get('mb_1')?.state).toBe('accepted');
+    await look(process, 2);
+    const order = store.orders.get('mb_1')!;
+    expect(order.state).toBe('canceled');
+    expect(store.positions.open()[0]?.quantity.toString()).toBe(order.quantity.div(2).toString());
+    expect(alarms()).toMatchObject([{ kind: 'order_unfinished' }]);
+  });
+
+  it('is cancelled at once, and not told, when it is a limit order in the place of an IOC', async () => {
+    const process = aProcess();
+    await process.executor.execute(aBuy);
+    const held = (store.positions.get('p1') as OpenPosition).quantity;
+    Object.assign(process.script, { fillShare: 0.5, rests: true });
+    await process.executor.execute(() => {
+      const sale = aSale('4');
+      return { ...sale, order: { ...sale.order, type: 'limit' } };
+    });
+    expect(store.orders.get('mb_2')?.state).toBe('accepted');
+    await look(process, 3);
+    expect(store.orders.get('mb_2')?.state).toBe('canceled');
+    expect((store.positions.get('p1') as OpenPosition).quantity.toString()).toBe(held.minus(2).toString());
+    expect(alarms()).toEqual([]);
+  });
+
+  it('is told, once, when the exchange does not know it any more', async () => {
+    const process = aProcess();
+    Object.assign(process.script, { hidden: 1_000, historyHidden: true });
+    await process.executor.execute(aBuy);
+    await look(process, 60);
+    expect(store.orders.get('mb_1')?.state).toBe('accepted');
+    expect(alarms()).toMatchObject([{ kind: 'order_unfinished', detail: { order: 'mb_1', side: 'buy' } }]);
   });
 });
 

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   type ExchangeSymbol,
   isFinal,
   type Market,
@@ -7,13 +6,16 @@ import {
   mayBecome,
   type OrderReport,
   type OrderState,
+  type SteadyClock,
   type TradeOrder,
   ZERO,
 } from '@mexc-bot/core';
 import { QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
+import { createAssumed } from './assumed.ts';
 import { bookReport, type EntryRules } from './books.ts';
 import type { Executed, ExecutionLog, Intent } from './intent.ts';
+import { createOrderAge } from './order-age.ts';
 import { createOrderNews } from './order-news.ts';
 import { findTrace, sentAfter } from './trace.ts';
 import { createUnclear } from './unclear.ts';
@@ -22,7 +24,7 @@ export interface ExecutorDeps {
   readonly store: Store;
   /** The account that trades in a mode; null where it has none (live without keys). */
   readonly tradingOf: (mode: Mode) => Trading | null;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: ExecutionLog;
   readonly entryRules: EntryRules;
   /** the process that writes the activity */
@@ -45,7 +47,10 @@ export interface Executor {
    * @returns null when `decide` wants no order after all
    */
   execute(decide: () => Intent | null): Promise<Executed | null>;
-  /** Looks up every order without a final answer. A query that fails leaves its order for the next time. */
+  /**
+   * Looks up every order without a final answer. A query that fails leaves its order for the next time; so does what the books
+   * refuse, and the owner is told: one order never holds up another.
+   */
   settle(): Promise<void>;
   /** Ends an order without an answer as if nothing more had come of it: the owner says so, who can see what the exchange does not tell. */
   abandon(order: TradeOrder): void;
@@ -57,16 +62,21 @@ const READ_BACK_MS = [0, 100, 300, 600] as const;
 const MISSES_TO_BE_ABSENT = 3;
 /** A read-back that would have to wait longer is left to `settle`, wall ms. */
 const LONGEST_READ_BACK_MS = 1_000;
+/** An order that stays open though it was to be cancelled is cancelled again after this, wall ms. */
+const CANCEL_AGAIN_MS = 10_000;
 /** Longest time without looking for orders, however long the exchange says to wait, wall ms. */
 const LONGEST_QUIET_MS = 60_000;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const { store, clock, log } = deps;
-  const news = createOrderNews(deps);
-  const misses = new Map<string, { readonly count: number; readonly lastWall: number }>();
-  const unclear = createUnclear(deps);
-  /** when the exchange answers look-ups again, as it said */
-  let quietUntilWall = Number.NEGATIVE_INFINITY;
+  const age = createOrderAge(clock);
+  const news = createOrderNews({ ...deps, age });
+  const misses = new Map<string, { readonly count: number; readonly lastAge: number }>();
+  const unclear = createUnclear({ ...deps, age });
+  const assumed = createAssumed(deps);
+  const cancelAgainAt = new Map<string, number>();
+  /** when the exchange answers look-ups again, as it said, on the steady clock */
+  let quietUntil = Number.NEGATIVE_INFINITY;
 
   const now = () => ({ market: clock.now(), wall: clock.wallNow(), source: deps.source });
 
@@ -119,15 +129,16 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   const book = async (order: TradeOrder, report: OrderReport, trading: Trading): Promise<TradeOrder> => {
     const wantsTrades = report.filled.gt(order.filled);
-    const trades = wantsTrades ? await trading.orderTrades(order.market, report.exchangeOrderId) : [];
+    const trades = wantsTrades ? await listedTrades(order, report, trading) : [];
     const settled = bookReport(
       store,
       order.clientOrderId,
       report,
       trades,
-      marketOf(order.market).rules,
+      marketOf(order.market),
       deps.entryRules,
       now(),
+      age.late(order),
     );
     for (const fill of settled.newFills) {
       log.info(`${fill.side === 'buy' ? 'bought' : 'sold'} ${fill.quantity} ${fill.market} at ${fill.price}`, {
@@ -136,12 +147,35 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         order: order.clientOrderId,
       });
     }
+    if (report.state === 'open' && (age.late(order) || outlived(order))) await cancelResting(order, trading);
     return settled.order;
+  };
+
+  /** Of an order that is late its own word must do: a list that cannot be read holds it up no longer. */
+  const listedTrades = async (order: TradeOrder, report: OrderReport, trading: Trading) => {
+    try {
+      return await trading.orderTrades(order.market, report.exchangeOrderId);
+    } catch (error) {
+      if (!(error instanceof QueryFailed) || error.retryAfterMs !== null || !age.late(order)) throw error;
+      log.warn(`trades of ${order.clientOrderId} could not be read: ${error.message}`);
+      return [];
+    }
+  };
+
+  /** A limit order is sent where no other type is taken, in the place of an IOC: what it did not fill by now is the next order's. */
+  const outlived = (order: TradeOrder): boolean => order.type === 'limit' && age.of(order) >= deps.settleAfterMs;
+
+  /** No order of ours is meant to rest. What it filled is read at the next look, as a cancellation may meet a fill. */
+  const cancelResting = async ({ clientOrderId, market }: TradeOrder, trading: Trading): Promise<void> => {
+    if (clock.monotonicNow() < (cancelAgainAt.get(clientOrderId) ?? 0)) return;
+    cancelAgainAt.set(clientOrderId, clock.monotonicNow() + CANCEL_AGAIN_MS);
+    const outcome = await trading.cancelOrder(market, clientOrderId);
+    log.warn(`order ${clientOrderId} in ${market} is still open and was to be cancelled: ${outcome}`);
   };
 
   /** The exchange took it, and may have lost its client id since: the exchange's own id still names it. */
   const byExchangeId = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
-    if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs) return order;
+    if (age.of(order) < deps.settleAfterMs) return order;
     const rows = await trading.ordersSince(order.market, sentAfter(order, clock));
     const report = rows.find((row) => row.exchangeOrderId === order.exchangeOrderId);
     return report === undefined ? order : book(order, report, trading);
@@ -150,13 +184,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   /** A single "not found" ends nothing: only spaced misses, past every window in which the order may still appear. */
   const notFound = async (order: TradeOrder, trading: Trading): Promise<TradeOrder> => {
     if (order.state === 'accepted') return byExchangeId(order, trading);
-    const wall = clock.wallNow();
-    const seen = misses.get(order.clientOrderId) ?? { count: 0, lastWall: Number.NEGATIVE_INFINITY };
-    if (wall - seen.lastWall >= deps.absentAfterMs / MISSES_TO_BE_ABSENT) {
-      misses.set(order.clientOrderId, { count: seen.count + 1, lastWall: wall });
+    const waited = age.of(order);
+    const seen = misses.get(order.clientOrderId) ?? { count: 0, lastAge: Number.NEGATIVE_INFINITY };
+    if (waited - seen.lastAge >= deps.absentAfterMs / MISSES_TO_BE_ABSENT) {
+      misses.set(order.clientOrderId, { count: seen.count + 1, lastAge: waited });
     }
     const { count } = misses.get(order.clientOrderId)!;
-    const waited = wall - order.createdWallAt;
     if (count < MISSES_TO_BE_ABSENT || waited < deps.absentAfterMs) return order;
 
     const trace = await findTrace(store, trading, order, sentAfter(order, clock));
@@ -182,7 +215,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       filled,
       state: 'canceled',
     } as const;
-    bookReport(store, clientOrderId, report, [], marketOf(market).rules, deps.entryRules, now());
+    bookReport(store, clientOrderId, report, [], marketOf(market), deps.entryRules, now());
   };
 
   /** Asks a few times what became of an order that was just taken. */
@@ -205,11 +238,27 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return order;
   };
 
+  /** @returns wall ms for which the exchange takes no more questions; null where it did not say so */
+  const settleOne = async (order: TradeOrder): Promise<number | null> => {
+    try {
+      news.waiting(await lookUp(order));
+      return null;
+    } catch (error) {
+      if (!(error instanceof QueryFailed)) throw error;
+      news.waiting(order);
+      log.warn(`order ${order.clientOrderId} could not be looked up, trying again: ${error.message}`);
+      const proof = await unclear.consider(order, error, tradingOf(order.mode));
+      if (proof !== null) endAsNothing(order, proof);
+      return error.retryAfterMs;
+    }
+  };
+
   /** The others have their end, which another process may have found. */
   const forgetAllBut = (orders: readonly TradeOrder[]): void => {
+    age.keep(orders);
     unclear.keep(orders);
     const ids = new Set(orders.map((order) => order.clientOrderId));
-    for (const id of misses.keys()) if (!ids.has(id)) misses.delete(id);
+    for (const known of [misses, cancelAgainAt]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
   };
 
   const journal = (decide: () => Intent | null) =>
@@ -240,6 +289,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         detail: null,
       };
       store.orders.intend(row);
+      age.of(row);
       return { order, row };
     });
 
@@ -272,31 +322,32 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     abandon: (order) => endAsNothing(order, 'the owner says that nothing came of it'),
 
     async settle() {
-      if (clock.wallNow() < quietUntilWall) return;
+      if (clock.monotonicNow() < quietUntil) return;
       forgetAllBut(store.orders.unsettled());
       for (const order of store.orders.unsettled()) {
         // somebody may still be waiting for the answer of a fresh order
-        if (clock.wallNow() - order.createdWallAt < deps.settleAfterMs || unclear.waits(order)) continue;
+        if (age.of(order) < deps.settleAfterMs || unclear.waits(order)) continue;
         if (deps.tradingOf(order.mode) === null) {
           log.error(
             `order ${order.clientOrderId} cannot be looked up: ${order.mode} mode has no account (API key missing from .env)`,
           );
           continue;
         }
+        let retryAfterMs: number | null = null;
         try {
-          news.waiting(await lookUp(order));
+          retryAfterMs = await settleOne(order);
+          unclear.booked(order);
         } catch (error) {
-          if (!(error instanceof QueryFailed)) throw error;
-          news.waiting(order);
-          log.warn(`order ${order.clientOrderId} could not be looked up, trying again: ${error.message}`);
-          const proof = await unclear.consider(order, error, tradingOf(order.mode));
-          if (proof !== null) endAsNothing(order, proof);
-          if (error.retryAfterMs === null) continue;
-          // the others would be refused as well
-          quietUntilWall = clock.wallNow() + Math.min(error.retryAfterMs, LONGEST_QUIET_MS);
-          return;
+          // the books refuse what it reports: it waits alone, or no other order would ever be settled
+          log.error(`order ${order.clientOrderId} in ${order.market} cannot be booked`, { error });
+          unclear.refused(order, error);
         }
+        if (retryAfterMs === null) continue;
+        // the others would be refused as well
+        quietUntil = clock.monotonicNow() + Math.min(retryAfterMs, LONGEST_QUIET_MS);
+        return;
       }
+      await assumed.correct();
     },
   };
 }

@@ -1,12 +1,15 @@
-import type { Clock, TradeOrder } from '@mexc-bot/core';
+import { type Clock, isFinal, type TradeOrder } from '@mexc-bot/core';
 import type { AlertRow, Store } from '@mexc-bot/store';
-
-/** From this age on the owner is told of an order without an answer, wall ms: a moment of it is everyday. */
-const SILENT_ORDER_MS = 15_000;
+import type { OrderAge } from './order-age.ts';
 
 /** What the owner is told of orders that did not simply fill; each of it once. */
-export function createOrderNews(deps: { readonly store: Store; readonly clock: Clock; readonly source: string }) {
-  const { store, clock, source } = deps;
+export function createOrderNews(deps: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly age: OrderAge;
+  readonly source: string;
+}) {
+  const { store, clock, age, source } = deps;
   const tell = (rank: AlertRow['rank'], kind: string, order: TradeOrder, detail: AlertRow['detail']): void => {
     const { mode, market, positionId, clientOrderId } = order;
     const at = { at: clock.now(), wallAt: clock.wallNow(), source };
@@ -17,11 +20,11 @@ export function createOrderNews(deps: { readonly store: Store; readonly clock: C
   return {
     /** Proven never to have existed. */
     absent: (order: TradeOrder) => tell('notice', 'order_absent', order, { side: order.side }),
-    /** Told only where the answer is late. */
+    /** Told only where the answer, or the end, is late. */
     waiting(order: TradeOrder): void {
-      const waits = order.state === 'unknown' || order.state === 'intended';
-      if (!waits || clock.wallNow() - order.createdWallAt < SILENT_ORDER_MS) return;
-      tell('alarm', 'order_unknown', order, { side: order.side });
+      if (isFinal(order.state) || !age.late(order)) return;
+      const kind = order.state === 'accepted' ? 'order_unfinished' : 'order_unknown';
+      tell('alarm', kind, order, { side: order.side });
     },
   };
 }

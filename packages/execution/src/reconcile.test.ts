@@ -68,6 +68,15 @@ it('concludes nothing from a query that failed', async () => {
   expect(store.positions.get('p1')).toEqual(anOpenPosition());
 });
 
+it('does not believe a shortage sooner because the machine’s clock is put forward', async () => {
+  store.positions.save(anOpenPosition());
+  const { reconcile, clock } = aProcess({ PEPE: '0' });
+  await reconcile();
+  clock.jump(3_600_000);
+  await clock.advance(1_000);
+  expect(await reconcile()).toMatchObject({ passed: false, suspected: ['PEPEUSDT'], shrunk: [] });
+});
+
 it('shrinks a position only when the shortage is still there at a later look', async () => {
   store.positions.save(anOpenPosition());
   const { reconcile, answer, clock } = aProcess({ PEPE: '0' });

@@ -1,10 +1,10 @@
 import {
-  type Clock,
   compareHolding,
   type Decimal,
   type Market,
   type Mode,
   type OpenPosition,
+  type SteadyClock,
   shrinkToOwned,
   ZERO,
 } from '@mexc-bot/core';
@@ -18,7 +18,7 @@ export interface ReconcileDeps {
   readonly store: Store;
   readonly executor: Executor;
   readonly tradingOf: (mode: Mode) => Trading | null;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: ExecutionLog;
   /** the process that writes alerts */
   readonly source: string;
@@ -102,10 +102,10 @@ export function createReconcile(deps: ReconcileDeps): (mode: Mode) => Promise<Re
   function confirmed(positionId: string): boolean {
     const since = shortSince.get(positionId);
     if (since === undefined) {
-      shortSince.set(positionId, clock.wallNow());
+      shortSince.set(positionId, clock.monotonicNow());
       return false;
     }
-    return clock.wallNow() - since >= deps.confirmAfterMs;
+    return clock.monotonicNow() - since >= deps.confirmAfterMs;
   }
 
   /** @param seen what the position held when it was judged: whatever changed it since ends the judgement */

@@ -6,7 +6,7 @@ import type { Trading } from '@mexc-bot/exchange';
 import { createManualClock } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aMarket } from '../../../test/support/builders.ts';
+import { aMarket, anOpenPosition, anOrder } from '../../../test/support/builders.ts';
 import { createFakeTrading } from '../../../test/support/fake-trading.ts';
 import { STOP_CONFIG } from '../../../test/support/position-rig.ts';
 import { applyResync, planResync } from './resync.ts';
@@ -94,6 +94,24 @@ describe('resync', () => {
 
   it('never takes over what nothing proves to be ours', async () => {
     expect(await planResync(aHistory('10', ['web-order', 'buy', '10', '1'], [null, 'buy', '10', '1']))).toEqual([]);
+  });
+
+  it('leaves to an order without an answer what it bought', async () => {
+    store.orders.intend(anOrder({ clientOrderId: 'mb_1', mode: 'live', positionId: 'its-own' }));
+    expect(await planResync(aHistory('10', ['mb_1', 'buy', '10', '1']))).toEqual([]);
+  });
+
+  it.each([
+    ['an order', () => store.orders.intend(anOrder({ clientOrderId: 'mb_9', mode: 'live' }))],
+    ['a position', () => store.positions.save(anOpenPosition({ mode: 'live' }))],
+  ])('writes nothing where %s has come since it was planned', async (_, comes) => {
+    const deps = aHistory('10', ['mb_1', 'buy', '10', '1']);
+    const [rebuilt] = await planResync(deps);
+    comes();
+    const before = store.positions.open('live');
+    expect(applyResync(deps, rebuilt!)).toBe(false);
+    expect(store.positions.open('live')).toEqual(before);
+    expect(store.orders.get('mb_1')).toBeUndefined();
   });
 
   it('takes no more than is owned', async () => {

@@ -44,21 +44,27 @@ export interface Rebuilt {
 /** As far back as MEXC lists orders. */
 const HISTORY_MS = 7 * DAY_MS;
 
+/** Where a position is, or an order whose end may still open one: nothing is rebuilt there. */
+function takenMarkets(store: Store, mode: Mode): ReadonlySet<ExchangeSymbol> {
+  const unsettled = store.orders.unsettled().filter((order) => order.mode === mode);
+  return new Set([...store.positions.open(mode), ...unsettled].map(({ market }) => market));
+}
+
 /**
  * Looks for coins the books do not know and that orders of ours bought: after a lost or restored database. Only what carries our
- * client order ids counts; everything else is the owner's.
+ * client order ids counts; everything else is the owner's. Orders are to be settled before: where one has no end, its coins are its own.
  *
  * Throws QueryFailed: then nothing is known.
  */
 export async function planResync(deps: ResyncDeps): Promise<readonly Rebuilt[]> {
   const { store, trading, clock } = deps;
   const balances = await trading.balances();
-  const held = new Set(store.positions.open(deps.mode).map((position) => position.market));
+  const taken = takenMarkets(store, deps.mode);
   const found: Rebuilt[] = [];
   for (const { asset, free, locked } of balances.values()) {
     const market = store.markets.get(`${asset}${deps.quote}`);
     const owned = free.plus(locked);
-    if (asset === deps.quote || market === undefined || held.has(market.id) || owned.lt(market.rules.stepSize))
+    if (asset === deps.quote || market === undefined || taken.has(market.id) || owned.lt(market.rules.stepSize))
       continue;
     const orders = await ourOrders(trading, market.id, clock.now() - HISTORY_MS);
     const rebuilt = orders === null ? null : rebuild(market, orders, owned);
@@ -116,15 +122,20 @@ function rebuild(market: Market, orders: Rebuilt['orders'], owned: Decimal): Reb
   };
 }
 
-/** Writes a rebuilt position, and into the journal the orders and trades it comes from, in one transaction. */
-export function applyResync(deps: ResyncDeps, rebuilt: Rebuilt): void {
+/**
+ * Writes a rebuilt position, and into the journal the orders and trades it comes from, in one transaction.
+ *
+ * @returns false, and nothing is written, where another process has bought in that market since it was planned
+ */
+export function applyResync(deps: ResyncDeps, rebuilt: Rebuilt): boolean {
   const { store, clock, mode } = deps;
   const market = store.markets.get(rebuilt.market);
   if (!market) throw new RangeError(`market ${rebuilt.market} is not in the store`);
   const positionId = deps.newPositionId();
   const plan = { base: market.base, ...deps.assume, atrFraction: Number.NaN };
 
-  store.write(() => {
+  return store.write(() => {
+    if (takenMarkets(store, mode).has(market.id)) return false;
     for (const { report, trades } of rebuilt.orders) {
       if (store.orders.get(report.clientOrderId!) !== undefined) continue;
       store.orders.intend(journalRow(report, trades, positionId, deps));
@@ -157,6 +168,7 @@ export function applyResync(deps: ResyncDeps, rebuilt: Rebuilt): void {
         rules: market.rules,
       }),
     );
+    return true;
   });
 }
 

@@ -54,7 +54,15 @@ function rig() {
     settleAfterMs: 2_000,
     absentAfterMs: 30_000,
   });
-  const seller = createSeller({ store, executor, clock, log: silentLog, rules: POSITION_RULES, source: 'test' });
+  const seller = createSeller({
+    store,
+    executor,
+    tradingOf: () => null,
+    clock,
+    log: silentLog,
+    rules: POSITION_RULES,
+    source: 'test',
+  });
   /** @returns the seconds at which an order was sent, when a price comes every second */
   const sellFor = async (seconds: number, outcome: PlaceOutcome): Promise<number[]> => {
     const sentAt: number[] = [];

@@ -222,6 +222,7 @@ function decodeEntry(entry: Encoded<EntryFacts>): EntryFacts {
           ...mark,
           equity: new Decimal(mark.equity),
           lastEquity: new Decimal(mark.lastEquity),
+          lastAt: mark.lastAt ?? null,
         },
       },
     },

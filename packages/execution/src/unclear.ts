@@ -1,6 +1,14 @@
-import { type Clock, compareHolding, type Decimal, type ExchangeSymbol, type TradeOrder, ZERO } from '@mexc-bot/core';
+import {
+  compareHolding,
+  type Decimal,
+  type ExchangeSymbol,
+  type SteadyClock,
+  type TradeOrder,
+  ZERO,
+} from '@mexc-bot/core';
 import { type Balance, QueryFailed, type Trading } from '@mexc-bot/exchange';
 import type { Store } from '@mexc-bot/store';
+import type { OrderAge } from './order-age.ts';
 
 /** An order without an answer for this long, wall ms, is told to the owner. */
 const UNCLEAR_AFTER_MS = 5 * 60_000;
@@ -67,24 +75,27 @@ export function evidenceOf(store: Store, order: TradeOrder, balances: ReadonlyMa
 
 export interface UnclearDeps {
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
+  readonly age: OrderAge;
   /** the process that writes alerts */
   readonly source: string;
 }
 
 /** Follows the orders whose look-ups fail. */
-export function createUnclear({ store, clock, source }: UnclearDeps) {
+export function createUnclear({ store, clock, age, source }: UnclearDeps) {
   const sure = new Map<string, number>();
   const nextLook = new Map<string, number>();
+  /** how often in a row the books refused what an order reports */
+  const refusals = new Map<string, number>();
 
-  const tell = (order: TradeOrder, why: string): void => {
+  const tell = (order: TradeOrder, why: string, kind = 'order_unclear'): void => {
     store.alerts.addNews({
       mode: order.mode,
       at: clock.now(),
       wallAt: clock.wallNow(),
       source,
       rank: 'alarm',
-      kind: 'order_unclear',
+      kind,
       market: order.market,
       positionId: order.positionId,
       detail: { order: order.clientOrderId, why },
@@ -93,9 +104,18 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
 
   return {
     /** Stays as it is, its market occupied, and the owner is told, once: a guess either way would break the books. */
-    tell,
+    tell: (order: TradeOrder, why: string) => tell(order, why),
+    booked: (order: TradeOrder): void => void refusals.delete(order.clientOrderId),
+    /** The first time may be a database that was busy; from the second on it is a broken book, which only somebody who looks can mend. */
+    refused(order: TradeOrder, error: unknown): void {
+      const count = (refusals.get(order.clientOrderId) ?? 0) + 1;
+      refusals.set(order.clientOrderId, count);
+      if (count === 1) return;
+      nextLook.set(order.clientOrderId, clock.monotonicNow() + LOOK_AGAIN_MS);
+      tell(order, error instanceof Error ? error.message : String(error), 'order_not_booked');
+    },
     /** Whether it is too early to look again. */
-    waits: (order: TradeOrder): boolean => clock.wallNow() < (nextLook.get(order.clientOrderId) ?? 0),
+    waits: (order: TradeOrder): boolean => clock.monotonicNow() < (nextLook.get(order.clientOrderId) ?? 0),
     /**
      * After a look-up that failed. An order is unclear when it had no answer for long; where its market is gone, the account may
      * still prove that nothing came of it.
@@ -103,9 +123,8 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
      * @returns the proof, in words; null where there is none (yet)
      */
     async consider(order: TradeOrder, failure: QueryFailed, trading: Trading): Promise<string | null> {
-      const wall = clock.wallNow();
-      if (wall - order.createdWallAt < UNCLEAR_AFTER_MS) return null;
-      nextLook.set(order.clientOrderId, wall + LOOK_AGAIN_MS);
+      if (age.of(order) < UNCLEAR_AFTER_MS) return null;
+      nextLook.set(order.clientOrderId, clock.monotonicNow() + LOOK_AGAIN_MS);
       if (failure.kind !== 'market') {
         tell(order, `no look-up was answered for ${UNCLEAR_AFTER_MS / 60_000} minutes`);
         return null;
@@ -127,7 +146,7 @@ export function createUnclear({ store, clock, source }: UnclearDeps) {
     /** Forgets all but these. */
     keep(orders: readonly TradeOrder[]): void {
       const ids = new Set(orders.map((order) => order.clientOrderId));
-      for (const map of [sure, nextLook]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
+      for (const map of [sure, nextLook, refusals]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
     },
   };
 }

@@ -26,7 +26,7 @@ export { BUDGET_PATIENCE_MS, createRequestBudget, type RequestBudgetDeps } from 
 export { type BudgetLedger, createMemoryBudgetLedger, openBudgetLedger } from './request-budget-ledger.ts';
 export type { RequestResult, StoredRequest, TradeRequest } from './requests.ts';
 export type { ScanInputs, ScanRecord, ScanRow } from './scans.ts';
-export { openStore, type Store } from './store.ts';
+export { openStore, openStoreToRead, type Store } from './store.ts';
 export type { PairingOffer, RestartNote, TelegramRepository } from './telegram.ts';
 export type { TestDataRepository } from './test-data.ts';
 export type { TrainingRequest } from './training-requests.ts';

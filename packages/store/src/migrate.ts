@@ -39,25 +39,14 @@ function readMigrations(): readonly Migration[] {
  */
 export function migrate(db: Database, path: string): void {
   const migrations = readMigrations();
-  const newest = migrations.at(-1)?.version ?? 0;
-  const versionOf = () => db.pragma('user_version', { simple: true }) as number;
-
-  const found = versionOf();
-  if (found === newest && db.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
+  const newest = newestOf(migrations);
+  const found = versionOf(db);
+  if (found === newest && !isForeign(db)) return;
   db.transaction(() => {
-    const current = versionOf();
-    const foreign = db.pragma('application_id', { simple: true }) !== APPLICATION_ID;
+    const current = versionOf(db);
     const empty = db.prepare("SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").pluck().get() === 0;
-    if (foreign && !(empty && current === 0)) {
-      throw new StoreError(
-        `${path} is a SQLite database of another program. Move it away, or name another file in settings.json (database).`,
-      );
-    }
-    if (current > newest) {
-      throw new StoreError(
-        `${path} was written by a newer version of the suite (schema ${current}, this one knows ${newest}). Update the suite, or restore the database that belongs to this version.`,
-      );
-    }
+    if (isForeign(db) && !(empty && current === 0)) throw foreign(path);
+    if (current > newest) throw newer(path, current, newest);
     for (const migration of migrations.filter(({ version }) => version > current)) {
       db.exec(migration.sql);
       db.pragma(`user_version = ${migration.version}`);
@@ -65,3 +54,33 @@ export function migrate(db: Database, path: string): void {
     db.pragma(`application_id = ${APPLICATION_ID}`);
   }).immediate();
 }
+
+/**
+ * For a database that is only read: it stays as it is.
+ *
+ * @throws {StoreError} its schema is another one than this code reads, or it is not the suite's
+ */
+export function refuseOtherSchema(db: Database, path: string): void {
+  if (isForeign(db)) throw foreign(path);
+  const newest = newestOf(readMigrations());
+  const current = versionOf(db);
+  if (current > newest) throw newer(path, current, newest);
+  if (current < newest) {
+    throw new StoreError(
+      `${path} was written by an older version of the suite (schema ${current}, this one reads ${newest}). Here it is only read: name it, or a copy of it, as database in a settings file and run npm run status with that, which brings it up to date.`,
+    );
+  }
+}
+
+const newestOf = (migrations: readonly Migration[]): number => migrations.at(-1)?.version ?? 0;
+const versionOf = (db: Database): number => db.pragma('user_version', { simple: true }) as number;
+const isForeign = (db: Database): boolean => db.pragma('application_id', { simple: true }) !== APPLICATION_ID;
+
+const foreign = (path: string): StoreError =>
+  new StoreError(
+    `${path} is a SQLite database of another program. Move it away, or name another file in settings.json (database).`,
+  );
+const newer = (path: string, current: number, newest: number): StoreError =>
+  new StoreError(
+    `${path} was written by a newer version of the suite (schema ${current}, this one knows ${newest}). Update the suite, or restore the database that belongs to this version.`,
+  );

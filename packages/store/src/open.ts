@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 import { StoreError } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { migrate, refuseOtherSchema } from './migrate.ts';
 
 /** Wall ms a writer waits for another process; six busy writers were seen to wait 3.4 s. */
 const BUSY_TIMEOUT_MS = 15_000;
@@ -27,6 +27,28 @@ export function openDatabase(path: string, cacheKb = CACHE_KB): Database {
     db.pragma('foreign_keys = ON');
     db.pragma(`cache_size = ${-cacheKb}`);
     migrate(db, path);
+    return db;
+  } catch (cause) {
+    db?.close();
+    throw explain(cause, path);
+  }
+}
+
+/**
+ * Opens a file that is there to look into it: it is neither created nor migrated, and nobody can write to it this way.
+ *
+ * @throws {StoreError} there is none, it is corrupt, foreign, or of another version
+ */
+export function openToRead(path: string, cacheKb = CACHE_KB): Database {
+  if (!existsSync(path))
+    throw new StoreError(
+      `${path} is not there. Name the database of a run; the suite makes one when it is started, or when the collector fetches candles.`,
+    );
+  let db: Database | undefined;
+  try {
+    db = new BetterSqlite3(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    db.pragma(`cache_size = ${-cacheKb}`);
+    refuseOtherSchema(db, path);
     return db;
   } catch (cause) {
     db?.close();

@@ -1,4 +1,5 @@
 import {
+  ASSUMED_TRADE,
   Decimal,
   type EntryPlan,
   type ExchangeSymbol,
@@ -10,6 +11,7 @@ import {
   type OrderType,
   type Side,
   type TradeOrder,
+  ZERO,
 } from '@mexc-bot/core';
 import type { Database } from 'better-sqlite3';
 import { type TradeColumns, tradeFromColumns, tradeToColumns } from './trade-columns.ts';
@@ -40,6 +42,10 @@ export interface OrderRepository {
   thinRefusals(positionId: string, detail: string): number;
   /** @returns false when this trade was applied before */
   addFill(fill: Fill): boolean;
+  /** Puts what the exchange lists in the place of an assumed fill; throws unless it is of the same quantity. */
+  settleFill(assumed: Fill, listed: readonly Fill[]): void;
+  /** Orders with a fill that is only assumed, oldest first. */
+  assumed(): readonly TradeOrder[];
   fills(clientOrderId: string): readonly Fill[];
   fillsOfMode(mode: Mode): readonly Fill[];
 }
@@ -106,6 +112,12 @@ export function createOrders(db: Database): OrderRepository {
     ON CONFLICT (mode, market, trade_id) DO NOTHING`);
   const setFilled = db.prepare<[string, string]>('UPDATE trade_order SET filled = ? WHERE client_order_id = ?');
   const fillsOf = db.prepare<[string], FillRow>('SELECT * FROM fill WHERE client_order_id = ? ORDER BY at, trade_id');
+  const deleteFill = db.prepare<[string, string, string]>(
+    'DELETE FROM fill WHERE mode = ? AND market = ? AND trade_id = ?',
+  );
+  const assumed = db.prepare<[string], OrderRow>(`
+    SELECT * FROM trade_order WHERE client_order_id IN (SELECT client_order_id FROM fill WHERE trade_id GLOB ?)
+    ORDER BY created_at, client_order_id`);
   const fillsOfMode = db.prepare<[string], FillRow>('SELECT * FROM fill WHERE mode = ? ORDER BY at, trade_id');
 
   const existing = (clientOrderId: string): TradeOrder => {
@@ -140,6 +152,18 @@ export function createOrders(db: Database): OrderRepository {
     return true;
   });
 
+  const settleFill = db.transaction((instead: Fill, listed: readonly Fill[]): void => {
+    const { mode, market, tradeId, clientOrderId } = instead;
+    if (deleteFill.run(mode, market, tradeId).changes === 0) throw new RangeError(`trade ${tradeId} is not booked`);
+    const quantity = listed.reduce((total, fill) => total.plus(fill.quantity), ZERO);
+    if (!quantity.eq(instead.quantity))
+      throw new RangeError(`${quantity} listed for order ${clientOrderId}, ${instead.quantity} assumed`);
+    for (const fill of listed) {
+      if (insertFill.run(fillToRow(fill)).changes === 0)
+        throw new RangeError(`trade ${fill.tradeId} is booked already`);
+    }
+  });
+
   return {
     get: (id) => {
       const row = byId.get(id);
@@ -155,6 +179,8 @@ export function createOrders(db: Database): OrderRepository {
     advance: (id, to, change) => advance.immediate(id, to, change),
     thinRefusals: (positionId, detail) => thinRefusals.immediate(positionId, detail),
     addFill: (fill) => addFill.immediate(fill),
+    settleFill: (instead, listed) => settleFill.immediate(instead, listed),
+    assumed: () => assumed.all(`${ASSUMED_TRADE}*`).map(toOrder),
     fills: (id) => fillsOf.all(id).map(toFill),
     fillsOfMode: (mode) => fillsOfMode.all(mode).map(toFill),
   };

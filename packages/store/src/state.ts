@@ -33,6 +33,13 @@ export interface StateRepository {
   setTradableMarkets(count: number, wallAt: number): void;
 }
 
+interface StoredMark {
+  readonly equity: string;
+  readonly at: number;
+  readonly lastEquity: string;
+  readonly lastAt?: number;
+}
+
 export function createState(db: Database): StateRepository {
   const select = db.prepare<[string], string>('SELECT value FROM state WHERE key = ?').pluck();
   const upsert = db.prepare<[string, string, number]>(
@@ -70,9 +77,10 @@ export function createState(db: Database): StateRepository {
     highWaterMark: (mode) => {
       const value = get(`high_water_${mode}`);
       if (value === null) return null;
-      const mark = JSON.parse(value) as { equity: string; at: number; lastEquity: string } | null;
+      const mark = JSON.parse(value) as StoredMark | null;
       if (mark === null) return null;
-      return { equity: new Decimal(mark.equity), at: mark.at, lastEquity: new Decimal(mark.lastEquity) };
+      const { equity, at, lastEquity, lastAt = null } = mark;
+      return { equity: new Decimal(equity), at, lastEquity: new Decimal(lastEquity), lastAt };
     },
     setHighWaterMark: (mode, mark, wallAt) => set(`high_water_${mode}`, JSON.stringify(mark), wallAt),
     tradableMarkets: () => Number(get('tradable_markets') ?? 0),

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Decimal } from '@mexc-bot/core';
+import { Decimal, type Fill } from '@mexc-bot/core';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket, anOpenPosition, anOrder, someRules } from '../../../test/support/builders.ts';
-import { type AlertRow, openStore, type Store, StoreError } from './index.ts';
+import { type AlertRow, openStore, openStoreToRead, type Store, StoreError } from './index.ts';
 
 let folder: string;
 let path: string;
@@ -25,6 +25,20 @@ function withStore<T>(use: (store: Store) => T): T {
     store.close();
   }
 }
+
+const aFill = (over: Partial<Fill> = {}): Fill => ({
+  tradeId: 't1',
+  clientOrderId: 'mb_1',
+  mode: 'test',
+  market: 'PEPEUSDT',
+  side: 'buy',
+  price: new Decimal('1.001'),
+  quantity: new Decimal('1'),
+  fee: new Decimal('0.003'),
+  feeAsset: 'USDT',
+  at: 1_500,
+  ...over,
+});
 
 describe('opening', () => {
   it('lets twenty processes create the file at the same moment', async () => {
@@ -68,6 +82,17 @@ describe('opening', () => {
     expect(() => openStore(path)).toThrow(StoreError);
     expect(() => openStore(path)).toThrow(/damaged or not a database.*Move it away/);
     expect(readFileSync(path, 'utf8')).toBe(damaged);
+  });
+
+  it('to read sees what is written meanwhile, writes nothing, and makes no file', () => {
+    expect(() => openStoreToRead(path)).toThrow(/bot\.db is not there/);
+    withStore((writing) => {
+      const reading = openStoreToRead(path);
+      writing.state.setMode('live', 1);
+      expect(reading.state.mode()).toBe('live');
+      expect(() => reading.state.setMode('test', 2)).toThrow(/readonly/);
+      reading.close();
+    });
   });
 
   it('refuses a database of another program', () => {
@@ -122,18 +147,7 @@ describe('orders', () => {
   });
 
   it('applies a trade once, whoever brings it, and never beyond the order', () => {
-    const fill = {
-      tradeId: 't1',
-      clientOrderId: 'mb_1',
-      mode: 'test',
-      market: 'PEPEUSDT',
-      side: 'buy',
-      price: new Decimal('1.001'),
-      quantity: new Decimal('6'),
-      fee: new Decimal('0.003'),
-      feeAsset: 'USDT',
-      at: 1_500,
-    } as const;
+    const fill = aFill({ quantity: new Decimal('6') });
     withStore((store) => {
       store.orders.intend(anOrder());
       expect(store.orders.addFill(fill)).toBe(true);
@@ -141,6 +155,23 @@ describe('orders', () => {
       expect(store.orders.get('mb_1')?.filled.toString()).toBe('6');
       expect(() => store.orders.addFill({ ...fill, tradeId: 't2' })).toThrow(/beyond its quantity/);
       expect(store.orders.fills('mb_1')).toEqual([fill]);
+    });
+  });
+
+  it('puts listed trades in the place of an assumed one, all of its quantity or nothing', () => {
+    const assumed = aFill({ tradeId: 'assumed-mb_1', quantity: new Decimal('6') });
+    const listed = ['2', '4'].map((quantity, i) => aFill({ tradeId: `t${i}`, quantity: new Decimal(quantity) }));
+    withStore((store) => {
+      store.orders.intend(anOrder());
+      store.orders.addFill(assumed);
+      store.orders.advance('mb_1', 'canceled', { at: 2_000 });
+      expect(store.orders.assumed().map(({ clientOrderId }) => clientOrderId)).toEqual(['mb_1']);
+      expect(() => store.orders.settleFill(assumed, listed.slice(1))).toThrow(/4 listed .* 6 assumed/);
+      expect(store.orders.fills('mb_1')).toEqual([assumed]);
+      store.orders.settleFill(assumed, listed);
+      expect(store.orders.fills('mb_1')).toEqual(listed);
+      expect(store.orders.assumed()).toEqual([]);
+      expect(() => store.orders.settleFill(assumed, listed)).toThrow(/not booked/);
     });
   });
 });

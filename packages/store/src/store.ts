@@ -10,7 +10,7 @@ import { createHeartbeats, type HeartbeatRepository } from './heartbeats.ts';
 import { createHistory, type HistoryRepository } from './history.ts';
 import { createMarkets, type MarketRepository } from './markets.ts';
 import { createModels, type ModelRepository } from './models.ts';
-import { openDatabase } from './open.ts';
+import { openDatabase, openToRead } from './open.ts';
 import { createOrders, type OrderRepository } from './orders.ts';
 import { createOutbox, type OutboxRepository } from './outbox.ts';
 import { createPaperBook } from './paper.ts';
@@ -67,6 +67,13 @@ export interface Store {
 export function openStore(path: string, options: { readonly cacheKb?: number } = {}): Store {
   return storeOver(openDatabase(path, options.cacheKb));
 }
+
+/**
+ * A store that is only read, of a file that is there: nothing of it changes.
+ *
+ * @throws {StoreError} there is none, it is corrupt, foreign, or of another version
+ */
+export const openStoreToRead = (path: string): Store => storeOver(openToRead(path));
 
 /** @param db migrated; closed with the store */
 export function storeOver(db: Database): Store {

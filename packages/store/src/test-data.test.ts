@@ -41,7 +41,7 @@ function someOf(mode: Mode): void {
   store.activity.add({ mode, at: 1, wallAt: 1, source: 'tracker', kind: 'buy', detail: {} });
   store.alerts.add({ mode, at: 1, wallAt: 1, source: 'tracker', rank: 'money', kind: 'bought', detail: {} });
   store.quarantine.put({ mode, market: 'BADUSDT', reason: 'other', at: 1, failures: 1, retryWallAt: 2 });
-  store.state.setHighWaterMark(mode, { equity: new Decimal(1), at: 1, lastEquity: new Decimal(1) }, 1);
+  store.state.setHighWaterMark(mode, { equity: new Decimal(1), at: 1, lastEquity: new Decimal(1), lastAt: 1 }, 1);
   store.state.setReconciled(mode, 1);
 }
 

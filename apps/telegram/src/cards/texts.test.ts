@@ -68,10 +68,14 @@ describe('words', () => {
         words: 'expires soon',
         message: 'feedback: model.json was altered',
         stop: '1.01',
+        why: 'UNIQUE constraint failed',
+        price: '1.02',
+        reason: 'insufficient_funds: Oversold',
       };
       const kinds = [
         ...['stop_raised', 'order_unknown', 'coins_gone', 'coins_without_position', 'api_key', 'no_price'],
         'model_unusable',
+        'order_not_booked',
       ];
       for (const kind of [...kinds, 'something_new']) {
         const text = textIn(language)(

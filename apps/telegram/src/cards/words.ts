@@ -80,7 +80,12 @@ const EN: Words = {
   alerts: {
     stop_raised: 'stop raised to {stop}',
     order_unknown: 'an order has no answer; it is looked up, nothing is sent twice',
+    order_unfinished: 'the exchange took an order and does not tell its end; it is looked up',
+    trades_missing:
+      'an order is booked at its own average of {price}, as its trades are not listed; corrected when they are',
     order_unclear: 'an order may have been placed or not; its market stays reserved',
+    order_not_booked: 'an order cannot be booked, its market stays reserved: {why}',
+    exit_refused: 'the exchange refuses the sale, it is tried again: {reason}',
     order_absent: 'an order without an answer never reached the exchange',
     market_refuses_orders: 'the market refuses orders; the sale is tried again',
     'market_refuses_orders over': 'the market takes orders again',
@@ -169,7 +174,11 @@ const LV: Words = {
   alerts: {
     stop_raised: 'stops pacelts uz {stop}',
     order_unknown: 'orderim nav atbildes; tas tiek meklēts, nekas netiek sūtīts divreiz',
+    order_unfinished: 'birža pieņēma orderi, bet nesaka, kā tas beidzās; tas tiek meklēts',
+    trades_missing: 'orderis iegrāmatots par tā vidējo cenu {price}, jo darījumi vēl nav redzami; tiks precizēts',
     order_unclear: 'nav skaidrs, vai orderis ir izvietots; tā tirgus paliek rezervēts',
+    order_not_booked: 'orderi nevar iegrāmatot, tā tirgus paliek rezervēts: {why}',
+    exit_refused: 'birža noraida pārdošanu, tiek mēģināts vēlreiz: {reason}',
     order_absent: 'orderis bez atbildes biržu nesasniedza',
     market_refuses_orders: 'tirgus noraida orderus; pārdošana tiek mēģināta vēlreiz',
     'market_refuses_orders over': 'tirgus atkal pieņem orderus',

@@ -86,6 +86,10 @@ export function createDigest(deps: DigestDeps): Digest {
 const ALARMS: ReadonlySet<string> = new Set([
   'order_unknown',
   'order_unclear',
+  'order_not_booked',
+  'order_unfinished',
+  'trades_missing',
+  'exit_refused',
   'market_refuses_orders',
   'order_unexpected',
   'coins_gone',

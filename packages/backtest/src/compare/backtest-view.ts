@@ -7,6 +7,7 @@ import {
   hypeRejection,
   MINUTE_MS,
   type Mode,
+  type PositionRules,
   type Regime,
   type ScanTerms,
   type StrategyCriteria,
@@ -41,6 +42,7 @@ export interface BacktestView {
   readonly stepMs: number;
   readonly mode: Mode;
   readonly rules: DecisionRules;
+  readonly position: PositionRules;
   /** @returns null: the backtest has no candle of it that closes then */
   marketAt(market: string, at: number): MarketView | null;
   /**
@@ -65,7 +67,7 @@ export function backtestView(
   { moods = [] }: Pick<BacktestResult, 'moods'>,
 ): BacktestView {
   const { start, stepMs } = data;
-  const { mode, rules, universe, costs } = settings;
+  const { mode, rules, position, universe, costs } = settings;
   const byMarket = new Map(data.markets.map((each) => [each.market.id, each]));
   const tickers = tickerHistory(data, universe, costs);
   const termsIn = new Map<Regime, ScanTerms>();
@@ -89,6 +91,7 @@ export function backtestView(
     stepMs,
     mode,
     rules,
+    position,
     marketAt(id, at) {
       const market = byMarket.get(id);
       const index = (at - start) / stepMs - 1;

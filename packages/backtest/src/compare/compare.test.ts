@@ -13,6 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { STEP_MS, syntheticMarkets, testSettings } from '../../../../test/support/synthetic-markets.ts';
 import { prepareData } from '../data.ts';
 import { gapByCause } from '../record/gap-by-cause.ts';
+import type { RecordedTrade } from '../record/trading-record.ts';
 import type { BacktestDecision } from '../result.ts';
 import { runBacktest } from '../run.ts';
 import { tickerAt } from '../tickers.ts';
@@ -251,20 +252,48 @@ describe('a difference is explained only by an input with which both decide the 
 
 describe('exits', () => {
   const trade = result.trades.find(({ exitReason }) => exitReason !== 'end_of_data')!;
-  const causeOfExit = (live: Partial<typeof trade>) => {
+  const causeOfExit = (live: Partial<RecordedTrade>) => {
     const { pairs } = gapByCause({ ...result, trades: [{ ...trade, ...live }] }, { ...result, trades: [trade] });
     return pairExits(pairs, view).map(({ cause }) => cause);
   };
   const later = trade.closedAt + 6 * STEP_MS;
-  const sold = (price: number) => ({ closedAt: later, exits: [{ ...trade.exits[0]!, at: later, price }] });
+  const [low, high] = view.allowed(trade.market, later)!.last;
+  const within = (low + high) / 2;
+  /** Sold for a reason at a price later on, with a level that gives that reason; `bid` decided it. */
+  const sold = (price: number, over: Partial<RecordedTrade> = {}, reason = 'stop_loss', bid = price) =>
+    causeOfExit({
+      closedAt: later,
+      exitReason: reason,
+      stopPrice: high,
+      ...over,
+      exits: [{ at: later, reason, price, quantity: trade.quantity, triggerPrice: bid, triggeredAt: later }],
+    });
 
   it('are the same for the same reason at about the same time', () => {
     expect(causeOfExit({ closedAt: trade.closedAt + STEP_MS })).toEqual([null]);
   });
   it('differ by the way of the price, where the candles had that price', () => {
-    const [low, high] = view.allowed(trade.market, later)!.last;
-    expect(causeOfExit(sold((low + high) / 2))).toEqual(['price_path']);
-    expect(causeOfExit(sold(high * 1.01))).toEqual(['unexplained']);
-    expect(causeOfExit(sold(low * 0.9))).toEqual(['unexplained']);
+    expect(sold(within)).toEqual(['price_path']);
+    expect(sold(high * 1.01)).toEqual(['unexplained']);
+    expect(sold(low * 0.9)).toEqual(['unexplained']);
+    expect(sold(within, {}, 'stop_loss', high * 1.01)).toEqual(['unexplained']);
+  });
+  it.each([
+    ['stop_loss', { stopPrice: within }, { stopPrice: within * 0.999 }],
+    ['break_even', { stopPrice: within }, { stopPrice: within * 0.999 }],
+    ['trailing_stop', { trailingStop: within }, { trailingStop: null }],
+    ['trailing_stop', { trailingStop: within }, { trailingStop: within * 0.999 }],
+    ['trailing_stop', { entryPrice: 1, peak: within }, { entryPrice: within, peak: within }],
+    ['take_profit', { takeProfits: [within] }, { takeProfits: [within * 1.001] }],
+    ['trailing_take_profit', { levelsTaken: 1, peak: within * 1.04 }, { levelsTaken: 0, peak: within * 1.04 }],
+    ['trailing_take_profit', { levelsTaken: 1, peak: within * 1.04 }, { levelsTaken: 1, peak: within }],
+  ])('%s needs a level of the position that the price reached (%#)', (reason, possible, impossible) => {
+    const levels = { takeProfits: [within] };
+    expect(sold(within, { ...levels, ...possible }, reason)).toEqual(['price_path']);
+    expect(sold(within, { ...levels, ...impossible }, reason)).toEqual(['unexplained']);
+  });
+  it('are not explained by a price where time or the owner sold', () => {
+    expect(sold(within, {}, 'time_stop')).toEqual(['unexplained']);
+    expect(sold(within, {}, 'forced')).toEqual(['unexplained']);
   });
 });

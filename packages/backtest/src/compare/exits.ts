@@ -12,7 +12,8 @@ export interface ExitPair {
    * - null: the same reason, at most two candles apart
    * - `price_path`: trading saw the price move inside candles, the backtest only where they began, ended and turned
    * - `end_of_data`: the backtest had no more candles
-   * - `unexplained`: trading sold at a price that the candles do not have
+   * - `unexplained`: trading sold at a price that the candles do not have, or for a reason that the position's own levels did not give
+   *   it at any price they have
    */
   readonly cause: 'price_path' | 'end_of_data' | 'unexplained' | null;
 }
@@ -40,7 +41,9 @@ function causeOf(live: RecordedTrade, backtest: RecordedTrade, view: BacktestVie
   const near = Math.abs(live.closedAt - backtest.closedAt) <= 2 * view.stepMs;
   if (near && live.exitReason === backtest.exitReason) return null;
   if (backtest.exitReason === 'end_of_data') return 'end_of_data';
-  return live.exits.every((exit) => isOnCandles(live.market, exit, view)) ? 'price_path' : 'unexplained';
+  const isPossible = (exit: RecordedExit): boolean =>
+    isOnCandles(live.market, exit, view) && couldTrigger(live, exit, view);
+  return live.exits.every(isPossible) ? 'price_path' : 'unexplained';
 }
 
 function isOnCandles(market: string, { at, price }: RecordedExit, view: BacktestView): boolean {
@@ -48,4 +51,35 @@ function isOnCandles(market: string, { at, price }: RecordedExit, view: Backtest
   if (bounds === null) return false;
   const [low, high] = bounds.last;
   return price >= low * (1 - UNDER_THE_LOW) && price <= high;
+}
+
+/** Levels are kept as decimals, and here they are doubles. */
+const MARGIN = 1e-9;
+
+/** Whether a position had a level that some price of those candles reached: the bid that is on record, else the best for the reason. */
+function couldTrigger(live: RecordedTrade, exit: RecordedExit, { allowed, position }: BacktestView): boolean {
+  const at = exit.triggeredAt ?? exit.at;
+  const bounds = allowed(live.market, at);
+  if (bounds === null) return false;
+  const [low, high] = bounds.last;
+  const { triggerPrice: bid = null } = exit;
+  if (bid !== null && (bid < low * (1 - UNDER_THE_LOW) || bid > high)) return false;
+  const fellTo = (level: number | null): boolean => level !== null && (bid ?? low) <= level * (1 + MARGIN);
+  const { takeProfits, levelsTaken, peak, entryPrice } = live;
+  const first = takeProfits[0];
+  // stops never fall: where one ended is no lower than where it was hit
+  const hit: Readonly<Record<string, () => boolean>> = {
+    stop_loss: () => fellTo(live.stopPrice),
+    break_even: () => fellTo(live.stopPrice),
+    trailing_stop: () =>
+      live.trailingStop === undefined
+        ? peak !== null && peak >= entryPrice * (1 + position.trailFrom) * (1 - MARGIN) && fellTo(peak)
+        : fellTo(live.trailingStop),
+    take_profit: () => first !== undefined && (bid ?? high) >= first * (1 - MARGIN),
+    trailing_take_profit: () =>
+      levelsTaken >= takeProfits.length && fellTo(peak === null ? null : peak * (1 - position.peakDrop)),
+    time_stop: () => position.timeStopMs !== null && at - live.openedAt >= position.timeStopMs,
+  };
+  // what the owner ordered, or what left the account, no price explains
+  return Object.hasOwn(hit, exit.reason) && hit[exit.reason]!();
 }

@@ -1,3 +1,4 @@
+import { parseMoment } from '@mexc-bot/core';
 import { jsonFault } from './json-fault.ts';
 import { entryLines } from './json-places.ts';
 
@@ -80,7 +81,8 @@ export function moment(entry: Entry, name: string): number | null {
   const raw = entry.fields[name];
   if (raw === undefined || raw === null || raw === '') return null;
   const number = typeof raw === 'number' ? raw : /^[\d.]+$/.test(String(raw)) ? Number(raw) : null;
-  const at = number === null ? Date.parse(isoUtc(String(raw))) : number < MILLISECONDS_FROM ? number * 1_000 : number;
+  const written = typeof raw === 'string' ? parseMoment(raw) : null;
+  const at = number === null ? (written ?? Number.NaN) : number < MILLISECONDS_FROM ? number * 1_000 : number;
   if (!(at > 0 && at < 8.64e15)) {
     throw new ImportFault(
       `${entry.place}: ${name} is ${JSON.stringify(raw)}, must be seconds since 1970 or a time like 2026-11-22T10:00:00`,
@@ -88,9 +90,3 @@ export function moment(entry: Entry, name: string): number | null {
   }
   return Math.round(at);
 }
-
-/** A time without a zone is read as UTC, on every machine alike. */
-const isoUtc = (text: string): string => {
-  const iso = text.trim().replace(' ', 'T');
-  return /T.*(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : iso.includes('T') ? `${iso}Z` : iso;
-};

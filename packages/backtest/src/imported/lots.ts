@@ -14,7 +14,7 @@ export interface Lot {
 }
 
 /** Of a position this much may be left over by rounding and fees, and it is sold all the same. */
-const REST = 0.001;
+export const REST = 0.001;
 
 export const soldOf = ({ exits }: Lot): number => exits.reduce((sum, { quantity }) => sum + quantity, 0);
 export const isSold = (lot: Lot): boolean => lot.quantity - soldOf(lot) <= lot.quantity * REST;
@@ -32,6 +32,11 @@ export function lotOf(entry: HistoryEntry, over: { readonly price: number; reado
   };
 }
 
+/** What was left of an earlier position goes on in the one of a new purchase: its coins cannot be told apart. */
+export function withRest(lot: Lot, rest: Lot): Lot {
+  return { ...lot, quantity: lot.quantity + rest.quantity, cost: lot.cost + rest.cost };
+}
+
 export const withBuy = (lot: Lot, { price, amount }: HistoryEntry): Lot => ({
   ...lot,
   quantity: lot.quantity + amount!,
@@ -43,10 +48,10 @@ export function withSale(lot: Lot, { at, price, reason }: HistoryEntry, quantity
   return { ...lot, exits: [...lot.exits, exit], proceeds: lot.proceeds + price * quantity };
 }
 
-/** Quote gained by what was sold, after fees on both ways. */
-export function realisedOf(lot: Lot, feeRate: number): number {
-  const cost = lot.cost * Math.min(1, soldOf(lot) / lot.quantity);
-  return lot.proceeds - cost - (lot.proceeds + cost) * feeRate;
+/** What of a lot is not sold yet as a lot of its own, at its share of the cost. */
+export function restOf(lot: Lot): Lot {
+  const quantity = lot.quantity - soldOf(lot);
+  return { ...lot, quantity, cost: lot.cost * (quantity / lot.quantity), exits: [], proceeds: 0 };
 }
 
 /** What was sold of a lot as a trade: of one that was sold in part, that part. */

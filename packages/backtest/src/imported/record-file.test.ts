@@ -9,6 +9,7 @@ const parse = (value: unknown) =>
 it('reads back what was written', () => expect(parse(RECORD)).toEqual(RECORD));
 
 it.each([
+  [{ ...RECORD, timeframe: '7m' }, 'r.json: timeframe is "7m"'],
   ['[', 'r.json, line 1, column 2: not valid JSON'],
   ['[]', 'r.json: it is no object'],
   [{ ...RECORD, startEquity: 'much' }, 'r.json: startEquity is "much"'],

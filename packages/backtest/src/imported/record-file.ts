@@ -1,3 +1,4 @@
+import { TIMEFRAME_MS } from '@mexc-bot/core';
 import type { TradingRecord } from '../record/trading-record.ts';
 import { ImportFault } from './entries.ts';
 import { jsonFault } from './json-fault.ts';
@@ -7,6 +8,7 @@ type Check = (value: unknown) => boolean;
 
 const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const text: Check = (value) => typeof value === 'string';
+const timeframe: Check = (value) => typeof value === 'string' && Object.hasOwn(TIMEFRAME_MS, value);
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -56,6 +58,7 @@ export function parseTradingRecord(json: string, file: string): TradingRecord {
   const at = (path: string) => `${file}: ${path}`;
   demand(record, { startEquity: number, endEquity: number, holdBtc: orNull(number), warnings: list(text) }, at(''));
   demand(fieldsOf(record.span, at('span')), { from: number, until: number }, at('span.'));
+  if (record.timeframe !== undefined) demand(record, { timeframe }, at(''));
   if (record.emaCross !== undefined) demand(record, { emaCross: orNull(number) }, at(''));
   each(record.trades, at('trades'), (trade, place) => {
     demand(trade, TRADE, `${place}.`);

@@ -78,10 +78,42 @@ it('entries out of order, in milliseconds, as text or ISO times are read all the
 
 it('purchases before a sale are averaged, and what is not sold is held', () => {
   const { record } = importOf([buy(), buy({ price: 4, timestamp: T + 60 }), sell({ amount: 15, price: 4 })]);
-  expect(record.trades).toEqual([]);
   // 60 for 20; 15 sold for 60 that had cost 45
-  expect(record.held?.[0]).toMatchObject({ market: 'PEPEUSDT', cost: 15, value: 15 });
-  expect(record.held?.[0]?.realised).toBeCloseTo(15 - 0.12, 12);
+  expect(record.trades).toMatchObject([{ quantity: 15, cost: 45, proceeds: 60 }]);
+  expect(record.trades[0]?.pnl).toBeCloseTo(15 - 0.105, 12);
+  expect(record.held).toEqual([expect.objectContaining({ market: 'PEPEUSDT', cost: 15, value: 15, realised: -0.015 })]);
+  expect(own(record.warnings)).toEqual(['PEPEUSDT: only partly sold: that part is a trade, the rest is held.']);
+});
+
+const summaryOf = ({ record }: ReturnType<typeof importOf>) =>
+  statisticsOf(record, { replicates: 20, seed: 1 }).summary;
+
+it.each([undefined, { name: 'tracked_tokens.json', text: '{}' }])(
+  'what a partial sale lost is lost, whether the rest is tracked or not (%#)',
+  (tracked) => {
+    const entries = [buy({ price: 1, amount: 100 }), sell({ price: 0.5, amount: 90, reason: 'SL' })];
+    const summary = summaryOf(importOf(entries, { feeRate: 0, ...(tracked && { tracked }) }));
+    expect([summary.pnl, summary.held, summary.heldPnl]).toEqual([-45, 1, 0]);
+  },
+);
+
+it('what is left of a partial sale goes on in the next purchase', () => {
+  const { record } = importOf(
+    [
+      buy({ price: 1, amount: 100 }),
+      sell({ price: 1.1, amount: 50 }),
+      buy({ price: 1, amount: 100, timestamp: T + 900 }),
+      sell({ price: 0.5, amount: 150, timestamp: T + 1_200 }),
+    ],
+    { feeRate: 0 },
+  );
+  expect(record.trades.map(({ quantity, cost }) => [quantity, cost])).toEqual([
+    [50, 50],
+    [150, 150],
+  ]);
+  expect(record.trades[0]?.pnl).toBeCloseTo(5, 9);
+  expect(record.trades[1]?.pnl).toBeCloseTo(-75, 9);
+  expect(record.held).toEqual([]);
 });
 
 describe('what is missing is named', () => {
@@ -94,7 +126,10 @@ describe('what is missing is named', () => {
     [[buy({ strategy: undefined }), sell()], 'trade_history.json, line 2: has no strategy.'],
     [[buy(), sell({ amount: undefined })], 'trade_history.json, line 10: has no amount: all that was left.'],
     [[buy(), sell({ reason: '' })], 'trade_history.json, line 10: has no reason.'],
-    [[buy(), sell({ amount: 12 })], 'trade_history.json, line 10: sells more than was bought: what was left counts.'],
+    [
+      [buy(), sell({ amount: 12 })],
+      'trade_history.json, line 10: sells more than was bought, and that part is left out.',
+    ],
   ])('in a warning with its line (%#)', (entries, warning) => {
     expect(own(importOf(entries).record.warnings)).toContain(warning);
   });
@@ -102,11 +137,19 @@ describe('what is missing is named', () => {
     const { record } = importOf([buy(), sell(), sell({ type: undefined }), sell({ type: undefined })]);
     expect(own(record.warnings)).toEqual(['trade_history.json, line 18 and 1 more: has no type and is left out.']);
   });
+  it('a sale of more than was bought is two trades where it says what the rest cost', () => {
+    const { record } = importOf([buy(), sell({ amount: 25, buy_price: 3 })], { feeRate: 0 });
+    expect(record.trades.map(({ quantity, cost }) => [quantity, cost])).toEqual([
+      [10, 20],
+      [15, 45],
+    ]);
+    expect(own(record.warnings)[0]).toContain('sells more than was bought: bought at its buy_price');
+  });
   it('a sale without a purchase needs its buy_price', () => {
     expect(importOf([sell({ buy_price: 2 })]).record.trades[0]).toMatchObject({ cost: 20, proceeds: 22 });
     const { record } = importOf([buy(), sell({ symbol: 'DOGE/USDT' })]);
     expect(record.trades).toEqual([]);
-    expect(own(record.warnings).join()).toContain('sells what the file never bought, and is left out');
+    expect(own(record.warnings).join()).toContain('sells what the file never bought, and that part is left out');
   });
 });
 
@@ -149,10 +192,13 @@ it('what is tracked is held, and where the files differ it is said', () => {
     }),
   };
   const { record } = importOf([buy()], { tracked });
-  expect(record.held).toMatchObject([{ market: 'DOGEUSDT', strategy: 'revival', cost: 5 }]);
+  expect(record.held).toMatchObject([
+    { market: 'PEPEUSDT', strategy: 'simple', cost: 20 },
+    { market: 'DOGEUSDT', strategy: 'revival', cost: 5 },
+  ]);
   expect(own(record.warnings)).toEqual([
     'tracked_tokens.json, line 1: has no amount and is left out.',
-    'PEPEUSDT: bought, never sold, and not tracked either.',
+    'PEPEUSDT: neither sold nor tracked, and counts as held at its cost.',
     'tracked_tokens.json, line 1: is tracked, but the history has no such purchase.',
   ]);
   expect(() => importOf([buy()], { tracked: { name: 'tracked_tokens.json', text: '[]' } })).toThrow(
@@ -228,6 +274,47 @@ it('every sum of an import adds up, whatever was traded', () => {
       }
       for (const [index, { at }] of record.equity.entries())
         if (index > 0) expect(at).toBeGreaterThanOrEqual(record.equity[index - 1]!.at);
+    }),
+  );
+});
+
+it('no money appears or is lost: trades and what is held come to the cash flow and what is left', () => {
+  const entry = fc.record({
+    type: fc.constantFrom('buy', 'sell'),
+    symbol: fc.constantFrom('A/USDT', 'B/USDT'),
+    price: fc.integer({ min: 1, max: 20 }),
+    // whole coins: a rest of one in a thousand counts as sold
+    amount: fc.integer({ min: 1, max: 10 }),
+    buy_price: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(entry, { minLength: 1, maxLength: 30 }), fc.boolean(), (rows, isTracked) => {
+      const feeRate = 0.01;
+      let cash = 0;
+      const left = new Map<string, { quantity: number; cost: number }>();
+      for (const { type, symbol, price, amount, buy_price } of rows) {
+        const { quantity, cost } = left.get(symbol) ?? { quantity: 0, cost: 0 };
+        if (type === 'buy') {
+          cash -= price * amount * (1 + feeRate);
+          left.set(symbol, { quantity: quantity + amount, cost: cost + price * amount });
+        } else {
+          const sold = Math.min(amount, quantity);
+          cash += price * sold * (1 - feeRate);
+          if (sold > 0) left.set(symbol, { quantity: quantity - sold, cost: cost * (1 - sold / quantity) });
+          // the rest was bought before the file began
+          if (buy_price !== undefined) cash += (amount - sold) * (price * (1 - feeRate) - buy_price * (1 + feeRate));
+        }
+      }
+      const entries = rows.map((row, index) => ({ ...row, timestamp: T + index }));
+      const tracked = { name: 'tracked_tokens.json', text: '{}' };
+      const imported = importOf(entries, { feeRate, mode: 'live', ...(isTracked && { tracked }) });
+      const summary = summaryOf(imported);
+      const value = imported.record.held!.reduce((sum, held) => sum + held.value, 0);
+      expect(value).toBeCloseTo(
+        [...left.values()].reduce((sum, { cost }) => sum + cost, 0),
+        8,
+      );
+      expect(summary.pnl + summary.heldPnl).toBeCloseTo(cash + value, 8);
     }),
   );
 });

@@ -4,7 +4,7 @@ import type { AccountSample, HeldPosition, RecordedTrade, TradingRecord } from '
 import { ImportFault, readEntries } from './entries.ts';
 import { type HistoryEntry, historyEntry } from './history-entry.ts';
 import type { ImportFile } from './import-file.ts';
-import { isSold, type Lot, lotOf, realisedOf, soldOf, tradeOfLot, withBuy, withSale } from './lots.ts';
+import { isSold, type Lot, lotOf, REST, restOf, soldOf, tradeOfLot, withBuy, withRest, withSale } from './lots.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { readTracked, type TrackedToken } from './tracked-tokens.ts';
 
@@ -61,7 +61,11 @@ function modeOf(entries: readonly HistoryEntry[], wanted: Mode | undefined, file
   return [...modes][0] ?? 'live';
 }
 
-/** Purchases and the sales that follow them, market by market. @param entries rising in time */
+/**
+ * Purchases and the sales that follow them, market by market. What was sold is sold, whatever becomes of the rest.
+ *
+ * @param entries rising in time
+ */
 function pairUp(entries: readonly HistoryEntry[], notes: Notes): { sold: Lot[]; open: Lot[] } {
   const lots = new Map<string, Lot>();
   const sold: Lot[] = [];
@@ -75,67 +79,83 @@ function pairUp(entries: readonly HistoryEntry[], notes: Notes): { sold: Lot[]; 
     const lot = lots.get(entry.market);
     if (entry.strategy === null && entry.side === 'buy') notes.add('has no strategy', entry.place);
     if (entry.side === 'sell') {
-      const sale = saleOf(entry, lot, notes);
-      if (sale !== null) keep(sale);
+      for (const sale of salesOf(entry, lot, notes)) keep(sale);
     } else if (lot === undefined || lot.exits.length === 0) {
       keep(lot === undefined ? lotOf(entry, { price: entry.price, quantity: entry.amount! }) : withBuy(lot, entry));
     } else {
-      notes.add('buys again what was only partly sold; the part that was sold before counts as a trade', entry.place);
+      notes.add(
+        'buys again what was only partly sold: the part that was sold before is a trade, the rest goes on in the next',
+        entry.place,
+      );
       sold.push(lot);
-      keep(lotOf(entry, { price: entry.price, quantity: entry.amount! }));
+      keep(withRest(lotOf(entry, { price: entry.price, quantity: entry.amount! }), restOf(lot)));
     }
   }
-  return { sold, open: [...lots.values()] };
+  const begun = [...lots.values()].filter(({ exits }) => exits.length > 0);
+  for (const { market } of begun) notes.add('only partly sold: that part is a trade, the rest is held', market);
+  return { sold: [...sold, ...begun], open: [...lots.values()].map(restOf) };
 }
 
-function saleOf(entry: HistoryEntry, held: Lot | undefined, notes: Notes): Lot | null {
-  const { amount, buyPrice, place } = entry;
+/** What a sale makes of the lot it sells, and of what the file never bought. */
+function salesOf(entry: HistoryEntry, held: Lot | undefined, notes: Notes): Lot[] {
+  const { amount, place } = entry;
   if (held === undefined) {
-    if (buyPrice === null || amount === null) {
-      notes.add('sells what the file never bought, and is left out', place);
-      return null;
-    }
-    notes.add('sells what the file never bought: bought at its buy_price, at a time nobody knows', place);
-    return withSale(lotOf(entry, { price: buyPrice, quantity: amount }), entry, amount);
+    if (amount !== null) return boughtAtItsPrice(entry, amount, 'sells what the file never bought', notes);
+    notes.add('sells what the file never bought, and is left out', place);
+    return [];
   }
   const left = held.quantity - soldOf(held);
   if (entry.reason === null) notes.add('has no reason', place);
   if (amount === null) notes.add('has no amount: all that was left', place);
-  else if (amount > left * 1.001) notes.add('sells more than was bought: what was left counts', place);
-  return withSale(held, entry, Math.min(amount ?? left, left));
+  const sold = withSale(held, entry, Math.min(amount ?? left, left));
+  const more = (amount ?? left) - left;
+  if (more <= left * REST) return [sold];
+  return [sold, ...boughtAtItsPrice(entry, more, 'sells more than was bought', notes)];
 }
 
-function heldLot(lot: Lot, feeRate: number): HeldPosition {
-  const cost = lot.cost * (1 - soldOf(lot) / lot.quantity);
-  return {
-    market: lot.market,
-    strategy: lot.strategy,
-    openedAt: lot.openedAt,
-    cost,
-    value: cost,
-    realised: realisedOf(lot, feeRate) - cost * feeRate,
-  };
+/** A sale whose purchase is missing, where it says itself what that cost. */
+function boughtAtItsPrice(entry: HistoryEntry, quantity: number, what: string, notes: Notes): Lot[] {
+  const { buyPrice, place } = entry;
+  if (buyPrice === null) {
+    notes.add(`${what}, and that part is left out`, place);
+    return [];
+  }
+  notes.add(`${what}: bought at its buy_price, at a time nobody knows`, place);
+  return [withSale(lotOf(entry, { price: buyPrice, quantity }), entry, quantity)];
 }
 
-/** What the other file says is held; where the two differ, it is said. */
+/** @param lot nothing of it is sold */
+const heldLot = ({ market, strategy, openedAt, cost }: Lot, feeRate: number): HeldPosition => ({
+  market,
+  strategy,
+  openedAt,
+  cost,
+  value: cost,
+  realised: -cost * feeRate,
+});
+
+/** What either file says is held; where the two differ, it is said. */
 function heldTokens(
   tokens: readonly TrackedToken[],
   open: readonly Lot[],
   feeRate: number,
   notes: Notes,
 ): HeldPosition[] {
-  const lots = new Map(open.map((lot) => [lot.market, lot]));
+  const tracked = new Set(tokens.map(({ market }) => market));
+  const bought = new Set(open.map(({ market }) => market));
   for (const { market } of open) {
-    if (!tokens.some((token) => token.market === market))
-      notes.add('bought, never sold, and not tracked either', market);
+    // it may be sold, lost or forgotten: only the money that went into it is known
+    if (!tracked.has(market)) notes.add('neither sold nor tracked, and counts as held at its cost', market);
   }
-  return tokens.map(({ market, strategy, openedAt, buyPrice, amount, place }) => {
-    const lot = lots.get(market);
-    if (lot !== undefined) return heldLot(lot, feeRate);
-    notes.add('is tracked, but the history has no such purchase', place);
-    const cost = buyPrice * amount;
-    return { market, strategy, openedAt, cost, value: cost, realised: -cost * feeRate };
-  });
+  const strangers = tokens.filter(({ market }) => !bought.has(market));
+  for (const { place } of strangers) notes.add('is tracked, but the history has no such purchase', place);
+  return [
+    ...open.map((lot) => heldLot(lot, feeRate)),
+    ...strangers.map(({ market, strategy, openedAt, buyPrice, amount }): HeldPosition => {
+      const cost = buyPrice * amount;
+      return { market, strategy, openedAt, cost, value: cost, realised: -cost * feeRate };
+    }),
+  ];
 }
 
 function recordOf(

@@ -56,13 +56,14 @@ const rejectionTable = ({ funnel }: BacktestResult): PageTable => ({
     .map(([reason, count]) => [wordsOf(reason), countText(count)]),
 });
 
-function assumptionTable({ costs, timeframe, detail }: BacktestResult): PageTable {
+function assumptionTable({ costs, takerFeeRates, timeframe, detail }: BacktestResult): PageTable {
+  const fees = [...new Set([takerFeeRates.least, takerFeeRates.most])];
   return {
     title: 'What was assumed',
     head: ['', ''],
     rows: [
       ['candles', detail === null ? timeframe : `${timeframe}, resolved by ${detail}`],
-      ['taker fee', shareText(costs.takerFeeRate, 3)],
+      ['taker fee', fees.map((rate) => shareText(rate, 3)).join(' to ')],
       ['spread', `at least ${shareText(costs.minSpread, 2)}, and ${shareText(costs.spreadPerAtr, 0)} of the ATR`],
       [
         'book',

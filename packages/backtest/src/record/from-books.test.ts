@@ -125,9 +125,18 @@ describe('the equity', () => {
     expect(at(record, 3)?.equity).toBeCloseTo(100.1899, 12);
     expect(at(record, 5)).toMatchObject({ held: 0 });
   });
-  it('begins with the first purchase where that is before the span', () => {
-    const record = recordOfBooks(books({ span: { from: MIDNIGHT + 2 * HOUR_MS, until: MIDNIGHT + 5 * HOUR_MS } }));
-    expect(record.span.from).toBe(MIDNIGHT);
+  it('marks what was bought before the span to the market there', () => {
+    const from = MIDNIGHT + 2 * HOUR_MS;
+    const closeBy = (_: string, time: number) => (time >= from ? { at: from, price: 1.5 } : null);
+    const record = recordOfBooks(books({ span: { from, until: MIDNIGHT + 5 * HOUR_MS }, closeBy }));
+    // 4 sold at 1.2, 6 worth 1.5, that had cost 10
+    const gained = 4.8 + 9 - 10 - 0.0074;
+    expect(record.span.from).toBe(from);
+    expect(record.startEquity).toBeCloseTo(100 + gained, 12);
+    expect(record.equity[0]).toEqual({ at: from, equity: record.startEquity, held: 9 });
+    expect(record.endEquity).toBeCloseTo(100.1899, 12);
+    expect(record.endEquity - record.startEquity).toBeCloseTo(record.trades[0]!.pnl - gained, 12);
+    expect(record.warnings).toEqual([expect.stringContaining('1 of the positions was opened before: +3.79 USDT')]);
   });
   it('says so where nobody knows what the account held', () => {
     const record = recordOfBooks(books({ startEquity: null }));

@@ -1,14 +1,18 @@
 import { MINUTE_MS } from '@mexc-bot/core';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gapTable } from '../page/gap-table.ts';
 import { aRecord, aTrade, MIDNIGHT } from '../support/records.ts';
-import { type GapCause, gapByCause } from './gap-by-cause.ts';
+import { type GapCause, gapByCause, type PriceAt } from './gap-by-cause.ts';
 import type { RecordedTrade } from './trading-record.ts';
 
 const recordOf = (...trades: RecordedTrade[]) => aRecord([], { trades });
-const causes = (live: RecordedTrade[], backtest: RecordedTrade[]) => {
-  const { parts } = gapByCause(recordOf(...live), recordOf(...backtest));
+const causes = (
+  live: RecordedTrade[],
+  backtest: RecordedTrade[],
+  priceAt?: PriceAt,
+): Partial<Record<GapCause, number>> => {
+  const { parts } = gapByCause(recordOf(...live), recordOf(...backtest), priceAt);
   const rounded = Object.entries(parts).map(([cause, value]) => [cause, Math.round(value * 1e9) / 1e9] as const);
   return Object.fromEntries(rounded.filter(([, value]) => value !== 0));
 };
@@ -51,9 +55,42 @@ it('another exit price is latency, for another reason it is another exit', () =>
   expect(causes([aTrade({ pnl: 1.5, fees: 0, exitReason: 'stop_loss' })], [backtest])).toEqual({ exit: -0.5 });
 });
 
-it('where a record does not know its decision prices, execution is one part', () => {
-  const live = aTrade({ pnl: 1.5, fees: 0.01, slippage: null, spreadCost: null, decisionPrice: null });
-  expect(causes([live], [aTrade({ pnl: 2, fees: 0.01 })])).toEqual({ execution: -0.5 });
+describe('where a record does not know its decision prices', () => {
+  const UNKNOWN = { slippage: null, spreadCost: null, decisionPrice: null };
+  const priceAt = (entry: number, exit: number) => (_: string, at: number) => (at === MIDNIGHT ? entry : exit);
+
+  it('execution is one part without candles, and another exit a part of its own', () => {
+    const live = aTrade({ pnl: 1.5, fees: 0.01, ...UNKNOWN });
+    expect(causes([live], [aTrade({ pnl: 2, fees: 0.01 })])).toEqual({ execution: -0.5 });
+    const other = aTrade({ pnl: 1.5, fees: 0.01, exitReason: 'stop_loss', ...UNKNOWN });
+    expect(causes([other], [aTrade({ pnl: 2, fees: 0.01 })])).toEqual({ exit: -0.5 });
+  });
+
+  it('candles tell latency from slippage, and the backtest the spread', () => {
+    // 10 bought at 1 when the candles said 0.98, sold at 1.15 when they said 1.2; the backtest decided at 1 and 1.2
+    const live = aTrade({ pnl: 1.5, fees: 0, ...UNKNOWN });
+    const backtest = aTrade({ pnl: 1.9, fees: 0, slippage: 0.1, spreadCost: 0.04 });
+    const { slippage, spread, latency, ...others } = causes([live], [backtest], priceAt(0.98, 1.2));
+    expect(others).toEqual({});
+    // 0.2 at the entry and 0.5 at the exit, the spread apart; the backtest had 0.1
+    expect(slippage! + spread!).toBeCloseTo(-(0.2 + 0.5 - 0.1), 9);
+    expect(spread).toBeCloseTo(-0.04 * (21.5 / 21.9 - 1), 9);
+    expect(latency).toBeCloseTo(0.2, 9);
+  });
+
+  it('one price that the candles do not know leaves it one part', () => {
+    const live = aTrade({ pnl: 1.5, fees: 0, ...UNKNOWN });
+    const half = (_: string, at: number) => (at === MIDNIGHT ? 1 : null);
+    expect(causes([live], [aTrade({ pnl: 2, fees: 0 })], half)).toEqual({ execution: -0.5 });
+  });
+});
+
+it('entries are as far apart as the candles of the backtest allow', () => {
+  const pairsOn = (timeframe: '5m' | '1h') => {
+    const late = aTrade({ openedAt: MIDNIGHT + 90 * MINUTE_MS });
+    return gapByCause(recordOf(late), { ...recordOf(aTrade()), timeframe }).pairs.length;
+  };
+  expect([pairsOn('5m'), pairsOn('1h')]).toEqual([0, 1]);
 });
 
 it('pairs the nearest entries', () => {
@@ -85,14 +122,20 @@ const arbTrades = fc.array(
 
 it('the parts add up to the gap, trade by trade and in all', () => {
   fc.assert(
-    fc.property(arbTrades, arbTrades, (live, backtest) => {
-      const { total, parts, pairs, missed, extra } = gapByCause(recordOf(...live), recordOf(...backtest));
-      const sum = (of: Readonly<Record<GapCause, number>>) => Object.values(of).reduce((a, b) => a + b, 0);
-      expect(sum(parts)).toBeCloseTo(total, 7);
-      for (const pair of pairs) expect(sum(pair.parts)).toBeCloseTo(pair.gap, 7);
-      expect(pairs.length + extra.length).toBe(live.length);
-      expect(pairs.length + missed.length).toBe(backtest.length);
-    }),
+    fc.property(
+      arbTrades,
+      arbTrades,
+      fc.option(fc.double({ min: 0.1, max: 9, noNaN: true })),
+      (live, backtest, price) => {
+        const priceAt = (market: string) => (market === 'AUSDT' ? price : null);
+        const { total, parts, pairs, missed, extra } = gapByCause(recordOf(...live), recordOf(...backtest), priceAt);
+        const sum = (of: Readonly<Record<GapCause, number>>) => Object.values(of).reduce((a, b) => a + b, 0);
+        expect(sum(parts)).toBeCloseTo(total, 7);
+        for (const pair of pairs) expect(sum(pair.parts)).toBeCloseTo(pair.gap, 7);
+        expect(pairs.length + extra.length).toBe(live.length);
+        expect(pairs.length + missed.length).toBe(backtest.length);
+      },
+    ),
   );
 });
 

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '@mexc-bot/core';
+import { type ExchangeSymbol, TIMEFRAME_MS } from '@mexc-bot/core';
 import type { RecordedTrade, TradingRecord } from './trading-record.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { RecordedTrade, TradingRecord } from './trading-record.ts';
  * - `spread`, `slippage`: what execution lost against the price at the decision
  * - `latency`: the same entry or exit decided at another price, earlier or later
  * - `exit`: it was sold for another reason
- * - `execution`: spread, slippage and latency together, of trades whose record does not tell them apart
+ * - `execution`: spread, slippage and latency together, of trades whose record does not tell them apart, nor any candles
  */
 export type GapCause = 'missed' | 'extra' | 'stake' | 'fees' | 'spread' | 'slippage' | 'latency' | 'exit' | 'execution';
 
@@ -22,6 +22,8 @@ export interface TradePair {
   /** live − backtest; the parts add up to it */
   readonly gap: number;
   readonly parts: GapParts;
+  /** the live prices of decision are those of candles, its spread that of the backtest */
+  readonly isEstimated: boolean;
 }
 
 export interface Gap {
@@ -37,24 +39,32 @@ export interface Gap {
   readonly extra: readonly RecordedTrade[];
 }
 
-export interface GapOptions {
-  /** entries of one market further apart are different trades, ms */
-  readonly withinMs: number;
-}
+/** The price of a market at a moment, as far as candles tell; null: none are kept of it. */
+export type PriceAt = (market: ExchangeSymbol, at: number) => number | null;
 
-/** Two candles of 5 m: a decision of one candle that filled in the next. */
-const DEFAULT_GAP: GapOptions = { withinMs: 10 * MINUTE_MS };
+/** A decision of one candle that was bought on the next: entries of a market further apart are different trades. */
+const APART_CANDLES = 2;
 
 /**
  * The gap between a live or test run and a backtest of the same days, cause by cause, without a rest.
  *
- * A pair is the same market bought at about the same time. The backtest's side is scaled to the live stake first, so that every other
- * part compares equal sums.
+ * A pair is the same market bought at about the same time, measured in the backtest's candles. The backtest's side is scaled to the
+ * live stake first, so that every other part compares equal sums.
+ *
+ * @param priceAt stands in where the live record does not know the prices it decided at
  */
-export function gapByCause(live: TradingRecord, backtest: TradingRecord, options: GapOptions = DEFAULT_GAP): Gap {
-  const matched = matchTrades(live.trades, backtest.trades, options.withinMs);
+export function gapByCause(live: TradingRecord, backtest: TradingRecord, priceAt: PriceAt = () => null): Gap {
+  const withinMs = APART_CANDLES * TIMEFRAME_MS[backtest.timeframe ?? '5m'];
+  const matched = matchTrades(live.trades, backtest.trades, withinMs);
   const pairs = matched.pairs.map(([mine, theirs]): TradePair => {
-    return { live: mine, backtest: theirs, gap: mine.pnl - theirs.pnl, parts: partsOf(mine, theirs) };
+    const known = mine.slippage === null ? estimated(mine, theirs, priceAt) : mine;
+    return {
+      live: mine,
+      backtest: theirs,
+      gap: mine.pnl - theirs.pnl,
+      parts: partsOf(known, theirs),
+      isEstimated: known !== mine,
+    };
   });
   const pnlOf = (trades: readonly RecordedTrade[]): number => trades.reduce((sum, { pnl }) => sum + pnl, 0);
   const parts = pairs.reduce((sum, pair) => added(sum, pair.parts), {
@@ -71,6 +81,28 @@ export function gapByCause(live: TradingRecord, backtest: TradingRecord, options
     pairs,
     missed: matched.missed,
     extra: matched.extra,
+  };
+}
+
+/**
+ * A trade that does not know its decision prices, as if it had been decided at what the candles say of those moments, and had crossed
+ * the spread its backtest assumed. What it paid beyond that is slippage.
+ *
+ * @returns the same trade where the candles do not tell
+ */
+function estimated(live: RecordedTrade, backtest: RecordedTrade, priceAt: PriceAt): RecordedTrade {
+  const decisionPrice = priceAt(live.market, live.openedAt);
+  const exits = live.exits.map(({ at, quantity }) => ({ quantity, price: priceAt(live.market, at) }));
+  const sold = exits.reduce((sum, { quantity }) => sum + quantity, 0);
+  if (decisionPrice === null || sold === 0 || exits.some(({ price }) => price === null)) return live;
+  // a rest that was written off was sold for nothing, at the price of the others
+  const worth = (exits.reduce((sum, { quantity, price }) => sum + quantity * price!, 0) * live.quantity) / sold;
+  const traded = (live.cost + live.proceeds) / (backtest.cost + backtest.proceeds);
+  return {
+    ...live,
+    decisionPrice,
+    slippage: live.cost - decisionPrice * live.quantity + worth - live.proceeds,
+    spreadCost: backtest.spreadCost === null ? null : backtest.spreadCost * traded,
   };
 }
 
@@ -118,15 +150,17 @@ function partsOf(live: RecordedTrade, backtest: RecordedTrade): GapParts {
   const stake = backtest.pnl * (scale - 1);
   const fees = backtest.fees * scale - live.fees;
   const [mine, theirs] = [idealOf(live), idealOf(backtest)];
+  const sameExit = live.exitReason === backtest.exitReason;
   if (mine === null || theirs === null) {
-    const execution = live.pnl - backtest.pnl - stake - fees;
-    return { ...NO_PARTS, stake, fees, execution };
+    const rest = live.pnl - backtest.pnl - stake - fees;
+    // sold at the backtest's price instead
+    const exit = sameExit ? 0 : live.proceeds - live.quantity * (backtest.proceeds / backtest.quantity);
+    return { ...NO_PARTS, stake, fees, exit, execution: rest - exit };
   }
   const slippage = theirs.slippage * scale - mine.slippage;
   // coins bought at the live decision price and sold at the backtest's; then sold at the live one
   const entry = live.quantity * (theirs.exit - mine.entry) - scale * backtest.quantity * (theirs.exit - theirs.entry);
   const exit = live.quantity * (mine.exit - theirs.exit);
-  const sameExit = live.exitReason === backtest.exitReason;
   return {
     ...NO_PARTS,
     stake,

@@ -9,29 +9,35 @@ export interface KnownPrice {
 }
 
 /** A position and everything it executed. */
-interface PositionLife {
+export interface PositionLife {
   readonly position: Position;
   readonly fills: readonly Fill[];
 }
 
+/** @returns the newest price known by a market time; null: none is kept */
+export type CloseBy = (market: ExchangeSymbol, at: number) => KnownPrice | null;
+
 interface Marking {
   readonly lives: readonly PositionLife[];
-  readonly startEquity: number;
+  /** quote before the first of these positions */
+  readonly before: number;
   readonly span: { readonly from: number; readonly until: number };
-  readonly closeBy: (market: ExchangeSymbol, at: number) => KnownPrice | null;
+  readonly closeBy: CloseBy;
 }
 
 /**
  * The account at the start, at every execution, every full hour something is held, and the end. What is held counts at its last known
- * price: a candle's close, or an execution of its own where that is newer.
+ * price: a candle's close, or an execution of its own where that is newer. What was opened before the start is marked to it there.
  */
-export function accountSamples({ lives, startEquity, span, closeBy }: Marking): AccountSample[] {
+export function accountSamples({ lives, before, span, closeBy }: Marking): AccountSample[] {
   const moments = new Set([span.from, span.until]);
   for (const { position, fills } of lives) {
     const end = position.state === 'closed' ? position.closedAt : span.until;
-    moments.add(position.openedAt).add(end);
-    for (const { at } of fills) if (at >= span.from && at <= span.until) moments.add(at);
-    for (let hour = Math.ceil(position.openedAt / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) moments.add(hour);
+    const begins = Math.max(position.openedAt, span.from);
+    for (const at of [position.openedAt, end, ...fills.map((fill) => fill.at)]) {
+      if (at >= span.from && at <= span.until) moments.add(at);
+    }
+    for (let hour = Math.ceil(begins / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) moments.add(hour);
   }
   let realised = 0;
   const byOpening = lives.toSorted((a, b) => a.position.openedAt - b.position.openedAt);
@@ -48,14 +54,25 @@ export function accountSamples({ lives, startEquity, span, closeBy }: Marking): 
       const value = parts.reduce((sum, part) => sum + part.value, 0);
       return {
         at,
-        equity: startEquity + realised + value + parts.reduce((sum, { cash }) => sum + cash, 0),
+        equity: before + realised + value + parts.reduce((sum, { cash }) => sum + cash, 0),
         held: value,
       };
     });
 }
 
+/** What positions had brought by a moment in all, realised and not, quote. */
+export function gainedBy(lives: readonly PositionLife[], at: number, closeBy: CloseBy): number {
+  return lives.reduce((sum, life) => {
+    const { position } = life;
+    if (position.openedAt > at) return sum;
+    if (position.state === 'closed' && position.closedAt <= at) return sum + realisedPnl(position).toNumber();
+    const { cash, value } = partAt(life, at, closeBy);
+    return sum + cash + value;
+  }, 0);
+}
+
 /** What a position has cost and brought in quote by a moment, and what is held of it is worth. */
-function partAt({ position, fills }: PositionLife, at: number, closeBy: Marking['closeBy']) {
+function partAt({ position, fills }: PositionLife, at: number, closeBy: CloseBy) {
   let [cash, quantity] = [0, 0];
   for (const fill of fills) {
     if (fill.at > at) continue;

@@ -56,6 +56,7 @@ export function tradeOf(
     exits,
     takeProfits: position.takeProfits.map((multiple) => position.entryPrice.mul(multiple).toNumber()),
     stopPrice: position.hardStop.toNumber(),
+    trailingStop: position.trailingStop?.toNumber() ?? null,
     peak: position.peak.toNumber(),
     levelsTaken: position.levelsTaken,
   };
@@ -63,7 +64,13 @@ export function tradeOf(
 
 function exitOf({ order, fills }: Execution): RecordedExit {
   const { quantity, notional } = summed(fills);
-  return { at: Math.max(...fills.map(({ at }) => at)), reason: order.reason, price: notional / quantity, quantity };
+  return {
+    at: Math.max(...fills.map(({ at }) => at)),
+    reason: order.reason,
+    price: notional / quantity,
+    quantity,
+    ...(order.trigger !== null && { triggerPrice: order.trigger.price.toNumber(), triggeredAt: order.trigger.at }),
+  };
 }
 
 function summed(fills: readonly Fill[]) {

@@ -1,4 +1,4 @@
-import type { ExchangeSymbol } from '@mexc-bot/core';
+import type { ExchangeSymbol, Timeframe } from '@mexc-bot/core';
 
 /*
  * What statistics and the page are made of: a backtest's result, the suite's own books, or an imported history. A `BacktestResult` is
@@ -12,6 +12,9 @@ export interface RecordedExit {
   /** average of what was sold */
   readonly price: number;
   readonly quantity: number;
+  /** bid that decided it, and when; absent: not known */
+  readonly triggerPrice?: number;
+  readonly triggeredAt?: number;
 }
 
 /** A position that was bought and sold. */
@@ -54,6 +57,8 @@ export interface RecordedTrade {
   readonly takeProfits: readonly number[];
   /** hard stop; null: not kept */
   readonly stopPrice: number | null;
+  /** where the trailing stop had come to; null: it never was armed; absent: not kept */
+  readonly trailingStop?: number | null;
   /** highest price since entry; null: not kept */
   readonly peak: number | null;
   readonly levelsTaken: number;
@@ -83,6 +88,8 @@ export interface AccountSample {
 
 export interface TradingRecord {
   readonly span: { readonly from: number; readonly until: number };
+  /** candles that decisions were made on; absent: not on candles, or not known */
+  readonly timeframe?: Timeframe;
   readonly startEquity: number;
   readonly endEquity: number;
   /** closed, in the order they were opened */

@@ -18,10 +18,12 @@ export interface Verdict {
 
 export function verdictOf(summary: Summary, benchmarks: readonly Benchmark[]): Verdict {
   const { code, text } = judged(summary);
-  return { code, text: [text, againstBtc(summary, benchmarks)].filter((part) => part !== '').join(' ') };
+  const parts = [text, ofHeld(summary), againstBtc(summary, benchmarks)];
+  return { code, text: parts.filter((part) => part !== '').join(' ') };
 }
 
-function judged({ trades, episodes, days, pnl, expectancy }: Summary): Verdict {
+function judged({ trades, held, episodes, days, pnl, expectancy }: Summary): Verdict {
+  if (trades === 0 && held > 0) return { code: 'nothing_traded', text: 'Nothing that was bought is sold yet.' };
   if (trades === 0) return { code: 'nothing_traded', text: 'Nothing was traded, so nothing was won or lost.' };
   const outcome = `${counted(trades, 'trade')} brought ${signedText(pnl)} USDT after costs`;
   if (episodes < LEAST_EPISODES) {
@@ -41,6 +43,10 @@ function judged({ trades, episodes, days, pnl, expectancy }: Summary): Verdict {
     };
   return { code: 'undecided', text: `${outcome}, which cannot be told from not trading at all (${mean}).` };
 }
+
+/** What is still held is no trade yet, and may be most of the result. */
+const ofHeld = ({ held, heldPnl }: Summary): string =>
+  held === 0 ? '' : `${counted(held, 'position')} still held: ${moneyText(heldPnl)} USDT so far.`;
 
 function againstBtc({ returnFraction }: Summary, benchmarks: readonly Benchmark[]): string {
   const btc = benchmarks.find(({ name }) => name === 'hold BTC');

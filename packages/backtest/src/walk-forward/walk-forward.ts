@@ -77,7 +77,7 @@ export async function walkForward(
 ): Promise<WalkForward> {
   const { everyMs = DAY_MS, onTrained = () => undefined } = options;
   const { markets, start, stepMs, length } = data;
-  const end = settings.until ?? start + length * stepMs;
+  const end = Math.min(settings.until ?? Number.POSITIVE_INFINITY, start + length * stepMs);
   const tradable = [...markets.keys()].filter((number) => {
     const { market } = markets[number]!;
     const verdict = universeRejection(market, null, settings.universe, start);
@@ -85,7 +85,7 @@ export async function walkForward(
   });
   const history = historyOf(data, tradable, options.rules.hype, options.rule);
   const moments: number[] = [];
-  for (let at = Math.ceil(start / everyMs) * everyMs; at < end; at += everyMs) moments.push(at);
+  for (let at = Math.ceil(start / everyMs) * everyMs; at <= end; at += everyMs) moments.push(at);
 
   const generations: Generation[] = [];
   const trainings: ModelTraining[] = [];

@@ -1,4 +1,4 @@
-import type { Clock } from '@mexc-bot/core';
+import type { SteadyClock } from '@mexc-bot/core';
 import type { Logger } from '../logging/logger.ts';
 import { type LocalTime, localTime } from './system-clock.ts';
 
@@ -6,7 +6,7 @@ import { type LocalTime, localTime } from './system-clock.ts';
  * A clock that follows the exchange's. Before the first answer it tells this machine's time: the client that asks for the
  * exchange's needs one; nothing else may read it before `start` has ended.
  */
-export interface ExchangeClock extends Clock {
+export interface ExchangeClock extends SteadyClock {
   /**
    * Asks until the exchange answers, then keeps asking in the background.
    *
@@ -144,6 +144,7 @@ export function createExchangeClock({ serverTime, log, local = localTime }: Exch
   return {
     now,
     wallNow: local.wallNow,
+    monotonicNow: local.monotonicNow,
     speed,
     sleep: (marketMs, signal) => local.sleepWall(marketMs / speed(), signal),
     sleepWall: local.sleepWall,

@@ -1,11 +1,13 @@
-import type { Clock } from '@mexc-bot/core';
+import type { SteadyClock } from '@mexc-bot/core';
 import type { LocalTime } from './system-clock.ts';
 
-export interface ManualClock extends Clock, LocalTime {
+export interface ManualClock extends SteadyClock, LocalTime {
   /** Moves both times on, waking sleepers in the order they are due, and lets each run before the next. */
   advance(ms: number): Promise<void>;
   /** How many wait. */
   sleepers(): number;
+  /** Somebody sets the machine's clock, and the exchange's with it: no time passes. */
+  jump(ms: number): void;
 }
 
 /** Lets promise chains and what they start settle. */
@@ -14,6 +16,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 /** A clock for tests: stands still until it is advanced. Market time and wall time are the same. */
 export function createManualClock(startMs: number): ManualClock {
   let now = startMs;
+  let jumped = 0;
   const waiting = new Set<{ readonly due: number; readonly wake: () => void }>();
 
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
@@ -40,13 +43,16 @@ export function createManualClock(startMs: number): ManualClock {
   };
 
   return {
-    now: () => now,
-    wallNow: () => now,
+    now: () => now + jumped,
+    wallNow: () => now + jumped,
     monotonicNow: () => now,
     speed: () => 1,
     sleep,
     sleepWall: sleep,
     sleepers: () => waiting.size,
+    jump: (ms) => {
+      jumped += ms;
+    },
     async advance(ms) {
       const until = now + ms;
       await settle();

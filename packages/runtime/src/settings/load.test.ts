@@ -118,6 +118,14 @@ describe('faults', () => {
     expect(() => loadSettings({}, { root })).toThrow(/\n {2}scan\.everySeconds = 1: .*\n {2}scan\.maxCandidates = 0: /);
   });
 
+  it('of an edit are told by its name', () => {
+    write({ scan: { everySeconds: 30 } });
+    const edited = (scan: object) =>
+      loadSettings({}, { root, edit: { name: 'the edit', change: (content) => ({ ...(content as object), scan }) } });
+    expect(edited({ everySeconds: 45 }).scan.everySeconds).toBe(45);
+    expect(() => edited({ everySeconds: 1 })).toThrow('a fault in the settings (the edit):\n  scan.everySeconds = 1');
+  });
+
   it('suggest the key that was meant, in another section too', () => {
     write({ scna: {}, scan: { maxCandidate: 3 }, maxSpread: 1, zzz: 1 });
     expect(faultsWith()).toEqual({

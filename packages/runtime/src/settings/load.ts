@@ -22,6 +22,13 @@ export type Settings = DeepReadonly<Omit<SettingsValues, '$schema'>> & {
   readonly warnings: readonly string[];
 };
 
+/** A change of what the settings file says, before it is checked. */
+export interface SettingsEdit {
+  /** what its faults are told of, in place of the file */
+  readonly name: string;
+  change(content: unknown): unknown;
+}
+
 /** The folder that holds `settings.json`, `data` and `apps`; the same number of steps up from `src` and from `dist`. */
 export const suiteRoot = (): string => resolve(dirname(fileURLToPath(import.meta.url)), '../../../..');
 
@@ -31,7 +38,11 @@ export const suiteRoot = (): string => resolve(dirname(fileURLToPath(import.meta
  * @param options.root the folder both files are read from, and relative paths start at; the suite's own unless given
  * @throws {SettingsError} with every fault
  */
-export function loadSettings(env: Environment, options: { readonly root?: string } = {}): Settings {
+export function loadSettings(
+  env: Environment,
+  options: { readonly root?: string; readonly edit?: SettingsEdit } = {},
+): Settings {
+  const { edit } = options;
   const root = resolve(options.root ?? suiteRoot());
   const envPath = resolve(root, '.env');
   const envFile: Environment = existsSync(envPath) ? parseEnv(readText(envPath)) : {};
@@ -44,10 +55,10 @@ export function loadSettings(env: Environment, options: { readonly root?: string
 
   const settingsPath = resolve(root, variable(variables, 'SETTINGS_FILE') ?? 'settings.json');
   const file = readSettingsFile(settingsPath, variable(variables, 'SETTINGS_FILE') !== null);
-  const checked = check(file.content, variables, secretValues);
+  const checked = check(edit === undefined ? file.content : edit.change(file.content), variables, secretValues);
 
   const faults = [...misspeltVariables(envFile), ...secretFaults, ...file.faults, ...checked.faults];
-  if (faults.length > 0) throw new SettingsError(settingsPath, faults);
+  if (faults.length > 0) throw new SettingsError(edit?.name ?? settingsPath, faults);
 
   const { $schema: _, ...values } = checked.values;
   const venue =

@@ -16,7 +16,7 @@ export const loudnessSection = section('How each kind of message arrives: with s
   levels: loud('on', 'A take-profit level was sold, or another part of a position.'),
   closed: loud('on', 'A position was closed, with its result.'),
   stops: loud('off', 'A stop was raised; the card of the trade shows it in any case.'),
-  orders: loud('on', 'An order without an answer, a market that refuses orders.'),
+  orders: loud('on', 'An order without an answer or an end, a sale or a market that is refused.'),
   coins: loud('on', 'Coins that are gone, coins without a position.'),
   key: loud('on', 'The API key: refused, expiring, works again.'),
   market: loud('on', 'A crash of the market, a list of markets that is not believed, a held market that was halted.'),
