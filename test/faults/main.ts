@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadPlan } from '../../apps/simulator/dist/faults/plan.js';
-import type { FaultPlanInput } from '../../apps/simulator/src/faults/plan.ts';
 import { mutantsMarkdown, mutantsText, runMutants } from './mutants.ts';
 import { MUTATIONS } from './mutations.ts';
+import { loadOwnersPlan, withPlan } from './owners-plan.ts';
 import { runSeeds } from './pool.ts';
 import { tally, tallyMarkdown, tallyText } from './results.ts';
 import { run } from './run.ts';
-import { scenarioOf, withPlan } from './scenario.ts';
+import { scenarioOf } from './scenario.ts';
 import { leaksText, soakText } from './soak/report.ts';
 import { runLeaks, runSoak } from './soak/run-soak.ts';
 
@@ -78,7 +77,7 @@ function options() {
     seed: whole('seed', values.seed),
     planFile,
     // read here, too: a plan that cannot be followed is told once, and not by each process
-    plan: planFile === undefined ? null : (loadPlan(planFile) as FaultPlanInput),
+    plan: planFile === undefined ? null : loadOwnersPlan(planFile),
   };
 }
 
@@ -137,6 +136,6 @@ else if (asked.soak && asked.mutants) {
   const seconds = (performance.now() - started) / 1000;
   const failedSeeds = found.failures.map(({ seed, breaks }) => ({ seed, breaks }));
   if (asked.json) print(JSON.stringify({ ...found, failures: undefined, failedSeeds, seconds }));
-  else print(asked.markdown ? tallyMarkdown(found, seconds, asked.seed) : tallyText(found, seconds));
+  else print(asked.markdown ? tallyMarkdown(found, seconds, asked.seed) : tallyText(found, seconds, asked.planFile));
   process.exitCode = found.breaks === 0 ? 0 : 1;
 }

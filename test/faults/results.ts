@@ -65,12 +65,13 @@ export const tallyMarkdown = (found: Tally, seconds: number, seed: number): stri
     '\n',
   );
 
-export function tallyText(found: Tally, seconds: number): string {
+/** @param plan file that was followed besides the seeds' own faults */
+export function tallyText(found: Tally, seconds: number, plan?: string): string {
   const { failures } = found;
   const failed = failures
     .slice(0, FAILURES_SHOWN)
     .flatMap(({ seed, breaks: list }) => [
-      `seed ${seed}: pnpm faults --seed ${seed} --runs 1 --trace`,
+      `seed ${seed}: npm run faults -- --seed ${seed} --runs 1 --trace${plan === undefined ? '' : ` --plan ${plan}`}`,
       ...list
         .slice(0, BREAKS_SHOWN)
         .map(({ invariant, at, what }) => `  ${invariant} after ${(at / 1000).toFixed(1)} s: ${what}`),

@@ -58,11 +58,20 @@ export interface Scenario {
   readonly calmMs: number;
 }
 
+export const LEAST_MARKETS = 4;
+const MOST_MARKETS = 8;
+/** Faults are over then at the latest, ms after the start. */
+export const LONGEST_ACTIVE_MS = 80_000;
+
+const baseOf = (n: number): string => `T${String.fromCharCode(65 + n)}`;
+/** @returns the name of a run's nth market */
+export const marketSymbol = (n: number): string => `${baseOf(n)}USDT`;
+
 export function scenarioOf(seed: number): Scenario {
   const random = createRandom(seed);
   const mode = random.chance(0.85) ? 'live' : 'test';
   const markets = scriptMarkets(random);
-  const activeMs = random.whole(30, 80) * 1_000;
+  const activeMs = random.whole(30, LONGEST_ACTIVE_MS / 1_000) * 1_000;
   const faults = random.chance(0.06) ? [] : restFaultMenu(random, markets, activeMs);
   const theme = faultTheme(random, activeMs);
   const eventful = marketEvents(random, markets, activeMs);
@@ -101,15 +110,14 @@ export function scenarioOf(seed: number): Scenario {
 }
 
 function scriptMarkets(random: Random): MarketScript[] {
-  const count = random.whole(4, 8);
+  const count = random.whole(LEAST_MARKETS, MOST_MARKETS);
   return Array.from({ length: count }, (_, n): MarketScript => {
-    const base = `T${String.fromCharCode(65 + n)}`;
     const magnitude = random.pick([0.0004, 0.013, 0.6, 4, 120]);
     const price = magnitude * random.between(0.7, 1.6);
     const priceDecimals = Math.max(2, Math.round(4 - Math.log10(price)));
     return {
-      symbol: `${base}USDT`,
-      base,
+      symbol: marketSymbol(n),
+      base: baseOf(n),
       price: Number(price.toFixed(priceDecimals)),
       priceDecimals,
       quantityDecimals: Math.max(0, Math.min(8, Math.round(random.pick([1, 3]) + Math.log10(price)))),
@@ -245,17 +253,3 @@ function scriptStream(random: Random, activeMs: number): StreamPlan {
 
 /** @returns ms UTC */
 export const momentOf = (afterStart: number): number => RUN_STARTS_AT + afterStart;
-
-/** A plan of the owner's besides the seed's own faults. */
-export function withPlan(scenario: Scenario, plan: FaultPlanInput | null): Scenario {
-  if (plan === null) return scenario;
-  return {
-    ...scenario,
-    plan: {
-      ...scenario.plan,
-      behaviour: { ...scenario.plan.behaviour, ...plan.behaviour },
-      faults: [...(plan.faults ?? []), ...(scenario.plan.faults ?? [])],
-      market: [...(plan.market ?? []), ...(scenario.plan.market ?? [])],
-    },
-  };
-}

@@ -1,13 +1,12 @@
-import { loadPlan } from '../../apps/simulator/dist/faults/plan.js';
-import type { FaultPlanInput } from '../../apps/simulator/src/faults/plan.ts';
+import { loadOwnersPlan, withPlan } from './owners-plan.ts';
 import { run } from './run.ts';
-import { scenarioOf, withPlan } from './scenario.ts';
+import { scenarioOf } from './scenario.ts';
 
 // a run throws by the hundred, and nobody reads where: `--trace` runs a seed in the command's own process, with stacks
 Error.stackTraceLimit = 0;
 
 const [path] = process.argv.slice(2);
-const plan: FaultPlanInput | null = path === undefined ? null : loadPlan(path);
+const plan = path === undefined ? null : loadOwnersPlan(path);
 
 process.on('message', (seeds: readonly number[]) => {
   void (async () => {
