@@ -40,6 +40,8 @@ const OVERSOLD = new Set([30004, 30005]);
 const KNOWN_MS = 12_000;
 /** An exit, or what it waits for, may leave so often though the exchange said to wait; a hair less, as waits are rounded. */
 const TRICKLE_MS = 990;
+/** Whether a part can be sold alone was judged at the price of the order before. */
+const ROUGHLY = 1.1;
 const KEY_CODES = new Set([10072, 700006, 700007]);
 interface Told {
   settings: Settings;
@@ -164,8 +166,23 @@ export function createInspector({
       broken('I12', `sale of ${order.quantity} ${order.market} for ${notional} is under the minimum`);
     if (rest.gte(rules.stepSize) && rest.mul(order.price).lt(rules.minNotional))
       broken('I12', `sale of ${order.quantity} ${order.market} strands ${rest}`);
-    const before = books.orders.ofPosition(order.positionId).filter(({ side }) => side === 'sell');
-    if (before.some(({ filled, quantity }) => filled.gt(0) && filled.lt(quantity))) tried('I18');
+    judgeRemainder(order, position.quantity);
+  }
+
+  /** Of what one decision sells, each order takes what those before it left; or all there is, where the rest could not be sold alone. */
+  function judgeRemainder(order: TradeOrder, held: Decimal): void {
+    const before = books.orders
+      .ofPosition(order.positionId)
+      .filter(({ side, trigger }) => side === 'sell' && trigger?.at === order.trigger?.at);
+    const first = before[0];
+    if (first === undefined || !before.some(({ filled, quantity }) => filled.gt(0) && filled.lt(quantity))) return;
+    tried('I18');
+    const left = before.reduce((rest, { filled }) => rest.minus(filled), first.quantity);
+    const unsellable = (quantity: Decimal): boolean =>
+      quantity.mul(order.price).lt(rulesOf(order.market)!.minNotional.mul(ROUGHLY));
+    const mayTakeAll = held.lte(left) || unsellable(left) || unsellable(held.minus(left));
+    if (!order.quantity.eq(left) && !(mayTakeAll && order.quantity.eq(held)))
+      broken('I18', `${order.market}: ${left} were left of the sale of ${first.quantity}, ${order.quantity} are sold`);
   }
 
   function onSave(position: Position): void {

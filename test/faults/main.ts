@@ -13,9 +13,9 @@ import { runLeaks, runSoak } from './soak/run-soak.ts';
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-const HELP = `pnpm faults [--runs N] [--seed S] [--plan FILE] [--trace] [--json | --markdown]
-pnpm faults --mutants [--runs N] [--only NAME] [--json | --markdown]
-pnpm faults --soak [--days N] [--mutants] [--seed S] [--json]
+const HELP = `npm run faults -- [--runs N] [--seed S] [--plan FILE] [--trace] [--json | --markdown]
+npm run faults -- --mutants [--runs N] [--only NAME] [--json | --markdown]
+npm run faults -- --soak [--days N] [--mutants] [--seed S] [--json]
 
 Seeded scenarios of the tracker and the scanner against the simulator, with crashes at every await and every fault, in virtual time.
 

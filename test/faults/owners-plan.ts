@@ -28,6 +28,7 @@ export function loadOwnersPlan(path: string): FaultPlan {
       ...('symbol' in event && event.kind !== 'list' && event.symbol !== '*'
         ? unknownMarkets([event.symbol], `market[${n}].symbol`)
         : []),
+      ...(event.kind === 'list' && event.like !== undefined ? unknownMarkets([event.like], `market[${n}].like`) : []),
       ...tooLate(event.at, `market[${n}].at`),
     ]),
   ];
