@@ -23,6 +23,11 @@ const answer = (status: number, body: 'json' | 'html', more: object = {}): Actio
   ...more,
 });
 
+/** Refusals, by what they are about: the market, the order, or neither. */
+const MARKET_CODES = [30000, 30001, 30014, 30016, 30019, 30020, 30021, 30027, 30028, 30041, 30051, 10007, 26, -1121];
+const ORDER_CODES = [30002, 30003, 30004, 30005, 30010, 30018, 30025, 30029, 30032, 30087, 10101, 22222, 400];
+const OTHER_CODES = [602, 700001, 700002, 700004, 700005, 700008, 700013, 70011, 33333, 44444, 99999];
+
 /** Every way a request can go wrong, with the endpoints it is about. */
 const MENU: readonly ((random: Random) => { readonly request: string | string[]; readonly do: Action })[] = [
   // the order exists, and its sender does not know
@@ -30,19 +35,18 @@ const MENU: readonly ((random: Random) => { readonly request: string | string[];
   () => ({ request: ORDER, do: { kind: 'accept-then-hang' } }),
   (r) => ({
     request: ORDER,
-    do: { kind: 'accept-then-answer', status: r.pick([500, 502, 504]), body: r.pick(['json', 'html']) },
+    do: { kind: 'accept-then-answer', status: r.pick([500, 502, 503, 504]), body: r.pick(['json', 'html']) },
   }),
   () => ({ request: ORDER, do: { kind: 'accept-then-answer', status: 200, body: 'html' } }),
   // the order does not exist, and its sender does not know
   () => ({ request: ORDER, do: { kind: 'drop' } }),
   () => ({ request: ORDER, do: { kind: 'hang' } }),
-  (r) => ({ request: ORDER, do: answer(r.pick([500, 503]), r.pick(['json', 'html'])) }),
+  (r) => ({ request: ORDER, do: answer(r.pick([500, 503, 504]), r.pick(['json', 'html'])) }),
   // refusals
-  (r) => ({ request: ORDER, do: { kind: 'error', code: r.pick([30000, 30014, 10007, 30016, 30021]) } }),
-  (r) => ({
-    request: ORDER,
-    do: { kind: 'error', code: r.pick([30004, 30005, 10101, 30002, 30010, 30018, 30087, 22222]) },
-  }),
+  (r) => ({ request: ORDER, do: { kind: 'error', code: r.pick(MARKET_CODES) } }),
+  (r) => ({ request: ORDER, do: { kind: 'error', code: r.pick(ORDER_CODES) } }),
+  (r) => ({ request: ORDER, do: { kind: 'error', code: r.pick(OTHER_CODES) } }),
+  () => ({ request: ORDER, do: answer(403, 'html') }),
   () => ({ request: ORDER, do: { kind: 'error', code: -2010 } }),
   // fills
   (r) => ({ request: ORDER, do: { kind: 'partial-fill', share: r.pick([0.1, 0.3, 0.5, 0.9]), rest: 'cancel' } }),
@@ -68,7 +72,12 @@ const MENU: readonly ((random: Random) => { readonly request: string | string[];
   (r) => ({ request: QUOTES, do: r.pick([answer(500, 'html'), { kind: 'hang' } as const, { kind: 'drop' } as const]) }),
   (r) => ({
     request: TICKERS,
-    do: r.pick([{ kind: 'null-volume' } as const, { kind: 'bad-price', as: 1000 } as const, answer(503, 'html')]),
+    do: r.pick([
+      { kind: 'unknown-symbol', symbol: 'NEWUSDT' } as const,
+      { kind: 'null-volume' } as const,
+      { kind: 'bad-price', as: 1000 } as const,
+      answer(503, 'html'),
+    ]),
   }),
   (r) => ({
     request: KLINES,
@@ -76,7 +85,11 @@ const MENU: readonly ((random: Random) => { readonly request: string | string[];
   }),
   (r) => ({
     request: DEPTH,
-    do: r.pick([{ kind: 'empty-book' } as const, { kind: 'drop' } as const, answer(500, 'json')]),
+    do: r.pick([
+      { kind: 'empty-book', side: r.pick(['both', 'bids', 'asks']) } as const,
+      { kind: 'drop' } as const,
+      answer(500, 'json'),
+    ]),
   }),
   (r) => ({ request: TIME, do: r.pick([{ kind: 'drop' } as const, answer(500, 'html')]) }),
   // rates, clock, key

@@ -43,6 +43,13 @@ const TRICKLE_MS = 990;
 /** Whether a part can be sold alone was judged at the price of the order before. */
 const ROUGHLY = 1.1;
 const KEY_CODES = new Set([10072, 700006, 700007]);
+
+/** The exchange refused something for its key's sake, and who was told so. */
+interface Refusal {
+  readonly at: number;
+  readonly life: Life;
+}
+
 interface Told {
   settings: Settings;
   unsettledAtStart: readonly string[];
@@ -72,8 +79,8 @@ export function createInspector({
   let blocked: { readonly until: number; readonly banned: boolean } = { until: 0, banned: false };
   let keyStoppedAt: number | null = null;
   /** the last order that was refused for its key, by an account that could be read all the while */
-  let keyRefusal: { readonly at: number; readonly life: Life } | null = null;
-  let accountRefused = false;
+  let keyRefusal: Refusal | null = null;
+  let accountRefusal: Refusal | null = null;
   const positionWatch = createPositionWatch({
     scenario,
     time,
@@ -128,15 +135,17 @@ export function createInspector({
     if (books.state.paused()) broken('I20', `bought ${order.market} while paused`);
     if (keyStoppedAt !== null && order.mode === 'live' && time.now() - keyStoppedAt > 15_000)
       broken('I22', `bought ${order.market} with a key that does not work`);
-    if (order.mode === 'live' && keyRefusal !== null && boughtInSpiteOf(keyRefusal))
-      broken('I22', `bought ${order.market} after an order was refused for its key`);
+    if (order.mode === 'live' && [keyRefusal, accountRefusal].some(boughtInSpiteOf))
+      broken('I22', `bought ${order.market} though the key was refused`);
     tried('I14');
     if (!plausible(order.market, order.price))
       broken('I14', `buy of ${order.market} at ${order.price}, far from its price`);
   }
 
   /** Not where its process ended, perhaps before it could write that down, nor where the owner said to try again. */
-  function boughtInSpiteOf({ at, life }: { readonly at: number; readonly life: Life }): boolean {
+  function boughtInSpiteOf(refusal: Refusal | null): boolean {
+    if (refusal === null) return false;
+    const { at, life } = refusal;
     const resumed = scenario.owner.some(({ kind, at: when }) => kind === 'resume' && momentOf(when) >= at);
     return life.alive() && !resumed && time.now() - at > 1_000;
   }
@@ -147,8 +156,9 @@ export function createInspector({
       else if (refused) keyRefusal ??= { at: time.now(), life };
     }
     if (target !== ACCOUNT) return;
-    if (granted && accountRefused) keyRefusal = null;
-    if (granted || refused) accountRefused = refused;
+    if (granted && accountRefusal !== null) keyRefusal = null;
+    if (granted) accountRefusal = null;
+    else if (refused) accountRefusal ??= { at: time.now(), life };
   }
 
   function onSell(order: TradeOrder): void {
@@ -330,6 +340,7 @@ export function createInspector({
     look() {
       positionWatch.look();
       streamWatch.look();
+      judgePages();
       if (books.state.paused()) tried('I20');
     },
     calmed: () => positionWatch.calmed(),
@@ -340,6 +351,18 @@ export function createInspector({
     const row = books.orders.get(parameters.get('newClientOrderId') ?? '');
     const bid = exchange.bestOf(parameters.get('symbol') ?? '')?.bid;
     return row?.side === 'sell' && row.type === 'market' && bid?.lt(row.price) === true;
+  }
+
+  /** Whoever was told that the key is refused, and lived on, has told the owner. */
+  function judgePages(): void {
+    for (const refusal of [keyRefusal, accountRefusal]) {
+      if (refusal === null) continue;
+      const { at, life } = refusal;
+      if (!life.alive() || time.now() - at < 15_000) continue;
+      tried('I22');
+      if (!books.alerts.recent(500).some(({ kind }) => kind.startsWith('key')))
+        broken('I22', 'the key is refused and nobody was told');
+    }
   }
 
   function onPenalty(answer: Answer): void {

@@ -164,6 +164,24 @@ function marketEvents(random: Random, markets: readonly MarketScript[], activeMs
     const { symbol } = random.pick(markets);
     events.push({ at: at(), kind: 'delist', symbol, as: random.pick(['status-3', 'removed-10007', 'removed-1121']) });
   }
+  if (random.chance(0.15)) {
+    const { symbol } = random.pick(markets);
+    const change = random.pick([
+      { apiTrading: false },
+      { sides: 'none' },
+      { sides: 'sell' },
+      { riskFlag: true },
+    ] as const);
+    const back = { apiTrading: true, sides: 'all', riskFlag: false } as const;
+    const changed = random.whole(8_000, activeMs - 10_000);
+    events.push({ at: `+${changed}ms`, kind: 'set', symbol, ...change });
+    if (random.chance(0.7))
+      events.push({ at: `+${changed + random.whole(4_000, 40_000)}ms`, kind: 'set', symbol, ...back });
+  }
+  if (random.chance(0.05)) events.push({ at: at(), kind: 'status-words', online: 'ENABLED' });
+  if (random.chance(0.08)) {
+    events.push({ at: at(), kind: 'list', symbol: 'NEWUSDT', like: random.pick(markets).symbol });
+  }
   if (random.chance(0.1)) events.push({ at: at(), kind: 'mx-deduct', key: '*', on: true });
   return events;
 }
