@@ -360,7 +360,7 @@ export function createInspector({
       const { at, life } = refusal;
       if (!life.alive() || time.now() - at < 15_000) continue;
       tried('I22');
-      if (!books.alerts.recent(500).some(({ kind }) => kind.startsWith('key')))
+      if (!books.alerts.recent(500).some(({ kind }) => kind === 'api_key'))
         broken('I22', 'the key is refused and nobody was told');
     }
   }
