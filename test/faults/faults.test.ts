@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { MUTATIONS } from './mutations.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
@@ -19,6 +20,15 @@ async function faults(...options: string[]): Promise<{ code: number; output: str
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, output: stdout, complaint: stderr };
   }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let plans = 0;
+function planFile(text: string): string {
+  const path = join(folder, `plan-${++plans}.json`);
+  writeFileSync(path, text);
+  return path;
 }
 
 describe('faults', () => {
@@ -71,6 +81,32 @@ describe('faults', () => {
     expect([code, output]).toEqual([2, '']);
     expect(complaint).toContain(why);
     expect(complaint).not.toContain('    at ');
+  });
+
+  it('follows the plan of the documentation', { timeout: A_MINUTE }, async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/faults.md'), 'utf8');
+    const plan = planFile(/```json\n([\s\S]+?)```/.exec(page)![1]!);
+    const { code, output } = await faults('--runs', '2', '--plan', plan, '--trace');
+    expect(code).toBe(0);
+    expect(output).toMatch(/POST \/api\/v3\/order .*700007.* \(rule 1\)/);
+  });
+
+  it('refuses a plan with what no run has, place by place', async () => {
+    const plan = planFile(
+      JSON.stringify({
+        faults: [
+          { stream: '*', do: { kind: 'drop' } },
+          { request: 'public', symbol: 'PEPEUSDT', from: '+5m', do: { kind: 'hang' } },
+        ],
+        market: [{ at: '-', kind: 'delist', symbol: 'TAUSDT', as: 'status-3' }],
+      }),
+    );
+    expect(await faults('--plan', plan)).toMatchObject({ code: 2, complaint: expect.stringContaining('market[0].at') });
+    writeFileSync(plan, readFileSync(plan, 'utf8').replace('"-"', '"+90s"').replace('"TAUSDT"', '"RISKY1USDT"'));
+    const { code, output, complaint } = await faults('--plan', plan);
+    expect([code, output]).toEqual([2, '']);
+    for (const place of ['faults[0].stream', 'faults[1].symbol', 'faults[1].from', 'market[0].symbol', 'market[0].at'])
+      expect(complaint).toContain(place);
   });
 
   it('tells a trace beside the one document on standard output', async () => {
