@@ -191,6 +191,10 @@ export function createInspector({
     const unsellable = (quantity: Decimal): boolean =>
       quantity.mul(order.price).lt(rulesOf(order.market)!.minNotional.mul(ROUGHLY));
     const mayTakeAll = held.lte(left) || unsellable(left) || unsellable(held.minus(left));
+    const last = before.at(-1)!;
+    // the exchange said that less is free, and how much was asked
+    const isResized = last.state === 'rejected' && last.detail?.startsWith('insufficient_funds') === true;
+    if (isResized && order.quantity.lt(left)) return;
     if (!order.quantity.eq(left) && !(mayTakeAll && order.quantity.eq(held)))
       broken('I18', `${order.market}: ${left} were left of the sale of ${first.quantity}, ${order.quantity} are sold`);
   }
