@@ -77,7 +77,6 @@ export function createInspector({
   /** true bids when a question for quotes or for a book reached the exchange */
   const quoted = new WeakMap<SentRequest, ReadonlyMap<string, Decimal>>();
   let blocked: { readonly until: number; readonly banned: boolean } = { until: 0, banned: false };
-  let keyStoppedAt: number | null = null;
   /** the last order that was refused for its key, by an account that could be read all the while */
   let keyRefusal: Refusal | null = null;
   let accountRefusal: Refusal | null = null;
@@ -133,8 +132,8 @@ export function createInspector({
     const notional = order.price.mul(order.quantity);
     if (notional.gt(settings.stake[order.mode].max)) broken('I19', `stake ${notional} above the limit`);
     if (books.state.paused()) broken('I20', `bought ${order.market} while paused`);
-    if (keyStoppedAt !== null && order.mode === 'live' && time.now() - keyStoppedAt > 15_000)
-      broken('I22', `bought ${order.market} with a key that does not work`);
+    const stopped = order.mode === 'live' ? books.state.entriesStopped('live') : null;
+    if (stopped !== null) broken('I22', `bought ${order.market} while the books say ${stopped}`);
     if (order.mode === 'live' && [keyRefusal, accountRefusal].some(boughtInSpiteOf))
       broken('I22', `bought ${order.market} though the key was refused`);
     tried('I14');
@@ -250,9 +249,6 @@ export function createInspector({
         onSave(args[0] as Position);
       } else if (repository === 'positions' && method === 'get') {
         if (life.process === 'tracker') positionWatch.judged(args[0] as string);
-      } else if (repository === 'state' && method === 'stopEntries') {
-        const reason = args[1] as string | null;
-        keyStoppedAt = reason === null ? null : (keyStoppedAt ?? time.now());
       } else if (repository === 'alerts' && method === 'addNews') {
         const { kind, mode, market } = args[0] as { kind: string; mode: string | null; market?: string };
         if (kind === 'coins_gone' && !ownerSells) broken('I5', `${mode} coins of ${market} were taken for gone`);
