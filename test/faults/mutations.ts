@@ -148,6 +148,17 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'remainder-forgotten',
+    what: 'after a partial fill the whole leg is sold once more',
+    patches: [
+      {
+        file: 'packages/core/dist/book-exit.js',
+        find: '{ ...pending, quantity: pending.quantity.minus(sold) }',
+        replace: 'pending',
+      },
+    ],
+  },
+  {
     name: 'two-sales-at-once',
     what: 'an exit is sent while another of the position has no answer',
     patches: [
@@ -232,6 +243,17 @@ export const MUTATIONS: readonly Mutation[] = [
         file: 'packages/execution/dist/key-watch.js',
         find: "if (outcome.outcome === 'rejected' && outcome.code === 'key') {",
         replace: 'if (false) {',
+      },
+    ],
+  },
+  {
+    name: 'refused-key-not-told',
+    what: 'a refused key stops buys, and nobody is told',
+    patches: [
+      {
+        file: 'packages/execution/dist/key-watch.js',
+        find: "store.alerts.add({ ...at, rank, kind: 'api_key', detail: { words } });",
+        replace: '',
       },
     ],
   },
