@@ -69,7 +69,7 @@ export const LEAKS: readonly Leak[] = [
     patches: [
       {
         file: 'packages/execution/dist/seller.js',
-        find: 'store.orders.thinRefusals(positionId, detail);',
+        find: 'store.orders.thinRefusals(positionId, reason);',
         replace: '{}',
       },
     ],
