@@ -4,7 +4,7 @@ import { mutantsMarkdown, mutantsText, runMutants } from './mutants.ts';
 import { MUTATIONS } from './mutations.ts';
 import { loadOwnersPlan, withPlan } from './owners-plan.ts';
 import { runSeeds } from './pool.ts';
-import { tally, tallyMarkdown, tallyText } from './results.ts';
+import { failuresText, tally, tallyMarkdown, tallyText } from './results.ts';
 import { run } from './run.ts';
 import { scenarioOf } from './scenario.ts';
 import { leaksText, soakText } from './soak/report.ts';
@@ -136,6 +136,9 @@ else if (asked.soak && asked.mutants) {
   const seconds = (performance.now() - started) / 1000;
   const failedSeeds = found.failures.map(({ seed, breaks }) => ({ seed, breaks }));
   if (asked.json) print(JSON.stringify({ ...found, failures: undefined, failedSeeds, seconds }));
-  else print(asked.markdown ? tallyMarkdown(found, seconds, asked.seed) : tallyText(found, seconds, asked.planFile));
+  else if (asked.markdown) {
+    print(tallyMarkdown(found, seconds, asked.seed));
+    for (const line of failuresText(found, asked.planFile)) complain(line);
+  } else print(tallyText(found, seconds, asked.planFile));
   process.exitCode = found.breaks === 0 ? 0 : 1;
 }

@@ -66,8 +66,11 @@ export const tallyMarkdown = (found: Tally, seconds: number, seed: number): stri
   );
 
 /** @param plan file that was followed besides the seeds' own faults */
-export function tallyText(found: Tally, seconds: number, plan?: string): string {
-  const { failures } = found;
+export const tallyText = (found: Tally, seconds: number, plan?: string): string =>
+  [...table(found), '', totals(found, seconds), ...failuresText(found, plan)].join('\n');
+
+/** The seeds that broke, what broke there, and how to see it again. */
+export function failuresText({ failures }: Tally, plan?: string): readonly string[] {
   const failed = failures
     .slice(0, FAILURES_SHOWN)
     .flatMap(({ seed, breaks: list }) => [
@@ -76,11 +79,6 @@ export function tallyText(found: Tally, seconds: number, plan?: string): string 
         .slice(0, BREAKS_SHOWN)
         .map(({ invariant, at, what }) => `  ${invariant} after ${(at / 1000).toFixed(1)} s: ${what}`),
     ]);
-  return [
-    ...table(found),
-    '',
-    totals(found, seconds),
-    ...failed,
-    ...(failures.length > FAILURES_SHOWN ? [`… and ${failures.length - FAILURES_SHOWN} more seeds`] : []),
-  ].join('\n');
+  const more = failures.length - FAILURES_SHOWN;
+  return more > 0 ? [...failed, `… and ${more} more seeds`] : failed;
 }
