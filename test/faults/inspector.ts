@@ -38,6 +38,8 @@ const ILLEGAL = new Set([400, 30002, 30003, 30032, 88013, -1128]);
 const OVERSOLD = new Set([30004, 30005]);
 /** As old as a price may be that a decision is made on, with what requests take. */
 const KNOWN_MS = 12_000;
+/** A price between two shocks may have lasted no longer. */
+const LOOK_BACK_MS = 20;
 /** An exit, or what it waits for, may leave so often though the exchange said to wait; a hair less, as waits are rounded. */
 const TRICKLE_MS = 990;
 /** Whether a part can be sold alone was judged at the price of the order before. */
@@ -98,7 +100,7 @@ export function createInspector({
   const plausible = (symbol: string, price: Decimal): boolean => {
     const market = exchange.quotes.known(symbol);
     if (!market) return true;
-    for (let ago = 0; ago <= KNOWN_MS; ago += 250) {
+    for (let ago = 0; ago <= KNOWN_MS; ago += LOOK_BACK_MS) {
       const ratio = price.toNumber() / exchange.quotes.last(market, time.now() - ago);
       if (ratio > 0.9 && ratio < 1.11) return true;
     }

@@ -232,6 +232,34 @@ describe('the tracker', () => {
     expect(store.positions.get('p1')?.state).toBe('closed');
   });
 
+  it.each([
+    ['before the question', 1_000, 'closed'],
+    ['after it', 0, 'open'],
+  ])('of a push and an answer of REST takes the newer: pushed %s', async (_, ageMs, state) => {
+    store.positions.save(anOpenPosition());
+    store.positions.save(anOpenPosition({ id: 'p2', market: 'DOGEUSDT', base: 'DOGE' }));
+    // DOGE was bought a moment ago and has no push yet: quotes are asked for its sake
+    const stream = {
+      watch: () => undefined,
+      latest: (market: string) => (market === 'PEPEUSDT' ? { bid: new Decimal(1) } : undefined),
+      ageMs: (market: string) => (market === 'PEPEUSDT' ? ageMs : Number.POSITIVE_INFINITY),
+    } as unknown as PriceStream;
+    const { track, clock, market, marketData } = aTracker('test', stream);
+    market.bids.set('PEPEUSDT', 0.97);
+    market.bids.set('DOGEUSDT', 1);
+    const { bookTickers } = marketData;
+    const slowly = async () => {
+      await clock.sleepWall(200);
+      return bookTickers();
+    };
+    Object.assign(marketData, { bookTickers: slowly });
+    const round = track();
+    for (let waited = 0; waited < 1_000; waited += 100) await clock.advance(100);
+    await round;
+    expect(store.positions.get('p1')?.state).toBe(state);
+    expect(store.positions.get('p2')?.state).toBe('open');
+  });
+
   it('keeps guarding positions of one mode when the other has no account', async () => {
     store.positions.save(anOpenPosition({ id: 'p9', mode: 'live' }));
     store.positions.save(anOpenPosition());

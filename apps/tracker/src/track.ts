@@ -1,4 +1,4 @@
-import type { BookTicker, Clock, Decimal, ExchangeSymbol, OpenPosition } from '@mexc-bot/core';
+import type { BookTicker, Decimal, ExchangeSymbol, OpenPosition, SteadyClock } from '@mexc-bot/core';
 import { type MarketData, type PriceStream, QueryFailed } from '@mexc-bot/exchange';
 import type { Executor } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
@@ -19,7 +19,7 @@ export interface TrackDeps {
   readonly guard: Guard;
   readonly executor: Executor;
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Logger;
   /** a market whose pushed bid is older than this is read by REST, wall ms */
   readonly staleAfterMs: number;
@@ -89,6 +89,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
 
   /** One REST request for what the stream does not deliver. */
   async function judgeQuotes(): Promise<void> {
+    const askedAt = clock.monotonicNow();
     let quotes: ReadonlyMap<ExchangeSymbol, Pick<BookTicker, 'bid'>>;
     try {
       quotes = await marketData.bookTickers();
@@ -99,17 +100,20 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     }
     // held by now: a position bought meanwhile is judged as well
     const pushed = pushedBids();
-    const unpushed = new Set(positions.map(({ market }) => market).filter((market) => !pushed.has(market)));
-    const missing = positions.filter(({ market }) => unpushed.has(market) && !quotes.has(market));
+    const missing = positions.filter(({ market }) => !pushed.has(market) && !quotes.has(market));
     for (const { id, market } of missing) {
       reportOnce(id, `${market} has no bid: position ${id} waits for one`);
     }
     priceNews.look(positions, missing);
-    const known = [...unpushed].flatMap((market) => {
+    // a push that came after the question is newer than the answer; an older one may have been the last before a silence
+    const answeredInMs = clock.monotonicNow() - askedAt;
+    const markets = new Set(positions.map(({ market }) => market));
+    const newer = [...markets].flatMap((market) => {
       const quote = quotes.get(market);
-      return quote === undefined ? [] : [guard.onBid(market, quote.bid)];
+      const isPushedSince = pushed.has(market) && stream !== null && stream.ageMs(market) < answeredInMs;
+      return quote === undefined || isPushedSince ? [] : [guard.onBid(market, quote.bid)];
     });
-    await sold(known);
+    await sold(newer);
   }
 
   async function sold(begun: readonly Promise<void>[]): Promise<void> {
