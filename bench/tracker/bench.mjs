@@ -77,7 +77,15 @@ export async function run({ rounds, log }) {
       breakEvenAfterFirstLevel: false,
       timeStopMs: null,
     };
-    const seller = createSeller({ store, executor, clock, log: silent, rules, source: 'bench' });
+    const seller = createSeller({
+      store,
+      executor,
+      tradingOf: () => trading,
+      clock,
+      log: silent,
+      rules,
+      source: 'bench',
+    });
     const guard = createGuard({ marketData, fallData: marketData, seller, store, clock, log: silent, rules, stop: {} });
 
     // the tracker asks these of its key before its first order

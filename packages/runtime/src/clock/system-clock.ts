@@ -1,4 +1,4 @@
-import type { Clock } from '@mexc-bot/core';
+import type { SteadyClock } from '@mexc-bot/core';
 
 /** What a clock needs of this machine. */
 export interface LocalTime {
@@ -30,10 +30,11 @@ export const localTime: LocalTime = {
 };
 
 /** Market time is wall time. */
-export function createSystemClock(): Clock {
+export function createSystemClock(): SteadyClock {
   return {
     now: localTime.wallNow,
     wallNow: localTime.wallNow,
+    monotonicNow: localTime.monotonicNow,
     speed: () => 1,
     sleep: localTime.sleepWall,
     sleepWall: localTime.sleepWall,
