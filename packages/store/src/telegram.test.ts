@@ -159,6 +159,19 @@ describe('the daily summary', () => {
     expect(figures(daysFrom(9), '1970-01-04')).toEqual([['1970-01-04', 1, 0, -2]]);
   });
 
+  it('counts anew where a position that closed on a finished day is corrected, and keeps the days otherwise', () => {
+    store.positions.save(closed('A', DAY_MS + 1, 15));
+    expect(figures(daysFrom(3))).toEqual([['1970-01-02', 1, 1, 5]]);
+    store.positions.save(closed('A', DAY_MS + 1, 12));
+    expect(figures(daysFrom(3))).toEqual([['1970-01-02', 1, 1, 2]]);
+    const db = new BetterSqlite3(path);
+    const counted = () => db.prepare('SELECT count(*) FROM daily_counted').pluck().get();
+    store.positions.save(closed('A', DAY_MS + 1, 12));
+    store.positions.save(closed('B', 3 * DAY_MS + 1, 12));
+    expect(counted()).toBe(1);
+    db.close();
+  });
+
   it('results of closed positions come oldest first, from a time on', () => {
     store.positions.save(closed('A', 20, 12));
     store.positions.save(closed('B', 10, 9.5));

@@ -343,3 +343,24 @@ it('the digest comes once, in the morning of the owner, with what was earned', a
   expect(texts()).toEqual([expect.stringContaining('TEST ☀️ <b>+1.00 USDT</b> · Good morning')]);
   expect(texts()[0]).toContain('closed 1, won 1 (simple)');
 });
+
+it('a digest that quiet hours hold back over midnight stays that of its day, and is no one of many', async () => {
+  const beforeMidnight = Date.UTC(2026, 10, 22, 21, 29);
+  const quietHours = { from: '23:00', to: '07:00', notices: 'hold' } as const;
+  const { say, pass, texts, clock } = aBot({
+    at: beforeMidnight,
+    telegram: { digest: { morning: null, evening: '23:30' }, quietHours },
+  });
+  const { state: _, ...core } = anOpenPosition({ proceeds: new Decimal(35), fees: new Decimal(0) });
+  const closed = { state: 'closed', closeReason: 'take_profit', dust: new Decimal(0) } as const;
+  store.positions.save({ ...core, ...closed, closedAt: beforeMidnight - 3_600_000 });
+  await pass(120_000);
+  for (let i = 0; i < 8; i++) say({ kind: 'order_absent', market: `T${i}USDT` });
+  await clock.advance(2 * 3_600_000);
+  store.positions.save({ ...core, ...closed, id: 'p2', proceeds: new Decimal(1), closedAt: clock.now() });
+  await clock.advance(5.5 * 3_600_000);
+  await pass(10_000);
+  expect(texts()).toHaveLength(2);
+  expect(texts()[0]).toContain('TEST 🌙 <b>+25.0 USDT</b> · The day');
+  expect(texts()[1]).toContain('8 × an order without an answer never reached the exchange (T0, T1');
+});

@@ -55,7 +55,10 @@ export function planNext(pending: readonly PendingAlert[], rules: PlanRules, now
   const best = ready[0];
   if (best === undefined) return null;
 
-  const alike = ready.filter(({ rank }) => (rank === 'notice') === (best.rank === 'notice'));
+  // a digest is a text of its own, and no one of many
+  const alike = isDigest(best)
+    ? [best]
+    : ready.filter((thread) => !isDigest(thread) && (thread.rank === 'notice') === (best.rank === 'notice'));
   const waiting = alike
     .flatMap(({ alerts, rank }) => alerts.map((alert) => ({ alert, rank })))
     .sort((a, b) => RANKS[a.rank] - RANKS[b.rank] || a.alert.id - b.alert.id)
@@ -73,6 +76,8 @@ export function planNext(pending: readonly PendingAlert[], rules: PlanRules, now
     unguarded: chosen.some(isUnguarded),
   };
 }
+
+const isDigest = ({ alerts }: Thread): boolean => alerts[0]!.kind.startsWith('digest_');
 
 const isSilent = ({ kind, rank }: PendingAlert, { loudness, quiet }: PlanRules): boolean =>
   loudnessOf(kind, loudness) === 'silent' || (rank === 'notice' && quiet !== null);

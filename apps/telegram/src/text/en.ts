@@ -139,6 +139,8 @@ export const en = {
   performanceTitle: (result: string, quote: string, days: number) => `${result} ${quote} in ${days} days`,
   performanceFacts: (closed: number, wins: number, losses: number, open: number) =>
     `${closed} closed: ${wins} won, ${losses} lost; ${open} open`,
+  openHaveSold: (result: string, quote: string) =>
+    `Besides, parts of open positions were sold: ${result} ${quote} so far`,
   performanceFees: (fees: string, quote: string) => `Fees ${fees} ${quote}, already taken off`,
   performanceQuality: (mean: string, factor: string, best: string, worst: string) =>
     `Mean ${mean}, profit factor ${factor}, best ${best}, worst ${worst}`,

@@ -142,6 +142,7 @@ export const lv: Texts = {
   performanceTitle: (result, quote, days) => `${result} ${quote} ${days} dienās`,
   performanceFacts: (closed, wins, losses, open) =>
     `Aizvērts ${closed}: ${wins} ar peļņu, ${losses} ar zaudējumu; atvērts ${open}`,
+  openHaveSold: (result, quote) => `Bez tam pārdotas atvērto pozīciju daļas: līdz šim ${result} ${quote}`,
   performanceFees: (fees, quote) => `Komisijas ${fees} ${quote}, jau atskaitītas`,
   performanceQuality: (mean, factor, best, worst) =>
     `Vidēji ${mean}, peļņas faktors ${factor}, labākais ${best}, sliktākais ${worst}`,
