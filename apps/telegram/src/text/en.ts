@@ -171,7 +171,8 @@ export const en = {
     `Sell ${quantity} ${base}, worth about ${worth} ${quote}? Result then about ${result} ${quote}.`,
   yesSell: (base: string) => `Sell ${base}`,
   sellRequested: (base: string) => `The tracker was told to sell ${base}. The result comes as a message.`,
-  trackerIsOff: '! The tracker does not run: nothing is sold until /startbot.',
+  trackerIsOff:
+    '! The tracker does not run: nothing is sold until /startbot, and what has waited for more than 10 minutes by then is dropped.',
   askPanic: (count: number) =>
     count === 0 ? 'Nothing is held. Pause all buys?' : `Sell all ${count} position${s(count)} now, then pause?`,
   yesPanic: 'SELL EVERYTHING',

@@ -172,7 +172,8 @@ export const lv: Texts = {
     `Pārdot ${quantity} ${base}, apmēram ${worth} ${quote}? Rezultāts tad apmēram ${result} ${quote}.`,
   yesSell: (base) => `Pārdot ${base}`,
   sellRequested: (base) => `Trekerim uzdots pārdot ${base}. Rezultāts pienāks ziņā.`,
-  trackerIsOff: '! Trekeris nedarbojas: nekas netiks pārdots līdz /startbot.',
+  trackerIsOff:
+    '! Trekeris nedarbojas: nekas netiks pārdots līdz /startbot, un, kas līdz tam gaidījis ilgāk par 10 minūtēm, tiek atmests.',
   askPanic: (count) =>
     count === 0
       ? 'Nekas nav nopirkts. Apturēt pirkšanu?'
