@@ -204,6 +204,21 @@ describe('the outbox', () => {
     expect(texts()[2]).toMatch(/never reached the exchange.*at 01:30/s);
   });
 
+  it('loses nothing to a chat that is closed to it, and tries less and less often, once an hour at least', async () => {
+    const { say, pass, texts, calls, fates } = aBot();
+    const closed: Fate = { code: 'chat_closed', message: '403: Forbidden: bot was blocked by the user' };
+    fates.push(...Array.from({ length: 6 }, () => closed));
+    for (const market of ['AUSDT', 'BUSDT', 'CUSDT']) say({ rank: 'alarm', kind: 'exit_refused', market });
+    say(sale('A', '1'));
+    await pass(4 * 3_600_000);
+    const gaps = calls.slice(1).map((at, index) => Math.round((at - calls[index]!) / 60_000));
+    expect(gaps).toEqual([10, 20, 40, 60, 60]);
+    expect(texts()).toHaveLength(0);
+    await pass(3_600_000);
+    expect(texts()).toHaveLength(4);
+    expect(store.outbox.pending(CHAT)).toEqual([]);
+  });
+
   it('tells each chat by itself: one that is unknown to Telegram keeps no other back', async () => {
     const fates: Fate[] = [];
     const { say, pass, texts } = aBot({ chats: [7, CHAT], fates });
