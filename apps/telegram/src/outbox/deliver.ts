@@ -56,7 +56,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, messenger, clock, log, cards } = deps;
   const troubles = new Map<
     number,
-    { readonly code: SendFailure['code']; readonly count: number; readonly untilWall: number }
+    {
+      readonly code: SendFailure['code'];
+      readonly count: number;
+      readonly sinceWall: number;
+      readonly untilWall: number;
+    }
   >();
   const asPlain = new Set<string>();
 
@@ -98,9 +103,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   function freeAt(chat: number): number {
     const { sentWallAt, pausedWallAt } = store.outbox.chat(chat);
     const gap = chat < 0 ? GROUP_GAP_MS : CHAT_GAP_MS;
+    const now = clock.wallNow();
+    const trouble = troubles.get(chat);
     // a clock that was set back must not silence the bot
-    const sent = Math.min(sentWallAt, clock.wallNow());
-    return Math.max(sent + gap, pausedWallAt, troubles.get(chat)?.untilWall ?? 0);
+    const sent = sentWallAt <= now ? sentWallAt : 0;
+    const troubled = trouble !== undefined && trouble.sinceWall <= now ? trouble.untilWall : 0;
+    return Math.max(sent + gap, pausedWallAt, troubled);
   }
 
   function nextIn(chat: number): { readonly rank: number; readonly act: () => Promise<void> } | null {
@@ -210,7 +218,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       );
     }
     const waitMs = code === 'unreachable' ? retryMs(count) : closedMs(count);
-    troubles.set(chat, { code, count, untilWall: clock.wallNow() + waitMs });
+    const sinceWall = clock.wallNow();
+    troubles.set(chat, { code, count, sinceWall, untilWall: sinceWall + waitMs });
     return true;
   }
 

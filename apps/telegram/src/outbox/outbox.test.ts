@@ -128,6 +128,16 @@ describe('the outbox', () => {
     expect(Math.min(...gaps(-100))).toBeGreaterThanOrEqual(3_000);
   });
 
+  it('is not silent while a clock that was set back catches up', async () => {
+    const { say, pass, texts, clock } = aBot();
+    say(sale('A', '1'));
+    await pass(2_000);
+    clock.jump(-3_600_000);
+    say(sale('B', '1'));
+    await pass(5_000);
+    expect(texts()).toHaveLength(2);
+  });
+
   it('waits as long as Telegram asks, over a restart too', async () => {
     const { say, pass, calls, shown } = aBot({ fates: [{ code: 'rate_limited', retryAfterMs: 30_000 }] });
     say(sale('A', '1'));
