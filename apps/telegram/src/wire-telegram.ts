@@ -84,7 +84,7 @@ export function wireTelegram({ settings, store, log, clock }: TelegramProcess): 
       pm2,
       telegram,
       time,
-      pictures: createPictures({ store, painter, settings, bids, marketNow, time }),
+      pictures: createPictures({ store, painter, settings, bids, marketNow, time, log }),
       models: createModelShelf({ store, runTool, settings, marketNow }),
       runTool,
       bids,
