@@ -204,6 +204,11 @@ export const en = {
   pausedNow: (open: number) =>
     `Paused: nothing new is bought. ${open} open position${s(open)} ${are(open)} guarded on. Buy again: /resume`,
   resumedNow: 'Resumed: the scanner buys again.',
+  pauseOver: 'The pause is over.',
+  peakForgotten: 'The drawdown stop is lifted: the highest equity counts from now.',
+  ordersRetried: 'Orders that the API key was refused are tried again.',
+  buysStopped: (why: string, until: string | null) =>
+    `Nothing is bought until ${until ?? 'the equity recovers, or /resume'}: ${why}.`,
   modeIs: (mode: string, others: number) =>
     `New positions are ${mode === 'live' ? 'bought with REAL money' : 'paper money'} from now on.${others === 0 ? '' : ` ${others} open position${s(others)} of the other mode ${are(others)} guarded until closed.`}`,
   modeIsAlready: (mode: string) => `Trading mode: ${mode}.`,
