@@ -1,10 +1,12 @@
 import {
-  type Clock,
   type Decimal,
   type ExchangeSymbol,
+  hasOnlyRisen,
   type MarketRules,
   type OpenPosition,
   type PositionRules,
+  type SteadyClock,
+  type StepResult,
   type StopConfig,
   step,
   withVolatility,
@@ -14,6 +16,7 @@ import type { Seller } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { createBelief } from './prices.ts';
+import { createRises } from './rises.ts';
 import { createStopNews } from './stop-news.ts';
 
 export interface GuardDeps {
@@ -22,7 +25,7 @@ export interface GuardDeps {
   readonly fallData: MarketData;
   readonly seller: Seller;
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Logger;
   readonly rules: PositionRules;
   readonly stop: StopConfig;
@@ -30,7 +33,8 @@ export interface GuardDeps {
 
 /**
  * Judges the open positions of a market on each price, of both modes, and sells what was decided. The decision is committed with
- * the position before an order leaves, so a crash in between changes nothing: what is pending is sold on the next price.
+ * the position before an order leaves, so a crash in between changes nothing: what is pending is sold on the next price. A price
+ * that decides nothing waits for no other process: it takes no lock.
  */
 export interface Guard {
   /** Reads again which positions are open. @returns them, oldest first */
@@ -43,19 +47,21 @@ export interface Guard {
    */
   goOnWithoutPrices(): Promise<void>;
   adjustStop(positionId: string, atrFraction: number): void;
-  /** Resolves when nothing is under way. */
-  idle(): Promise<void>;
+  /** Writes what is known of the positions. Resolves when no sale is under way. */
+  close(): Promise<void>;
 }
 
 export function createGuard(deps: GuardDeps): Guard {
   const { seller, store, clock, log } = deps;
   const belief = createBelief(deps);
   const stopNews = createStopNews({ store, clock });
+  const rises = createRises({ store, clock, stopNews });
   let byMarket = new Map<ExchangeSymbol, string[]>();
   const underway = new Set<Promise<void>>();
 
   return {
     refresh() {
+      rises.write();
       const positions = store.positions.open();
       const index = new Map<ExchangeSymbol, string[]>();
       for (const { market, id } of positions) index.set(market, [...(index.get(market) ?? []), id]);
@@ -90,7 +96,8 @@ export function createGuard(deps: GuardDeps): Guard {
       change(id, (position) => withVolatility(position, atrFraction, deps.stop, rulesOf(position.market)));
     },
 
-    idle: async () => {
+    async close() {
+      rises.write();
       await Promise.allSettled(underway);
     },
   };
@@ -105,32 +112,26 @@ export function createGuard(deps: GuardDeps): Guard {
     return found.rules;
   }
 
-  /**
-   * The disk is not waited for: prices come by the thousand, and what a decision leads to, the intent of an order, is flushed
-   * together with it. A power cut may cost the last second of a rising stop.
-   */
-  function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
-    return store.write(() => {
-      const position = store.positions.get(id);
-      if (position?.state !== 'open') return null;
-      const changed = by(position);
-      if (changed !== position) {
-        store.positions.save(changed);
-        stopNews.look(position, changed);
-      }
-      return changed;
-    }, 'soon');
+  /** @returns whether something is to be sold */
+  function judge(id: string, bid: Decimal): boolean {
+    const position = store.positions.get(id);
+    if (position?.state !== 'open') return false;
+    const known = rises.over(position);
+    const { position: after } = look(known, bid);
+    if (after === known) return known.pendingExit !== null;
+    if (!hasOnlyRisen(known, after)) return decide(id, bid);
+    rises.keep(after);
+    return after.pendingExit !== null;
+  }
+
+  function look(position: OpenPosition, bid: Decimal): StepResult {
+    return step(position, { at: clock.now(), price: bid }, deps.rules, rulesOf(position.market));
   }
 
   /** @returns whether something is to be sold */
-  function judge(id: string, bid: Decimal): boolean {
-    const judged = change(id, (position) => {
-      const { position: after, exit } = step(
-        position,
-        { at: clock.now(), price: bid },
-        deps.rules,
-        rulesOf(position.market),
-      );
+  function decide(id: string, bid: Decimal): boolean {
+    const decided = change(id, (position) => {
+      const { position: after, exit } = look(position, bid);
       if (exit === null) return after;
       log.info(`${position.market}: ${exit.reason} at ${bid}, selling ${exit.quantity}`, {
         mode: position.mode,
@@ -148,7 +149,26 @@ export function createGuard(deps: GuardDeps): Guard {
       });
       return after;
     });
-    return judged !== null && judged.pendingExit !== null;
+    return decided !== null && decided.pendingExit !== null;
+  }
+
+  /**
+   * The disk is not waited for: what a decision leads to, the intent of an order, is flushed together with it. A power cut may cost
+   * the last second of a rising stop.
+   */
+  function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
+    const result = store.write(() => {
+      const position = store.positions.get(id);
+      if (position?.state !== 'open') return null;
+      const changed = by(rises.over(position));
+      if (changed !== position) {
+        store.positions.save(changed);
+        stopNews.look(position, changed);
+      }
+      return changed;
+    }, 'soon');
+    rises.written(id);
+    return result;
   }
 
   /** The journal takes no second order while one has no end; nothing else may hold up the next, as an answer may never come. */
