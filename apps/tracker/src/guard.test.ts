@@ -72,7 +72,7 @@ describe('a peak that rises', () => {
     const { guard, on } = aGuard();
     await on(1.001);
     await on(1.002);
-    guard.refresh();
+    guard.write();
     expect(peakOf('p1')).toBe(1.002);
     await on(1.003);
     await guard.close();
@@ -98,12 +98,12 @@ describe('a peak that rises', () => {
     await on(1.01);
     await on(1.02);
     store.positions.save({ ...(store.positions.get('p1') as OpenPosition), quantity: new Decimal(3) });
-    guard.refresh();
+    guard.write();
     expect(store.positions.get('p1')).toMatchObject({ quantity: new Decimal(3), peak: new Decimal(1.02) });
     await on(1.025);
     const open = store.positions.get('p1') as OpenPosition;
     store.positions.save({ ...open, state: 'closed', closedAt: 1, closeReason: 'gone', dust: new Decimal(0) });
-    guard.refresh();
+    guard.write();
     expect(store.positions.get('p1')).toMatchObject({ state: 'closed', peak: new Decimal(1.02) });
   });
 });
@@ -123,5 +123,26 @@ describe('a price that decides nothing', () => {
     }
     await on(0.97);
     expect(sales).toHaveLength(1);
+  });
+});
+
+describe('what was bought', () => {
+  it('is written down as guarded once, when its prices are judged', async () => {
+    const { guard } = aGuard();
+    store.positions.save(anOpenPosition());
+    store.outbox.chat(1);
+    store.alerts.add({
+      ...{ mode: 'test', at: 0, wallAt: 0, source: 'scanner', rank: 'money', kind: 'bought' },
+      ...{ market: 'PEPEUSDT', positionId: 'p1', detail: {} },
+    });
+    const isUnguarded = () => store.outbox.pending(1)[0]?.unguarded;
+    guard.write();
+    expect(isUnguarded()).toBe(true);
+    guard.refresh();
+    guard.write();
+    expect(isUnguarded()).toBe(false);
+    // an order that fills more of it writes the position again
+    store.positions.save(anOpenPosition({ quantity: new Decimal(12) }));
+    expect(isUnguarded()).toBe(false);
   });
 });

@@ -39,6 +39,8 @@ export interface GuardDeps {
 export interface Guard {
   /** Reads again which positions are open. @returns them, oldest first */
   refresh(): readonly OpenPosition[];
+  /** Writes down what is known of the positions and not written: which are guarded, and how far they rose. */
+  write(): void;
   /** One price. Resolves when what it decided was sent and answered, or when it decided nothing. */
   onBid(market: ExchangeSymbol, bid: Decimal): Promise<void>;
   /**
@@ -57,11 +59,12 @@ export function createGuard(deps: GuardDeps): Guard {
   const stopNews = createStopNews({ store, clock });
   const rises = createRises({ store, clock, stopNews });
   let byMarket = new Map<ExchangeSymbol, string[]>();
+  /** written down as guarded */
+  let armed: ReadonlySet<string> = new Set();
   const underway = new Set<Promise<void>>();
 
   return {
     refresh() {
-      rises.write();
       const positions = store.positions.open();
       const index = new Map<ExchangeSymbol, string[]>();
       for (const { market, id } of positions) index.set(market, [...(index.get(market) ?? []), id]);
@@ -69,6 +72,11 @@ export function createGuard(deps: GuardDeps): Guard {
       belief.keep(new Map(positions.map(({ market, peak }) => [market, peak])));
       stopNews.keep(new Set(positions.map(({ id }) => id)));
       return positions;
+    },
+
+    write() {
+      writeArmed();
+      rises.write();
     },
 
     async onBid(market, bid) {
@@ -101,6 +109,14 @@ export function createGuard(deps: GuardDeps): Guard {
       await Promise.allSettled(underway);
     },
   };
+
+  /** What is in the index is judged on its next price, whatever becomes of this write. */
+  function writeArmed(): void {
+    const guarded = [...byMarket.values()].flat();
+    const fresh = guarded.filter((id) => !armed.has(id));
+    if (fresh.length > 0) store.write(() => store.positions.setArmed(fresh, clock.now()), 'soon');
+    armed = new Set(guarded);
+  }
 
   async function judgeAll(ids: readonly string[], bid: Decimal): Promise<void> {
     await Promise.all(ids.filter((id) => judge(id, bid)).map((id) => sell(id, bid)));

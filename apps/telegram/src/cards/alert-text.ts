@@ -27,7 +27,7 @@ export function createAlertText(deps: AlertTextDeps) {
   const { time } = deps;
   const words = WORDS[deps.language];
 
-  return { text, lateness };
+  return { text, lateness, unguarded: `⚠️ ${words.unguarded}` };
 
   function text(alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number): string {
     const first = alerts[0];

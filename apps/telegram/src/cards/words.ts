@@ -23,6 +23,7 @@ export interface Words {
   readonly ownModel: string;
   readonly selling: string;
   readonly late: string;
+  readonly unguarded: string;
   readonly many: string;
   readonly day: string;
   readonly hour: string;
@@ -62,6 +63,8 @@ const EN: Words = {
   ownModel: 'own',
   selling: 'selling now',
   late: 'at {time}, told {ago} late',
+  unguarded:
+    'Nobody guards it yet: the tracker has not taken it up. /status shows whether it runs, /startbot starts it.',
   many: 'Much happened at once',
   day: 'd',
   hour: 'h',
@@ -160,6 +163,7 @@ const LV: Words = {
   ownModel: 'savs',
   selling: 'tiek pārdots',
   late: 'notika {time}, ziņots ar {ago} kavēšanos',
+  unguarded: 'To vēl neviens nesargā: tracker to nav pārņēmis. /status rāda, vai tas darbojas, /startbot to palaiž.',
   many: 'Daudz notikumu reizē',
   day: 'd',
   hour: 'h',

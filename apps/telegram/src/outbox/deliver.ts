@@ -21,6 +21,8 @@ export interface OutboxDeps {
   readonly present: (alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number) => string;
   /** A note that an alert is told late; empty while it is not. */
   readonly lateness: (alert: StoredAlert, wallAt: number) => string;
+  /** stands under a purchase that nobody guards yet */
+  readonly unguarded: string;
   readonly cards: Cards;
 }
 
@@ -151,13 +153,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   function worded(
     chat: number,
-    { ids, form, silent }: Send,
+    { ids, form, silent, unguarded }: Send,
     alerts: readonly StoredAlert[],
     card: OpenedCard | null,
   ): { readonly message: Message; readonly isPlain: boolean } {
     const now = clock.wallNow();
     // the note goes with the card's first edit
-    const html = card === null ? deps.present(alerts, form, now) : card.message.html + deps.lateness(alerts[0]!, now);
+    const text = card === null ? deps.present(alerts, form, now) : card.message.html + deps.lateness(alerts[0]!, now);
+    const html = unguarded ? `${text}\n${deps.unguarded}` : text;
     const buttons = card?.message.buttons;
     const message: Message = { html, silent, ...(buttons === undefined ? {} : { buttons }) };
     const isPlain = ids.some((id) => asPlain.has(`${chat} ${id}`));

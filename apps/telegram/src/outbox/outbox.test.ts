@@ -248,6 +248,7 @@ describe('the card of a trade', () => {
   it('is sent at the purchase, edited at each level, and shows the result; money is told anew', async () => {
     const { say, pass, shown, texts } = aBot();
     store.positions.save(anOpenPosition());
+    store.positions.setArmed(['p1'], NOON);
     say({ ...bought, detail: { cost: '10' } });
     await pass(5_000);
     expect(texts()[0]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
@@ -280,6 +281,33 @@ describe('the card of a trade', () => {
     expect(texts()[0]).toContain('trailing stop · held 1 h');
     expect(shown).toHaveLength(2);
     expect(store.cards.live(CHAT)).toEqual([]);
+  });
+
+  it('waits until the tracker guards what was bought, and holds up nothing else', async () => {
+    const { say, pass, texts } = aBot();
+    store.positions.save(anOpenPosition());
+    say({ ...bought, detail: { cost: '10' } });
+    say({ kind: 'order_absent', market: 'PEPEUSDT', positionId: 'p1' });
+    say(sale('X', '1'));
+    await pass(5_000);
+    expect(texts()).toHaveLength(1);
+    expect(texts()[0]).toContain('+1.00');
+    store.positions.setArmed(['p1'], NOON + 5_000);
+    await pass(5_000);
+    expect(texts()[1]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
+    expect(texts()[1]).not.toContain('Nobody guards it');
+    expect(texts()[2]).toContain('never reached');
+  });
+
+  it('says of a purchase that nobody guards after 10 s that it is so', async () => {
+    const { say, pass, texts } = aBot();
+    store.positions.save(anOpenPosition());
+    say({ ...bought, detail: { cost: '10' } });
+    await pass(9_000);
+    expect(texts()).toEqual([]);
+    await pass(3_000);
+    expect(texts()[0]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
+    expect(texts()[0]).toContain('Nobody guards it yet');
   });
 
   it('says when a purchase is told late, until the card changes', async () => {
