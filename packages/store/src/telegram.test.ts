@@ -96,6 +96,12 @@ describe('a request', () => {
     expect(store.requests.add(sell)).not.toBe(id);
   });
 
+  it('given again while it waits is as fresh as the last time it was given', () => {
+    const id = store.requests.add(sell);
+    store.requests.add({ ...sell, by: 'command line', wallAt: 600_005 });
+    expect(store.requests.get(id)).toMatchObject({ by: 'command line', wallAt: 600_005 });
+  });
+
   it('is done once, and then tells its result', () => {
     const id = store.requests.add(sell);
     expect(store.requests.next()).toMatchObject({ ...sell, id, result: null });

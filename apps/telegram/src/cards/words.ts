@@ -93,6 +93,10 @@ const EN: Words = {
     market_refuses_orders: 'the market refuses orders; the sale is tried again',
     'market_refuses_orders over': 'the market takes orders again',
     order_unexpected: 'the exchange did not take an order for a reason of its own: {reason}',
+    'request_expired sell':
+      'was not sold: the tracker did not run for ten minutes after you asked. If you still mean it: /sell',
+    'request_expired panic':
+      'nothing was sold: the tracker did not run for ten minutes after the /panic. If you still mean it: /panic',
     below_exchange_minimum: 'what is left is too little for the exchange to sell at this price',
     coins_gone: 'fewer coins than booked: {owned} of {booked}',
     coins_without_position: 'coins without a position: {owned} {asset}, booked {booked}',
@@ -187,6 +191,10 @@ const LV: Words = {
     market_refuses_orders: 'tirgus noraida orderus; pārdošana tiek mēģināta vēlreiz',
     'market_refuses_orders over': 'tirgus atkal pieņem orderus',
     order_unexpected: 'birža nepieņēma orderi neparasta iemesla dēļ: {reason}',
+    'request_expired sell':
+      'nav pārdots: trekeris pēc tavas komandas desmit minūtes nedarbojās. Ja joprojām vēlies: /sell',
+    'request_expired panic':
+      'nekas nav pārdots: trekeris pēc /panic desmit minūtes nedarbojās. Ja joprojām vēlies: /panic',
     below_exchange_minimum: 'atlikums ir par mazu, lai birža to par šo cenu pārdotu',
     coins_gone: 'monētu ir mazāk nekā grāmatās: {owned} no {booked}',
     coins_without_position: 'monētas bez pozīcijas: {owned} {asset}, grāmatās {booked}',

@@ -91,6 +91,7 @@ const ALARMS: ReadonlySet<string> = new Set([
   'exit_refused',
   'market_refuses_orders',
   'order_unexpected',
+  'request_expired',
   'coins_gone',
   'no_price',
   'held_market',

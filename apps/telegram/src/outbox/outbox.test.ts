@@ -128,6 +128,16 @@ describe('the outbox', () => {
     expect(Math.min(...gaps(-100))).toBeGreaterThanOrEqual(3_000);
   });
 
+  it('is not silent while a clock that was set back catches up', async () => {
+    const { say, pass, texts, clock } = aBot();
+    say(sale('A', '1'));
+    await pass(2_000);
+    clock.jump(-3_600_000);
+    say(sale('B', '1'));
+    await pass(5_000);
+    expect(texts()).toHaveLength(2);
+  });
+
   it('waits as long as Telegram asks, over a restart too', async () => {
     const { say, pass, calls, shown } = aBot({ fates: [{ code: 'rate_limited', retryAfterMs: 30_000 }] });
     say(sale('A', '1'));
@@ -202,6 +212,21 @@ describe('the outbox', () => {
     await pass(10_000);
     expect(texts()).toHaveLength(3);
     expect(texts()[2]).toMatch(/never reached the exchange.*at 01:30/s);
+  });
+
+  it('loses nothing to a chat that is closed to it, and tries less and less often, once an hour at least', async () => {
+    const { say, pass, texts, calls, fates } = aBot();
+    const closed: Fate = { code: 'chat_closed', message: '403: Forbidden: bot was blocked by the user' };
+    fates.push(...Array.from({ length: 6 }, () => closed));
+    for (const market of ['AUSDT', 'BUSDT', 'CUSDT']) say({ rank: 'alarm', kind: 'exit_refused', market });
+    say(sale('A', '1'));
+    await pass(4 * 3_600_000);
+    const gaps = calls.slice(1).map((at, index) => Math.round((at - calls[index]!) / 60_000));
+    expect(gaps).toEqual([10, 20, 40, 60, 60]);
+    expect(texts()).toHaveLength(0);
+    await pass(3_600_000);
+    expect(texts()).toHaveLength(4);
+    expect(store.outbox.pending(CHAT)).toEqual([]);
   });
 
   it('tells each chat by itself: one that is unknown to Telegram keeps no other back', async () => {
