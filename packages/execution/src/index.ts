@@ -1,5 +1,5 @@
 export { restUrl, wsUrl } from '@mexc-bot/runtime';
-export { accountStopOf, resumeEntries } from './account-stop.ts';
+export { accountStopOf, type Resumed, resumeEntries } from './account-stop.ts';
 export { type Accounts, createAccounts } from './accounts.ts';
 export { decisionRules, forgetPeakMs, universeCriteria } from './decision-rules.ts';
 export { createExecutor, type Executor } from './executor.ts';
