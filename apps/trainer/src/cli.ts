@@ -67,7 +67,7 @@ training(program.command('feedback'))
 
 training(program.command('bootstrap'))
   .description('the feedback model from candles, by the scanner’s own rules')
-  .option('--data <folder>', 'candle files in place of the stored candles')
+  .option('--data <folder>', 'files of 5 m candles in place of the stored ones; with --rows of any length')
   .addOption(timeframeOption())
   .option(
     '--rows <prefix>',
