@@ -7,6 +7,7 @@ import {
   type LabelledRows,
   type LabelRule,
   momentsOf,
+  tradedMoments,
 } from '@mexc-bot/models';
 import type { Candidate, Store } from '@mexc-bot/store';
 import type { CandleSource } from './candle-source.ts';
@@ -135,7 +136,9 @@ export async function tokenRows(
   for (const market of markets) {
     try {
       const candles = source.read(market);
-      const found = momentsOf(candles, candleMs, finest);
+      const all = momentsOf(candles, candleMs, finest);
+      // moments that make no row would only thin out those that do
+      const found = tradedMoments({ candles, candleMs, at: all, minQuoteVolume });
       moments += since === undefined ? found.length : found.filter((at) => candles.openTime[at]! >= since).length;
       usable.push(market);
     } catch (error) {

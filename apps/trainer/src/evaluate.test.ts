@@ -250,3 +250,17 @@ it('rows of tokens are thinned to the ceiling, and leave out what nobody could h
   expect(all.stored.count).toBeGreaterThan(4_000);
   expect((await tokenRows(source, { ...rules, minQuoteVolume: 1e12 }, strictRun)).stored.count).toBe(0);
 });
+
+it('rows of tokens are not thinned for the sake of moments that make none', async () => {
+  const quiet = (seed: number): CandleColumns => {
+    const candles = madeWalk(LENGTH, seed);
+    return { ...candles, volume: candles.volume.map((volume) => volume / 10_000) };
+  };
+  const lively = { T1USDT: madeWalk(LENGTH, 1) };
+  const others = Object.fromEntries(tokens.slice(1).map((market, i) => [market, quiet(i + 2)]));
+  const rules = { rule, minQuoteVolume: 1_000, maxRows: 1_100 };
+  const alone = await tokenRows(open(folder('alone', lively)), rules, strictRun);
+  const among = await tokenRows(open(folder('all', { ...lively, ...others })), rules, strictRun);
+  expect(alone.stored.count).toBeGreaterThan(900);
+  expect(among.outcomes.times).toEqual(alone.outcomes.times);
+});

@@ -95,6 +95,7 @@ export {
   outcomeOf,
   type RowRequest,
   setOf,
+  tradedMoments,
   warmCandles,
 } from './learn/labelled-rows.ts';
 export { pickRows } from './learn/pick-rows.ts';
