@@ -74,8 +74,9 @@ export function createBuyer(
     const barred = await barredAltogether(moment, trading);
     if (barred !== null || trading === null) return contenders.map((facts) => bar(facts, barred ?? 'no_account'));
 
+    // no ask is older than the question, however long its answer and the account's take
+    const askedAtWall = clock.wallNow();
     const [balances, books] = await Promise.all([trading.balances(), marketData.bookTickers()]);
-    const readAtWall = clock.wallNow();
     const last = new Map(moment.tickers.map((ticker) => [ticker.market, ticker.last]));
 
     if (!deps.dry) markEquity(moment, balances, last);
@@ -100,7 +101,7 @@ export function createBuyer(
             barred: null,
             asOf: clock.now(),
             ask,
-            askAgeMs: clock.wallNow() - readAtWall,
+            askAgeMs: clock.wallNow() - askedAtWall,
             exposure: exposureNow(moment, id, known, last),
           };
         };

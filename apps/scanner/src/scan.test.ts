@@ -105,6 +105,17 @@ it.each(['test', 'live'] as const)('buys nothing in %s mode that no tracker woul
   expect([why.reason, why.stages.at(-1)]).toMatchObject(['tracker_silent', { stage: 'protections' }]);
 });
 
+it('counts the age of the ask from when it was asked for, however long the account takes to answer', async () => {
+  const { scan, list, account, clock } = aScanner();
+  list('PEPEUSDT', 0.06);
+  const { balances } = account.trading;
+  account.trading.balances = async () => {
+    await clock.advance(60_000);
+    return balances();
+  };
+  expect((await scan()).scan.funnel).toEqual({ price_stale: 1 });
+});
+
 it('buys nothing more, even in the scan that is under way, once something stops all buys', async () => {
   const { scan, list, account } = aScanner();
   list('FIRSTUSDT', 0.06);
