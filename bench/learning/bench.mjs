@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { decisionRules, roundTripCost } from '@mexc-bot/execution';
+import { decisionRules, tradeCosts } from '@mexc-bot/execution';
 import { cardFigures } from '@mexc-bot/models';
 import { loadSettings } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
@@ -32,7 +32,7 @@ export async function cardsOf(name, log) {
       engine: settings.ai.engine,
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
-      roundTripCost: roundTripCost(settings),
+      costs: tradeCosts(settings),
       maxAgeDays: settings.ai.maxAgeDays,
       maxRows: settings.ai.maxRows,
       now,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decisionRules, roundTripCost } from '@mexc-bot/execution';
+import { decisionRules, tradeCosts } from '@mexc-bot/execution';
 import { loadSettings } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { createPool } from '../../apps/trainer/dist/pool.js';
@@ -37,7 +37,7 @@ export async function run({ log }) {
     engine: settings.ai.engine,
     criteria: { ...decisionRules(settings).hype, minQuoteVolume: 0 },
     rule: labelRuleOf(settings),
-    roundTripCost: roundTripCost(settings),
+    costs: tradeCosts(settings),
     maxAgeDays: settings.ai.maxAgeDays,
     maxRows: settings.ai.maxRows,
     now,

@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { type KeptTimeframe, TIMEFRAME_MS } from '@mexc-bot/core';
-import { decisionRules, labelBarriers, roundTripCost } from '@mexc-bot/execution';
+import { decisionRules, labelBarriers, tradeCosts } from '@mexc-bot/execution';
 import { type EngineName, LABEL_HORIZON_MS, type LabelRule } from '@mexc-bot/models';
 import { type Logger, type Settings, UserError } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -85,7 +85,7 @@ export async function runMode(
       engine: options.engine ?? ai.engine,
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
-      roundTripCost: roundTripCost(settings),
+      costs: tradeCosts(settings),
       maxAgeDays: ai.maxAgeDays,
       maxRows: ai.maxRows,
       now,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, DAY_MS, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
-import { createModelFiles, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
+import { createModelFiles, DEFAULT_JUDGE, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MADE_FROM, madeWalk, withEdge } from '../../../test/support/made-market.ts';
@@ -56,7 +56,7 @@ const trainingOf = (source: CandleSource, over: Partial<TrainingDeps> = {}) =>
     engine: 'logistic',
     criteria,
     rule: { horizonMs: LABEL_HORIZON_MS, target: 0.03, stop: 0.025 },
-    roundTripCost: 0.003,
+    costs: DEFAULT_JUDGE.costs,
     maxAgeDays: 30,
     maxRows: 20_000,
     now: END,

@@ -15,6 +15,7 @@ import {
   type Prior,
   registryEntry,
   storedCardOf,
+  type TradeCosts,
 } from '@mexc-bot/models';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -33,7 +34,7 @@ export interface TrainingDeps {
   readonly criteria: HypeCriteria;
   /** triple barrier of a token's label */
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   readonly maxAgeDays: number;
   readonly maxRows: number;
   /** market ms UTC */
@@ -96,8 +97,8 @@ export function createTraining(deps: TrainingDeps) {
   async function trainScope(scope: 'feedback' | 'pooled', kind: LabelKind, rows: LabelledRows): Promise<void> {
     const version = versionOf(scope);
     const head = { scope, exchange: source.exchange, features: FEATURE_SET.hash, trainedAt: now };
-    const { engine, rule, roundTripCost } = deps;
-    const trained = await pool.scope({ engine, kind, rows, head, version, rule, roundTripCost });
+    const { engine, rule, costs } = deps;
+    const trained = await pool.scope({ engine, kind, rows, head, version, rule, costs });
     run.results.push(await contest.challenge(trained, rows, version));
   }
 
@@ -238,7 +239,7 @@ export function createTraining(deps: TrainingDeps) {
     const head = { scope: market, exchange: source.exchange, features: FEATURE_SET.hash, trainedAt: now };
     const version = versionOf(market);
     const everyMs = Math.max(TOKEN_EVERY_MS, candleMs ?? TIMEFRAME_MS['5m']);
-    const { rule, roundTripCost } = deps;
+    const { rule, costs } = deps;
     const card = await pool.token({
       candles,
       candleMs,
@@ -250,7 +251,7 @@ export function createTraining(deps: TrainingDeps) {
       prior,
       head,
       version,
-      roundTripCost,
+      costs,
     });
     const alone = card.state === 'not_trained';
     store.models.crown(registryEntry(card, version, market), alone ? `prior_alone_${card.fault}` : 'trained', now);

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, DAY_MS, type ExchangeSymbol, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
-import { createPriorFiles, type LabelRule, type ModelFile, registryEntry } from '@mexc-bot/models';
+import { createPriorFiles, type LabelRule, type ModelFile, registryEntry, type TradeCosts } from '@mexc-bot/models';
 import { createTurns, type Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import type { TokenJob, TokenJobResult } from './train-worker.ts';
@@ -27,7 +27,7 @@ export function createTokenTrainer(deps: {
   readonly clock: Pick<Clock, 'now' | 'sleepWall'>;
   readonly log: Pick<Logger, 'warn'>;
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   readonly minQuoteVolume: number;
   readonly timeoutMs: number;
   readonly exchange: string;
@@ -51,7 +51,7 @@ export function createTokenTrainer(deps: {
       candleMs: TIMEFRAME_MS['5m'],
       prior: prior.value,
       rule: deps.rule,
-      roundTripCost: deps.roundTripCost,
+      costs: deps.costs,
       minQuoteVolume: deps.minQuoteVolume,
       exchange: deps.exchange,
       trainedAt: now,
