@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, DAY_MS, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
-import { createModelFiles, DEFAULT_JUDGE, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
+import { createModelFiles, createPriorFiles, DEFAULT_JUDGE, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MADE_FROM, madeWalk, withEdge } from '../../../test/support/made-market.ts';
@@ -188,6 +188,31 @@ describe('a run of the trainer', () => {
     const more = sourceOf(many(3, (seed) => madeWalk(LENGTH, seed)));
     expect(await reasons(more, END + 6 * HOUR_MS)).toEqual(['no_champion']);
     expect(await reasons(more, END + 12 * HOUR_MS)).toEqual([]);
+  });
+
+  it('makes tokens anew that correct a pooled model which was rolled back', async () => {
+    const source = sourceOf(many(3, (seed) => madeWalk(LENGTH, seed)));
+    const folder = join(root, 'models');
+    const [files, priors] = [createModelFiles(folder), createPriorFiles(folder)];
+    await trainingOf(source).pooled();
+    const pooled = await files.read('pooled');
+    const prior = pooled.ok ? await priors.read(pooled.value.version) : pooled;
+    if (!pooled.ok || !prior.ok) throw new Error('there is no pooled model');
+    await files.write({ ...pooled.value, version: 'other' });
+    await priors.write({ ...prior.value, version: 'other' });
+    store.models.crown({ ...store.models.champion('pooled')!, version: 'other' }, 'better_on_same_rows', END + 1);
+    const tokensAt = async (now: number) => {
+      const training = trainingOf(source, { now });
+      await training.tokens(source.markets);
+      return training.run.tokens;
+    };
+    expect(await tokensAt(END + 2)).toMatchObject({ trained: 3, upToDate: 0 });
+    expect(await tokensAt(END + 3)).toMatchObject({ trained: 0, upToDate: 3 });
+    await files.rollBack('pooled');
+    await priors.rollBack();
+    store.models.rollBack('pooled', 'previous_is_better', END + 4);
+    expect(await tokensAt(END + 5)).toMatchObject({ trained: 3, upToDate: 0 });
+    expect(await tokensAt(END + 6)).toMatchObject({ trained: 0, upToDate: 3 });
   });
 
   it('has a card and no model where there is nothing to learn from, or only one class', async () => {

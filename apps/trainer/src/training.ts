@@ -127,6 +127,14 @@ export function createTraining(deps: TrainingDeps) {
     return prior.ok ? prior.value : null;
   }
 
+  /** What corrects another pooled model is not asked, however new it is: that one may have been rolled back. */
+  async function isUpToDate(market: ExchangeSymbol, { version }: Prior): Promise<boolean> {
+    const { trainedAt } = store.models.champion(market) ?? {};
+    if (trainedAt === undefined || now - trainedAt >= FRESH_FOR_MS) return false;
+    const read = await files.read(market, FEATURE_SET.hash);
+    return read.ok && read.value.content.kind === 'correction' && read.value.content.params.prior === version;
+  }
+
   async function priorOrProblem(): Promise<Prior | null> {
     const prior = await pooledPrior();
     const why = store.models.latest('pooled')?.reason ?? 'not_trained';
@@ -183,13 +191,11 @@ export function createTraining(deps: TrainingDeps) {
       const outcomes = new Map<string, Card | Error>();
       const prior = await priorOrProblem();
       if (prior === null) return outcomes;
-      const pooledAt = store.models.champion('pooled')?.trainedAt ?? now;
-      const due = markets.filter((market) => {
-        const { trainedAt } = store.models.champion(market) ?? {};
-        const upToDate = trainedAt !== undefined && trainedAt >= pooledAt && now - trainedAt < FRESH_FOR_MS;
-        if (upToDate && options.force !== true) run.tokens.upToDate += 1;
-        return options.force === true || !upToDate;
-      });
+      const due: ExchangeSymbol[] = [];
+      for (const market of markets) {
+        if (options.force !== true && (await isUpToDate(market, prior))) run.tokens.upToDate += 1;
+        else due.push(market);
+      }
       let done = 0;
       await inParallel(
         due,
