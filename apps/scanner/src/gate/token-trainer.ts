@@ -41,6 +41,7 @@ export function createTokenTrainer(deps: {
 
   async function run(market: ExchangeSymbol, pooled: ModelFile): Promise<string | null> {
     const prior = await priors.read(pooled.version);
+    // nothing of the token's: the trainer may be putting the next pooled model in its place
     if (!prior.ok) return prior.error.message;
     const now = clock.now();
     const candles = store.candles.between(market, '5m', { from: now - HISTORY_MS, until: now }, now);
@@ -96,10 +97,11 @@ export function createTokenTrainer(deps: {
     const work = inTurn(() => run(market, pooled))
       .catch((error: unknown) => {
         log.warn(`${market} could not be trained`, { error });
-        return error instanceof Error ? error.message : String(error);
+        const reason = error instanceof Error ? error.message : String(error);
+        failed.set(market, { at: clock.now(), reason });
+        return reason;
       })
       .then((reason) => {
-        if (reason !== null) failed.set(market, { at: clock.now(), reason });
         underWay.delete(market);
         return underWay.size === 0 ? rest().then(() => reason) : reason;
       });
