@@ -5,6 +5,7 @@ import { type CandleColumns, DAY_MS, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/cor
 import { createModelFiles, createPriorFiles, DEFAULT_JUDGE, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aCandidate, aScanRow } from '../../../test/support/builders.ts';
 import { MADE_FROM, madeWalk, withEdge } from '../../../test/support/made-market.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
 import type { CandleSource } from './candle-source.ts';
@@ -164,6 +165,27 @@ describe('a run of the trainer', () => {
     expect(await again()).toEqual(['no_champion']);
     expect(await again()).toEqual([]);
     expect(await again({ now: END + 31 * DAY_MS })).toEqual(['champion_unusable']);
+  });
+
+  it('counts a label as new by when it was given, not by when its candidate was seen', async () => {
+    const source = sourceOf(many(6, (seed) => withEdge(LENGTH, seed)));
+    await trainingOf(source).feedback();
+    const features = new Float64Array(FEATURE_SET.names.length);
+    const seenAt = END - 20 * HOUR_MS;
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      aCandidate({ market: `S${i}USDT`, features, featureSet: FEATURE_SET.hash }),
+    );
+    store.scans.record(aScanRow({ at: seenAt }), rows);
+    const outcome = { closeReturn: 0, bestReturn: 0, worstReturn: 0, barrier: 'neither' } as const;
+    for (const { id } of store.candidates.due(END, 100)) {
+      store.candidates.label(id, { state: 'labelled', at: END + HOUR_MS, label: 0, ...outcome });
+    }
+    const again = trainingOf(source, { now: END + 2 * HOUR_MS });
+    await again.feedback();
+    expect(again.run.results).toHaveLength(1);
+    const oncemore = trainingOf(source, { now: END + 3 * HOUR_MS });
+    await oncemore.feedback();
+    expect(oncemore.run.results).toEqual([]);
   });
 
   it('does not try again what came to nothing, until there is something new', async () => {

@@ -1,4 +1,4 @@
-import { DAY_MS, type ExchangeSymbol, HOUR_MS, type HypeCriteria, TIMEFRAME_MS } from '@mexc-bot/core';
+import { DAY_MS, type ExchangeSymbol, type HypeCriteria, TIMEFRAME_MS } from '@mexc-bot/core';
 import {
   type Card,
   createModelFiles,
@@ -149,7 +149,8 @@ export function createTraining(deps: TrainingDeps) {
       const seen = candidateRows(store);
       const latest = store.models.latest('feedback');
       const trainedAt = latest?.trainedAt ?? Number.NEGATIVE_INFINITY;
-      const fresh = seen.outcomes.times.filter((time) => time + 6 * HOUR_MS > trainedAt).length;
+      // by when it was labelled: after a standstill of the labeler that is long after its six hours
+      const fresh = seen.labelledAt.filter((at) => at > trainedAt).length;
       const reviewed = await contest.review('feedback', seen);
       if (reviewed !== null) log.info('feedback reviewed', reviewed);
       // what came to nothing would come to nothing again, until there is something new to learn from
