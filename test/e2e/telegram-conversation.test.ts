@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decimal, emptyColumns } from '@mexc-bot/core';
 import { createSystemClock, suiteRoot } from '@mexc-bot/runtime';
@@ -197,6 +197,21 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
     );
     await say('/startbot');
     expect(await statusOf('tracker')).toBe('online');
+  });
+
+  it('a scanner that does not start takes no tracker down', async () => {
+    const main = join(rig.folder, 'apps', 'scanner', 'dist', 'main.js');
+    const good = readFileSync(main, 'utf8');
+    writeFileSync(main, `console.error('models cannot be read'); process.exit(1);`);
+    await rig.pm2.remove(['scanner', 'tracker']);
+    const failed = await say('/startbot');
+    expect(failed.text).toContain('models cannot be read');
+    expect([await statusOf('scanner'), await statusOf('tracker')]).toEqual(['none', 'online']);
+    const failedAgain = await say('/restartbot');
+    expect(failedAgain.text).toContain(`tracker: ${words.online}`);
+    expect(await statusOf('tracker')).toBe('online');
+    writeFileSync(main, good);
+    await say('/startbot');
   });
 
   it('status is a table with buttons that work', async () => {

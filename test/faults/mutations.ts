@@ -280,4 +280,9 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'rise-not-written',
+    what: 'a peak that rose is known to the process alone, and a crash forgets it',
+    patches: [{ file: 'apps/tracker/dist/rises.js', find: 'kept.set(id, { peak, trailingStop });', replace: '' }],
+  },
 ];

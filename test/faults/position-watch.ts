@@ -42,6 +42,10 @@ const EXIT_WITHIN_MS = 3_000;
 const DOUBTED_SHARE = 0.75;
 /** One further than this is never believed without it; a smaller one is once it lasts. */
 const NEVER_BELIEVED_SHARE = 0.5;
+/** A price that follows from the one before by no more than this is believed as it comes. */
+const BELIEVED_STEP = 1.2;
+/** What rose is written this long after the price that raised it, ms. */
+const WRITTEN_WITHIN_MS = 2_000;
 /** Two prices so far apart confirm each other, ms. */
 const LASTS_MS = 900;
 
@@ -54,6 +58,10 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
   const through = new Map<string, number>();
   /** when the tracker was last told a price under the stop */
   const toldAgainAt = new Map<string, number>();
+  /** by position: the first pushed price above the peak that is written, and when it came */
+  const rose = new Map<string, { readonly bid: Decimal; readonly at: number }>();
+  /** by position: the last pushed price; null once one jumped, as nobody knows what the tracker believes since */
+  const followed = new Map<string, Decimal | null>();
   let quotes: string | null = null;
   const pushed = new Map<string, Decimal>();
   /** markets whose book the tracker is asking for, and when it last got none */
@@ -175,6 +183,36 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     }
   }
 
+  /** A pushed price that needs nobody's word raises the peak. */
+  function follow(symbol: string, bid: Decimal): void {
+    for (const position of openPositions()) {
+      if (position.market !== symbol) continue;
+      const { id, peak } = position;
+      const before = followed.get(id);
+      if (before === undefined && time.now() - (bookedAt.get(id) ?? 0) < 4_000 + slack) continue;
+      const from = before === undefined ? peak : before;
+      const jumped = from === null || bid.gt(from.mul(BELIEVED_STEP)) || bid.lt(from.div(BELIEVED_STEP));
+      followed.set(id, jumped ? null : bid);
+      if (!jumped && bid.gt(peak) && !rose.has(id)) rose.set(id, { bid, at: time.now() });
+    }
+  }
+
+  function lookAtPeaks(): void {
+    for (const [id, { bid, at }] of rose) {
+      const position = books.positions.get(id);
+      if (position?.state !== 'open' || position.peak.gte(bid)) rose.delete(id);
+      else if (time.now() - at > WRITTEN_WITHIN_MS + slack)
+        broken('I11', `${position.market} rose to ${bid}, and its peak is still ${position.peak}`);
+      tried('I11');
+    }
+  }
+
+  function forgetPrices(): void {
+    through.clear();
+    rose.clear();
+    followed.clear();
+  }
+
   /** when a market was last seen without a price */
   const unquoted = new Map<string, number>();
 
@@ -208,9 +246,9 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
         booksAsked.clear();
         booklessAt.clear();
       }
-      through.clear();
+      forgetPrices();
     },
-    crashed: () => through.clear(),
+    crashed: forgetPrices,
     saved({ id }) {
       openChangedAt = time.now();
       if (!bookedAt.has(id)) bookedAt.set(id, time.now());
@@ -219,7 +257,9 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     exitSent: (positionId) => void through.delete(positionId),
     truePrice,
     toldBid(life, symbol, bid) {
-      if (life === tracker) pushed.set(symbol, bid);
+      if (life !== tracker) return;
+      pushed.set(symbol, bid);
+      if (life.alive()) follow(symbol, bid);
     },
     toldQuotes(life, body) {
       if (life === tracker) quotes = body;
@@ -243,6 +283,7 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     holds: () => openPositions().length > 0,
     look() {
       lookForExits();
+      lookAtPeaks();
       lookAtWatch();
     },
     calmed() {

@@ -1,4 +1,4 @@
-import { type Market, type UniverseCriteria, universeRejection } from '@mexc-bot/core';
+import { baseMeant, type Market, marketMeant, type UniverseCriteria, universeRejection } from '@mexc-bot/core';
 import { UserError } from '@mexc-bot/runtime';
 
 /**
@@ -19,19 +19,17 @@ export function collectedMarkets(
     .sort();
 }
 
-const lettersOf = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
-
-/** `PEPEUSDT`, `pepe/usdt` and `pepe` mean the same. */
-const meant = (name: string, ids: ReadonlySet<string>, quote: string): string | undefined =>
-  [lettersOf(name), `${lettersOf(name)}${quote}`].find((id) => ids.has(id));
-
 /**
  * The market a person means, among those whose candles are stored.
  *
  * @throws {UserError} none of that market are
  */
 export function storedMarket(name: string, series: readonly { readonly market: string }[], quote: string): string {
-  const found = meant(name, new Set(series.map(({ market }) => market)), quote);
+  const found = marketMeant(
+    name,
+    series.map(({ market }) => market),
+    quote,
+  );
   if (found !== undefined) return found;
   throw new UserError(`no candles of ${name} are stored`, `Fetch them: npm run collector symbol ${name}.`);
 }
@@ -42,10 +40,13 @@ export function storedMarket(name: string, series: readonly { readonly market: s
  * @throws {UserError} the exchange lists no such market
  */
 export function marketNamed(name: string, markets: readonly Market[], quote: string): string {
-  const found = meant(name, new Set(markets.map(({ id }) => id)), quote);
+  const found = marketMeant(
+    name,
+    markets.map(({ id }) => id),
+    quote,
+  );
   if (found !== undefined) return found;
-  const written = lettersOf(name);
-  const bare = written.endsWith(quote) ? written.slice(0, -quote.length) : written;
+  const bare = baseMeant(name, quote);
   const like = markets.filter(({ base }) => bare.length > 1 && base.includes(bare)).map(({ id }) => id);
   throw new UserError(
     `the exchange lists no market ${name}`,

@@ -20,16 +20,19 @@ export function clearTestData(
   options: { readonly yes: boolean; readonly force: boolean },
 ): ClearedTestData {
   if (!options.yes) return { deleted: false, rows: store.testData.count() };
-  const open = store.positions.open('test').length;
-  const underWay = store.orders.unsettled().filter((order) => order.mode === 'test').length;
-  if (open + underWay > 0 && !options.force) {
-    throw new UserError(
-      `${open} test position(s) are open and ${underWay} test order(s) under way`,
-      'Sell them first, or delete them too: npm run cleartestdata -- --yes --force',
-    );
-  }
-  const opening = { asset: settings.universe.quote, quantity: new Decimal(settings.paper.balanceUsdt) };
-  return { deleted: true, rows: store.testData.clear(opening) };
+  // together: a position opened between the look and the deletion would go unsold
+  return store.write(() => {
+    const open = store.positions.open('test').length;
+    const underWay = store.orders.unsettled().filter((order) => order.mode === 'test').length;
+    if (open + underWay > 0 && !options.force) {
+      throw new UserError(
+        `${open} test position(s) are open and ${underWay} test order(s) under way`,
+        'Sell them first, or delete them too: npm run cleartestdata -- --yes --force',
+      );
+    }
+    const opening = { asset: settings.universe.quote, quantity: new Decimal(settings.paper.balanceUsdt) };
+    return { deleted: true, rows: store.testData.clear(opening) };
+  });
 }
 
 export function testDataText({ deleted, rows }: ClearedTestData): string {

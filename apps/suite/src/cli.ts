@@ -6,7 +6,7 @@ import { balanceText, readBalance } from './balance.ts';
 import { booksText, compareBooks } from './books.ts';
 import { clearTestData, testDataText } from './clear-test-data.ts';
 import { type ReportOptions, report } from './report-command.ts';
-import { resume } from './resume.ts';
+import { resume, resumedText } from './resume.ts';
 import { start, stop } from './start.ts';
 import { readStatus, statusText } from './status.ts';
 
@@ -123,7 +123,12 @@ program
 program
   .command('resume')
   .description('the scanner buys again; where a drawdown stopped it, the highest equity counts from now')
-  .action(async () => withStore(openStore, (store, settings) => console.log(resume(store, settings, Date.now()))));
+  .option('--json', 'one JSON document on standard output')
+  .action(async (options: { json?: boolean }) =>
+    withStore(openStore, (store, settings) =>
+      print(resume(store, settings, Date.now()), { json: options.json, text: resumedText }),
+    ),
+  );
 
 function checkLive(settings: Settings, confirmed: boolean): void {
   if (settings.secrets.mexcApiKey === null) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Decimal } from '@mexc-bot/core';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { anOrder } from '../../../test/support/builders.ts';
+import { anOpenPosition, anOrder, aScanRow } from '../../../test/support/builders.ts';
 import { aSale } from '../../../test/support/position-rig.ts';
 import { plain } from './plain.ts';
 import { readReport, reportText } from './report.ts';
@@ -36,4 +36,19 @@ it('shows by exit reason how far sales were under the price that triggered them,
 
 it('has no slippage before anything was sold', () => {
   expect(reportText(readReport(store, 'test', null))).toContain('no exit has sold anything yet');
+});
+
+it('counts of a span only its scans and what closed in it, and says what is open', () => {
+  const DAY = 86_400_000;
+  store.positions.save(anOpenPosition({ proceeds: new Decimal(30), quantity: new Decimal(5), openedAt: DAY }));
+  const scan = (at: number, mode: 'test' | 'live') => store.scans.record(aScanRow({ at, mode }), []);
+  scan(DAY, 'test');
+  scan(30 * DAY, 'test');
+  scan(30 * DAY, 'live');
+  const beat = { pid: 1, wallAt: 0, cycles: 1, failures: 0, lastError: null, memoryMb: 1 };
+  store.heartbeats.beat({ process: 'scanner', marketAt: 30 * DAY, ...beat });
+  const week = readReport(store, 'test', 7);
+  expect([week.scans, week.open, week.realisedPnl.toNumber()]).toEqual([1, 1, 0]);
+  const all = readReport(store, 'test', null);
+  expect([all.scans, all.open, all.realisedPnl.gt(0)]).toEqual([2, 1, true]);
 });

@@ -43,18 +43,21 @@ export function readReport(store: Store, mode: Mode, days: number | null): Repor
   );
   const since = days === null ? null : newest - days * DAY_MS;
   const orders = store.orders.ofMode(mode).filter((order) => order.filled.gt(0) && order.createdAt >= (since ?? 0));
+  const open = store.positions.open(mode);
   const exits = exitSlippages(orders, store.orders.fillsOfMode(mode));
   return {
     mode,
     since,
     slippage: { byExitReason: slippageByReason(exits), exits },
-    scans: store.scans.count(),
+    scans: store.history.scansSince(mode, since ?? 0).scans,
     buys: orders.filter((order) => order.side === 'buy').length,
     sells: orders.filter((order) => order.side === 'sell').length,
     ...performanceOf(
       all.filter((position) => position.closedAt >= (since ?? 0)),
-      store.positions.open(mode),
+      // when an open position sold what it sold is not on record: of a span only what closed in it counts
+      since === null ? open : [],
     ),
+    open: open.length,
   };
 }
 
@@ -69,7 +72,7 @@ export function reportText(report: Report): string {
       : `since ${new Date(report.since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return [
     `${report.mode.toUpperCase()} report, ${span}`,
-    `realised ${money(report.realisedPnl)} USDT after ${report.fees.toFixed(3)} USDT of fees, what open positions have sold included`,
+    `realised ${money(report.realisedPnl)} USDT after ${report.fees.toFixed(3)} USDT of fees, ${report.since === null ? 'what open positions have sold included' : 'of positions closed since then'}`,
     `${report.closed} closed (${report.wins} won, ${report.losses} lost), ${report.open} open, ${report.buys} buys, ${report.sells} sells, ${report.scans} scans`,
     `expectancy ${money(report.expectancy)} a trade, profit factor ${report.profitFactor?.toFixed(2) ?? '–'}, best ${money(report.best)}, worst ${money(report.worst)}`,
     tallies('strategy', report.byStrategy),

@@ -20,6 +20,8 @@ export type SendFailure =
   | { readonly code: 'rate_limited'; readonly retryAfterMs: number }
   /** no answer, a broken one or a 5xx: it may have arrived */
   | { readonly code: 'unreachable'; readonly message: string }
+  /** nothing can be sent to this chat until its people change that: they blocked the bot, put it out, never began to talk to it */
+  | { readonly code: 'chat_closed'; readonly message: string }
   /** Telegram will never take this message as it is */
   | { readonly code: 'refused'; readonly message: string }
   /** an edit of a message that is gone, or too old to be edited */

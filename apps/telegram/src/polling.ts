@@ -19,6 +19,12 @@ const LONGEST_PAUSE_MS = 30_000;
 /** Without an answer for longer than this, what comes next was perhaps meant for another moment. */
 const LATE_MS = 60_000;
 const MOST_AT_ONCE = 50;
+/** Telegram numbers updates anew, at random, after a week without any: a number so far below the last one begins a new row of them. */
+const NEW_ROW = 10_000;
+/** So many numbers are remembered, of whichever row: what a start finds waiting is dropped, so that none need outlive the process. */
+const REMEMBERED = 500;
+/** An answer that holds nothing new comes back at once, and perhaps for ever. */
+const NOTHING_NEW_PAUSE_MS = 1_000;
 
 const who = { from: z.object({ id: z.int() }), chat: z.object({ id: z.int() }) };
 const updateSchema = z.object({ update_id: z.int() });
@@ -38,6 +44,7 @@ const pressSchema = z.object({
  */
 export function createPolling({ bot, clock, log, handle, begun }: PollingDeps): (signal: AbortSignal) => Promise<void> {
   let nextId = 0;
+  const taken = new Set<number>();
   let answeredAt = clock.wallNow();
   const underWay = new Set<Promise<void>>();
 
@@ -51,9 +58,12 @@ export function createPolling({ bot, clock, log, handle, begun }: PollingDeps): 
         return parsed.success ? [{ id: parsed.data.update_id, raw }] : [];
       })
       .sort((a, b) => a.id - b.id);
+    let isNews = false;
     for (const { id, raw } of known) {
-      if (id < nextId) continue;
+      if (id < nextId && id >= nextId - NEW_ROW) continue;
       nextId = id + 1;
+      if (!take(id)) continue;
+      isNews = true;
       const incoming = toIncoming(raw, late);
       if (incoming === null) continue;
       if (underWay.size >= MOST_AT_ONCE) await Promise.race(underWay);
@@ -62,6 +72,15 @@ export function createPolling({ bot, clock, log, handle, begun }: PollingDeps): 
         .finally(() => underWay.delete(work));
       underWay.add(work);
     }
+    if (found.length > 0 && !isNews) await clock.sleepWall(NOTHING_NEW_PAUSE_MS, signal);
+  }
+
+  /** @returns false where it was taken before */
+  function take(id: number): boolean {
+    if (taken.has(id)) return false;
+    taken.add(id);
+    if (taken.size > REMEMBERED) taken.delete(taken.values().next().value!);
+    return true;
   }
 
   return async (signal) => {

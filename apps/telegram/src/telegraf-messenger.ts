@@ -153,6 +153,10 @@ type CallOptions = NonNullable<Parameters<Telegram['callApi']>[2]>;
 /** telegraf names the signal of a package that Node's own replaced; its HTTP client takes either. */
 const signalled = (signal: AbortSignal): CallOptions => ({ signal }) as unknown as CallOptions;
 
+/** Of a 400: it is about the chat, whatever the message. */
+const CHAT_CLOSED =
+  /chat not found|upgraded to a supergroup|(?:not enough|have no) rights to send (?:text )?messages?|CHAT_WRITE_FORBIDDEN|PEER_ID_INVALID/i;
+
 /** What an error of the client means for who sends. The token is taken out of its words. */
 function failureOf(error: unknown, redact: (text: string) => string): SendFailure {
   const message = redact(error instanceof Error ? error.message : String(error));
@@ -160,6 +164,11 @@ function failureOf(error: unknown, redact: (text: string) => string): SendFailur
   if (error.code === 429) return { code: 'rate_limited', retryAfterMs: (error.parameters?.retry_after ?? 1) * 1_000 };
   // a token that is not known now may be so again: what was to be said must not be lost over it
   if (error.code >= 500 || [401, 404, 409].includes(error.code)) return { code: 'unreachable', message };
+  if (error.code === 403 || CHAT_CLOSED.test(message)) {
+    // a group that became a supergroup has another id from then on
+    const movedTo = error.parameters?.migrate_to_chat_id;
+    return { code: 'chat_closed', message: movedTo === undefined ? message : `${message} (its id is now ${movedTo})` };
+  }
   const gone = /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(message);
   return { code: gone ? 'message_gone' : 'refused', message };
 }

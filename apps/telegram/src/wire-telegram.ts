@@ -40,7 +40,12 @@ export function wireTelegram({ settings, store, log, clock }: TelegramProcess): 
     log,
     settings: settings.telegram.heartbeat,
     workers: watchedWorkers(settings),
-    restart: async (name) => void (await pm2.restart([name])),
+    restart: (name) => pm2.restart([name]),
+    start: async (name) => {
+      // run by hand, and so is perhaps the tracker: a second one would trade beside it
+      if ((await pm2.list()).length === 0) throw new Error('nothing of the suite runs under PM2');
+      await pm2.start([name]);
+    },
     statusOf: async (name) => (await pm2.list()).find((row) => row.name === name)?.status ?? null,
   });
 
@@ -79,7 +84,7 @@ export function wireTelegram({ settings, store, log, clock }: TelegramProcess): 
       pm2,
       telegram,
       time,
-      pictures: createPictures({ store, painter, settings, bids, marketNow, time }),
+      pictures: createPictures({ store, painter, settings, bids, marketNow, time, log }),
       models: createModelShelf({ store, runTool, settings, marketNow }),
       runTool,
       bids,

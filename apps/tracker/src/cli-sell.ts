@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExchangeSymbol, Mode, OpenPosition } from '@mexc-bot/core';
+import { type ExchangeSymbol, type Mode, marketMeant, type OpenPosition } from '@mexc-bot/core';
 import { loadSettings, print, UserError } from '@mexc-bot/runtime';
 import { openStore, type RequestResult, type Store } from '@mexc-bot/store';
 import { positionTable } from './tables.ts';
@@ -51,10 +51,8 @@ export async function sellCommand(
   }
 }
 
-/** `PEPE/USDT`, `pepe` and `PEPEUSDT` are the same market. */
 function marketOf(store: Store, symbol: string, quote: string): ExchangeSymbol {
-  const text = symbol.toUpperCase().replace(/[^A-Z0-9]/g, '');
-  const found = [text, `${text}${quote}`].find((id) => store.markets.get(id) !== undefined);
+  const found = marketMeant(symbol, store.markets.ids(), quote);
   if (found === undefined)
     throw new UserError(
       `${symbol} is no market the suite knows`,

@@ -1,10 +1,12 @@
 import {
-  type Clock,
   type Decimal,
   type ExchangeSymbol,
+  hasOnlyRisen,
   type MarketRules,
   type OpenPosition,
   type PositionRules,
+  type SteadyClock,
+  type StepResult,
   type StopConfig,
   step,
   withVolatility,
@@ -14,6 +16,7 @@ import type { Seller } from '@mexc-bot/execution';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { createBelief } from './prices.ts';
+import { createRises } from './rises.ts';
 import { createStopNews } from './stop-news.ts';
 
 export interface GuardDeps {
@@ -22,7 +25,7 @@ export interface GuardDeps {
   readonly fallData: MarketData;
   readonly seller: Seller;
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Logger;
   readonly rules: PositionRules;
   readonly stop: StopConfig;
@@ -30,11 +33,14 @@ export interface GuardDeps {
 
 /**
  * Judges the open positions of a market on each price, of both modes, and sells what was decided. The decision is committed with
- * the position before an order leaves, so a crash in between changes nothing: what is pending is sold on the next price.
+ * the position before an order leaves, so a crash in between changes nothing: what is pending is sold on the next price. A price
+ * that decides nothing waits for no other process: it takes no lock.
  */
 export interface Guard {
   /** Reads again which positions are open. @returns them, oldest first */
   refresh(): readonly OpenPosition[];
+  /** Writes down what is known of the positions and not written: which are guarded, and how far they rose. */
+  write(): void;
   /** One price. Resolves when what it decided was sent and answered, or when it decided nothing. */
   onBid(market: ExchangeSymbol, bid: Decimal): Promise<void>;
   /**
@@ -43,15 +49,18 @@ export interface Guard {
    */
   goOnWithoutPrices(): Promise<void>;
   adjustStop(positionId: string, atrFraction: number): void;
-  /** Resolves when nothing is under way. */
-  idle(): Promise<void>;
+  /** Writes what is known of the positions. Resolves when no sale is under way. */
+  close(): Promise<void>;
 }
 
 export function createGuard(deps: GuardDeps): Guard {
   const { seller, store, clock, log } = deps;
   const belief = createBelief(deps);
   const stopNews = createStopNews({ store, clock });
+  const rises = createRises({ store, clock, stopNews });
   let byMarket = new Map<ExchangeSymbol, string[]>();
+  /** written down as guarded */
+  let armed: ReadonlySet<string> = new Set();
   const underway = new Set<Promise<void>>();
 
   return {
@@ -63,6 +72,11 @@ export function createGuard(deps: GuardDeps): Guard {
       belief.keep(new Map(positions.map(({ market, peak }) => [market, peak])));
       stopNews.keep(new Set(positions.map(({ id }) => id)));
       return positions;
+    },
+
+    write() {
+      writeArmed();
+      rises.write();
     },
 
     async onBid(market, bid) {
@@ -90,10 +104,19 @@ export function createGuard(deps: GuardDeps): Guard {
       change(id, (position) => withVolatility(position, atrFraction, deps.stop, rulesOf(position.market)));
     },
 
-    idle: async () => {
+    async close() {
+      rises.write();
       await Promise.allSettled(underway);
     },
   };
+
+  /** What is in the index is judged on its next price, whatever becomes of this write. */
+  function writeArmed(): void {
+    const guarded = [...byMarket.values()].flat();
+    const fresh = guarded.filter((id) => !armed.has(id));
+    if (fresh.length > 0) store.write(() => store.positions.setArmed(fresh, clock.now()), 'soon');
+    armed = new Set(guarded);
+  }
 
   async function judgeAll(ids: readonly string[], bid: Decimal): Promise<void> {
     await Promise.all(ids.filter((id) => judge(id, bid)).map((id) => sell(id, bid)));
@@ -105,32 +128,26 @@ export function createGuard(deps: GuardDeps): Guard {
     return found.rules;
   }
 
-  /**
-   * The disk is not waited for: prices come by the thousand, and what a decision leads to, the intent of an order, is flushed
-   * together with it. A power cut may cost the last second of a rising stop.
-   */
-  function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
-    return store.write(() => {
-      const position = store.positions.get(id);
-      if (position?.state !== 'open') return null;
-      const changed = by(position);
-      if (changed !== position) {
-        store.positions.save(changed);
-        stopNews.look(position, changed);
-      }
-      return changed;
-    }, 'soon');
+  /** @returns whether something is to be sold */
+  function judge(id: string, bid: Decimal): boolean {
+    const position = store.positions.get(id);
+    if (position?.state !== 'open') return false;
+    const known = rises.over(position);
+    const { position: after } = look(known, bid);
+    if (after === known) return known.pendingExit !== null;
+    if (!hasOnlyRisen(known, after)) return decide(id, bid);
+    rises.keep(after);
+    return after.pendingExit !== null;
+  }
+
+  function look(position: OpenPosition, bid: Decimal): StepResult {
+    return step(position, { at: clock.now(), price: bid }, deps.rules, rulesOf(position.market));
   }
 
   /** @returns whether something is to be sold */
-  function judge(id: string, bid: Decimal): boolean {
-    const judged = change(id, (position) => {
-      const { position: after, exit } = step(
-        position,
-        { at: clock.now(), price: bid },
-        deps.rules,
-        rulesOf(position.market),
-      );
+  function decide(id: string, bid: Decimal): boolean {
+    const decided = change(id, (position) => {
+      const { position: after, exit } = look(position, bid);
       if (exit === null) return after;
       log.info(`${position.market}: ${exit.reason} at ${bid}, selling ${exit.quantity}`, {
         mode: position.mode,
@@ -148,7 +165,26 @@ export function createGuard(deps: GuardDeps): Guard {
       });
       return after;
     });
-    return judged !== null && judged.pendingExit !== null;
+    return decided !== null && decided.pendingExit !== null;
+  }
+
+  /**
+   * The disk is not waited for: what a decision leads to, the intent of an order, is flushed together with it. A power cut may cost
+   * the last second of a rising stop.
+   */
+  function change(id: string, by: (position: OpenPosition) => OpenPosition): OpenPosition | null {
+    const result = store.write(() => {
+      const position = store.positions.get(id);
+      if (position?.state !== 'open') return null;
+      const changed = by(rises.over(position));
+      if (changed !== position) {
+        store.positions.save(changed);
+        stopNews.look(position, changed);
+      }
+      return changed;
+    }, 'soon');
+    rises.written(id);
+    return result;
   }
 
   /** The journal takes no second order while one has no end; nothing else may hold up the next, as an answer may never come. */

@@ -91,6 +91,46 @@ describe('a request to sell', () => {
   });
 });
 
+describe('a request that nobody took for ten minutes', () => {
+  it.each([
+    { kind: 'sell', market: 'PEPEUSDT', mode: 'test' },
+    { kind: 'panic', market: null, mode: null },
+  ] as const)('is an alarm: $kind', async (what) => {
+    const { take, ask, clock } = aTaker();
+    ask(what);
+    await clock.advance(600_001);
+    await take();
+    const [alert, ...more] = store.alerts.recent(9);
+    expect(alert).toMatchObject({ rank: 'alarm', kind: 'request_expired', mode: what.mode });
+    expect(alert?.detail).toEqual({ state: what.kind, by: 'telegram 1' });
+    expect(alert?.market).toBe(what.market ?? undefined);
+    expect(more).toEqual([]);
+  });
+
+  it('is carried out when it was given again since', async () => {
+    const { take, ask, clock } = aTaker();
+    const id = ask({ kind: 'panic', market: null, mode: null });
+    await clock.advance(660_000);
+    ask({ kind: 'panic', market: null, mode: null, wallAt: clock.wallNow() - 5_000 });
+    await take();
+    expect(store.requests.get(id)?.result?.code).toBe('selling');
+    expect([store.state.paused(), selling()]).toEqual([true, ['p1', 'p2', 'p3']]);
+    expect(store.alerts.recent(9)).toEqual([]);
+  });
+
+  it('and is given again while quotes are read, stops buys as well', async () => {
+    const { take, ask, clock, marketData } = aTaker();
+    Object.assign(marketData, { bookTickers: () => new Promise(() => undefined) });
+    ask({ kind: 'panic', market: null, mode: null });
+    await clock.advance(600_001);
+    const taken = take();
+    ask({ kind: 'panic', market: null, mode: null, wallAt: clock.wallNow() });
+    await clock.advance(1_000);
+    await taken;
+    expect([store.state.paused(), selling()]).toEqual([true, ['p1', 'p2', 'p3']]);
+  });
+});
+
 describe('panic', () => {
   it('sells everything and stops buys; of one mode where it names one', async () => {
     const { take, ask } = aTaker();

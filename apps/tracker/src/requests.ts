@@ -24,7 +24,7 @@ const EXPIRES_MS = 10 * 60_000;
  * Takes what the owner asked for: sell one market now, or everything. Decision and answer are committed together, so that a request
  * is carried out once, whenever the process dies; the tracker's next look sells, and goes on until it is sold.
  *
- * `panic` stops buys at the same moment. Without a known bid the decision is made all the same: the sale is priced when it leaves.
+ * One that expired is told as an alarm: the owner believes that it is sold. `panic` stops buys at the same moment. Without a known bid the decision is made all the same: the sale is priced when it leaves.
  */
 export function createRequests({ store, clock, log, bids }: RequestsDeps): () => Promise<void> {
   return async () => {
@@ -32,7 +32,7 @@ export function createRequests({ store, clock, log, bids }: RequestsDeps): () =>
       // buys stop before anything is asked
       if (request.kind === 'panic' && !expired(request)) store.state.setPaused(true, clock.wallNow());
       const known = await bids(new Set(wanted(request).map(({ market }) => market)));
-      carryOut(request.id, known);
+      carryOut(request, known);
     }
   };
 
@@ -44,11 +44,11 @@ export function createRequests({ store, clock, log, bids }: RequestsDeps): () =>
     return store.positions.open(mode ?? undefined).filter((position) => kind === 'panic' || position.market === market);
   }
 
-  /** Another process may have taken it meanwhile: then it is no longer the next. */
-  function carryOut(id: number, known: ReadonlyMap<ExchangeSymbol, Decimal>): void {
+  /** Another process may have taken it meanwhile: then it is no longer the next. Asked for anew meanwhile, it is looked at anew. */
+  function carryOut({ id, wallAt }: StoredRequest, known: ReadonlyMap<ExchangeSymbol, Decimal>): void {
     store.write(() => {
       const request = store.requests.next();
-      if (request?.id !== id) return;
+      if (request?.id !== id || request.wallAt !== wallAt) return;
       const result = decide(request, known);
       store.requests.done(id, result, clock.wallNow());
       const { kind, market, mode, by } = request;
@@ -63,6 +63,20 @@ export function createRequests({ store, clock, log, bids }: RequestsDeps): () =>
         ...(market === null ? {} : { market }),
         detail: { by, ...result },
       });
+      if (result.code === 'expired') tellExpired(request);
+    });
+  }
+
+  function tellExpired({ kind, market, mode, by }: StoredRequest): void {
+    store.alerts.add({
+      mode,
+      at: clock.now(),
+      wallAt: clock.wallNow(),
+      source: 'tracker',
+      rank: 'alarm',
+      kind: 'request_expired',
+      ...(market === null ? {} : { market }),
+      detail: { state: kind, by },
     });
   }
 

@@ -6,12 +6,18 @@ const RISE = 1.01;
 const EVERY_WALL_MS = 5 * 60_000;
 
 /** Writes down that a stop was raised, as activity and as a notice, now and then. */
-export function createStopNews({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+export interface StopNews {
+  /** Called in the transaction that changes the position. */
+  look(before: OpenPosition, after: OpenPosition): void;
+  /** The others are closed. */
+  keep(open: ReadonlySet<string>): void;
+}
+
+export function createStopNews({ store, clock }: { readonly store: Store; readonly clock: Clock }): StopNews {
   const told = new Map<string, { readonly stop: Decimal; readonly wallAt: number }>();
 
   return {
-    /** Called in the transaction that changes the position. */
-    look(before: OpenPosition, after: OpenPosition): void {
+    look(before, after) {
       const { id, mode, market } = after;
       const stop = effectiveStop(after);
       const last = told.get(id) ?? { stop: effectiveStop(before), wallAt: Number.NEGATIVE_INFINITY };
@@ -31,8 +37,7 @@ export function createStopNews({ store, clock }: { readonly store: Store; readon
       store.activity.add(row);
       store.alerts.add({ ...row, rank: 'notice' });
     },
-    /** The others are closed. */
-    keep(open: ReadonlySet<string>): void {
+    keep(open) {
       for (const id of told.keys()) if (!open.has(id)) told.delete(id);
     },
   };

@@ -67,6 +67,7 @@ export function createTrack(deps: TrackDeps): () => Promise<void> {
     };
     await attempt(judgePushed);
     await attempt(judgeUnpushed);
+    await attempt(async () => guard.write());
     await attempt(deps.takeRequests);
     await attempt(settleAside);
     await attempt(choresAside);

@@ -92,7 +92,7 @@ export function wireTrack(
     }),
     async close() {
       await stream?.close();
-      await guard.idle();
+      await guard.close();
     },
   };
 }

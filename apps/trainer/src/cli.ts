@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { KEPT_TIMEFRAMES, type KeptTimeframe } from '@mexc-bot/core';
+import { KEPT_TIMEFRAMES, type KeptTimeframe, marketMeant } from '@mexc-bot/core';
 import { decisionRules, tradeCosts } from '@mexc-bot/execution';
 import { type Card, createModelFiles, ENGINES, type EngineName, storedCardOf } from '@mexc-bot/models';
 import {
@@ -26,7 +26,7 @@ import { createPool } from './pool.ts';
 import { problemLines, problemText } from './problems.ts';
 import { readRows, writeRows } from './ready-rows.ts';
 import { evaluationText, plainRun, runText } from './report.ts';
-import { beNice, labelRuleOf, marketId, type RunMode, runMode } from './run-mode.ts';
+import { beNice, labelRuleOf, type RunMode, runMode } from './run-mode.ts';
 
 const program = new Command('trainer').description('Learns from what became of candidates, and says how sure it is.');
 const JSON_OPTION = ['--json', 'one JSON document on standard output'] as const;
@@ -59,7 +59,7 @@ training(program.command('pending'))
 
 training(program.command('symbol <market>'))
   .description('one token: PEPEUSDT')
-  .action((market: string, flags: RunFlags) => train({ what: 'symbol', market: marketId(market) }, flags));
+  .action((market: string, flags: RunFlags) => train({ what: 'symbol', market }, flags));
 
 training(program.command('feedback'))
   .description('the feedback model, from labelled candidates; from stored candles where those are too few')
@@ -274,8 +274,12 @@ async function withRun<Result>(
   }
 }
 
+/** Of a market the exchange lists no more there may be a model all the same. */
+const modelMeant = (store: Store, { universe }: Settings, text: string): string =>
+  marketMeant(text, store.history.marketIds(), universe.quote) ?? text.toUpperCase();
+
 async function cardOf(store: Store, settings: Settings, text: string): Promise<Card> {
-  const scope = ['feedback', 'pooled'].includes(text) ? text : marketId(text);
+  const scope = ['feedback', 'pooled'].includes(text) ? text : modelMeant(store, settings, text);
   const read = await createModelFiles(settings.ai.folder).read(scope);
   const stored = read.ok ? storedCardOf(read.value.card) : null;
   if (stored !== null) return stored.card;

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
-import { type KeptTimeframe, TIMEFRAME_MS } from '@mexc-bot/core';
+import { type KeptTimeframe, marketMeant, TIMEFRAME_MS } from '@mexc-bot/core';
 import { decisionRules, labelBarriers, tradeCosts } from '@mexc-bot/execution';
 import { type EngineName, LABEL_HORIZON_MS, type LabelRule } from '@mexc-bot/models';
 import { type Logger, type Settings, UserError } from '@mexc-bot/runtime';
@@ -16,6 +16,7 @@ export type RunMode =
   | { readonly what: 'all' }
   /** requests, and the shared models where they are due */
   | { readonly what: 'pending' }
+  /** `market` as a person names it */
   | { readonly what: 'symbol'; readonly market: string }
   | { readonly what: 'feedback' }
   /** the feedback model from stored candles, or from a folder of them */
@@ -63,7 +64,8 @@ export async function runMode(
     mode.what === 'bootstrap' && mode.folder !== undefined
       ? folderSource(resolve(mode.folder), universe, wallNow, mode.timeframe)
       : storeSource(store, settings.venue === 'mexc' ? 'MEXC' : 'simulator', universe, now, HISTORY_DAYS);
-  if (mode.what === 'symbol' && !source.markets.includes(mode.market)) {
+  const market = mode.what === 'symbol' ? marketMeant(mode.market, source.markets, universe.quote) : undefined;
+  if (mode.what === 'symbol' && market === undefined) {
     throw new UserError(
       `there are no candles of ${mode.market}`,
       `Fetch them first: npm run collector symbol ${mode.market}`,
@@ -106,7 +108,7 @@ export async function runMode(
     }
     if (!stopped() && (what === 'all' || what === 'pending')) await training.requests();
     if (!stopped() && what === 'all') await training.tokens(source.markets, { force });
-    if (!stopped() && what === 'symbol') await training.tokens([mode.market], { force: true });
+    if (!stopped() && market !== undefined) await training.tokens([market], { force: true });
     return training.run;
   } finally {
     if (deps.pool === undefined) await pool.close();
@@ -117,7 +119,7 @@ export async function runMode(
 export function parseMode(words: readonly string[]): RunMode {
   const [what = 'all', argument, ...more] = words;
   if (more.length === 0) {
-    if (what === 'symbol' && argument !== undefined) return { what, market: marketId(argument) };
+    if (what === 'symbol' && argument !== undefined) return { what, market: argument };
     if (
       argument === undefined &&
       (what === 'all' || what === 'pending' || what === 'feedback' || what === 'bootstrap')
@@ -130,6 +132,3 @@ export function parseMode(words: readonly string[]): RunMode {
     'all, pending, symbol PEPEUSDT, feedback, bootstrap',
   );
 }
-
-/** `PEPE/USDT`, `pepe-usdt` and `PEPEUSDT` are the same market. */
-export const marketId = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');

@@ -197,4 +197,5 @@ export {
   TIMEFRAME_MS,
   type Timeframe,
 } from './time.ts';
+export { hasOnlyRisen, type Rise, withRise } from './trailing.ts';
 export { type UniverseCriteria, type UniverseRejection, universeCollapsed, universeRejection } from './universe.ts';

@@ -85,3 +85,32 @@ export interface Candle {
   readonly close: number;
   readonly volume: number;
 }
+
+/**
+ * The market a person means: `pepe`, `PEPE/USDT`, `pepe-usdt` and `PEPEUSDT` are the same one. What was written counts as it is, in
+ * either case, before its separators are left out: names have brackets, and letters of every script.
+ *
+ * @param quote of a market that is named by its base alone
+ * @returns undefined where none of `markets` is meant
+ */
+export function marketMeant(
+  word: string,
+  markets: readonly ExchangeSymbol[],
+  quote: string,
+): ExchangeSymbol | undefined {
+  for (const form of [(name: string) => name.toUpperCase(), plainName]) {
+    const wanted = form(word);
+    const found =
+      wanted && (markets.find((id) => form(id) === wanted) ?? markets.find((id) => form(id) === wanted + form(quote)));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The base a word names, for a hint at the one that is probably meant. */
+export function baseMeant(word: string, quote: string): string {
+  const plain = plainName(word);
+  return plain.endsWith(quote) ? plain.slice(0, -quote.length) : plain;
+}
+
+const plainName = (name: string): string => name.toUpperCase().replace(/[/_\s-]/g, '');

@@ -13,6 +13,7 @@ import { shareOfLegs } from './scale-out.ts';
 import { step } from './step.ts';
 import { effectiveStop, withVolatility } from './stop.ts';
 import { STRATEGIES } from './strategy-name.ts';
+import { hasOnlyRisen, type Rise, withRise } from './trailing.ts';
 
 const d = (value: string | number) => new Decimal(value);
 /** Evenly spread: doubles drawn by fast-check crowd around zero. */
@@ -171,6 +172,50 @@ describe('the effective stop', () => {
           expect(restarted(reread)).toEqual(restarted(kept));
         },
       ),
+    );
+  });
+});
+
+describe('a rise that is written later', () => {
+  it('is decided on as if it were written at once, whatever is written in between', () => {
+    fc.assert(
+      fc.property(
+        arbPosition,
+        arbRules,
+        fc.array(fc.record({ move: fraction(0.97, 1.05), write: fc.boolean(), sold: fc.boolean() }), { maxLength: 40 }),
+        ({ position, market }, rules, moves) => {
+          let [direct, stored, rise] = [position, position, position as Rise];
+          let price = position.entryPrice;
+          moves.forEach(({ move, write, sold }, second) => {
+            price = price.mul(move).toSignificantDigits(12);
+            const tick = { at: second * 10_000, price };
+            direct = step(direct, tick, rules, market).position;
+            const known = withRise(stored, rise);
+            const after = step(known, tick, rules, market).position;
+            if (write || !hasOnlyRisen(known, after)) stored = after;
+            rise = after;
+            // somebody else writes the position, who knows nothing of the rise
+            if (sold) {
+              [direct, stored] = [direct, stored].map((each) => ({ ...each, fees: each.fees.plus(1) })) as [
+                OpenPosition,
+                OpenPosition,
+              ];
+            }
+            expect(withRise(stored, rise)).toEqual(direct);
+          });
+        },
+      ),
+    );
+  });
+
+  it('changes nothing where more is written than rose', () => {
+    fc.assert(
+      fc.property(arbPosition, fraction(0.5, 1), ({ position }, share) => {
+        const trailingStop = position.hardStop;
+        const risen = { ...position, trailingStop };
+        expect(withRise(risen, { peak: position.peak.mul(share), trailingStop: trailingStop.mul(share) })).toBe(risen);
+        expect(withRise(risen, { peak: position.peak, trailingStop: null })).toBe(risen);
+      }),
     );
   });
 });

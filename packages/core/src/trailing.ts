@@ -42,6 +42,29 @@ function breach(since: number | null, trailingStop: Decimal | null, tick: Tick):
   return since === null ? tick.at : Math.min(since, tick.at);
 }
 
+/** What a rising price moves, and the only part of a position that may change with every price. */
+export type Rise = Pick<OpenPosition, 'peak' | 'trailingStop'>;
+
+/** @returns whether `after` differs from `before` by a rise and by nothing else */
+export function hasOnlyRisen(before: OpenPosition, after: OpenPosition): boolean {
+  const keys = Object.keys(after) as (keyof OpenPosition)[];
+  return keys.every((key) => key === 'peak' || key === 'trailingStop' || after[key] === before[key]);
+}
+
+/**
+ * Takes over a rise that was seen but not written. What has risen further meanwhile stays.
+ *
+ * @returns the same object when nothing changed
+ */
+export function withRise(position: OpenPosition, rise: Rise): OpenPosition {
+  const peak = rise.peak.gt(position.peak) ? rise.peak : position.peak;
+  const trailingStop = higher(position.trailingStop, rise.trailingStop);
+  const changed = peak !== position.peak || trailingStop !== position.trailingStop;
+  return changed ? { ...position, peak, trailingStop } : position;
+}
+
+const higher = (a: Decimal | null, b: Decimal | null): Decimal | null => (b === null || a?.gte(b) === true ? a : b);
+
 /** The price stayed at or under the trailing stop for `confirmMs`. */
 export function trailingStopConfirmed(position: OpenPosition, tick: Tick, rules: PositionRules): boolean {
   return position.breachedSince !== null && tick.at - position.breachedSince >= rules.confirmMs;

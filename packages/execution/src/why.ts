@@ -1,8 +1,10 @@
 import {
   type AccountStop,
+  baseMeant,
   type ExchangeSymbol,
   explainRejected,
   type Mode,
+  marketMeant,
   type Regime,
   type Stage,
 } from '@mexc-bot/core';
@@ -81,12 +83,11 @@ export function whyOf(
 const pick = ({ at, decision, reason }: Candidate) => ({ at, decision, reason });
 
 function findMarket(store: Store, asked: string, quote: string): ExchangeSymbol {
-  const name = asked.toUpperCase().replace(/[^A-Z0-9]/g, '');
   const ids = store.markets.ids();
-  const known = new Set(ids);
-  for (const id of [name, `${name}${quote}`]) if (known.has(id)) return id;
+  const found = marketMeant(asked, ids, quote);
+  if (found !== undefined) return found;
   const bases = ids.filter((id) => id.endsWith(quote)).map((id) => id.slice(0, -quote.length));
-  const meant = name.endsWith(quote) ? name.slice(0, -quote.length) : name;
+  const meant = baseMeant(asked, quote);
   const nearest = meant === '' ? null : didYouMean(meant, bases);
   const hint =
     ids.length === 0

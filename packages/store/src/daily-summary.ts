@@ -29,7 +29,7 @@ export interface Days {
 export interface DailySummaryRepository {
   /**
    * Days with closed positions, from `fromDay` on, oldest first, today included as far as it went. Finished days are counted once
-   * and kept; nothing closes in the past.
+   * and kept; where a closed position is corrected, the schema forgets them.
    */
   of(mode: Mode, fromDay: string, days: Days): readonly DailySummaryRow[];
   /** Forgets the kept days of a mode: its positions were deleted. */

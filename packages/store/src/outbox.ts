@@ -9,6 +9,8 @@ export interface PendingAlert {
   readonly kind: string;
   readonly market: ExchangeSymbol | null;
   readonly positionId: string | null;
+  /** its position is open, and the tracker does not guard it yet */
+  readonly unguarded: boolean;
   readonly wallAt: number;
   readonly attempts: number;
   /** not to be tried before, wall ms UTC */
@@ -44,11 +46,13 @@ export function createOutbox(db: Database): OutboxRepository {
   const state = db.prepare<[number], ChatState>(
     'SELECT sent_wall AS sentWallAt, paused_wall AS pausedWallAt FROM chat WHERE id = ?',
   );
-  const pending = db.prepare<[number], PendingAlert>(`
-    SELECT alert.id, rank, kind, market, position_id AS positionId, alert.wall_at AS wallAt,
+  const pending = db.prepare<[number], Omit<PendingAlert, 'unguarded'> & { unguarded: number }>(`
+    SELECT alert.id, rank, kind, alert.market, position_id AS positionId, alert.wall_at AS wallAt,
+      position.state = 'open' AND position.armed_at IS NULL AS unguarded,
       coalesce(attempts, 0) AS attempts, coalesce(due_wall, 0) AS dueWallAt
     FROM chat JOIN alert ON alert.id > chat.settled_until
       LEFT JOIN alert_delivery AS delivery ON delivery.chat = chat.id AND delivery.alert = alert.id
+      LEFT JOIN position ON position.id = alert.position_id
     WHERE chat.id = ? AND coalesce(delivery.state, 'pending') = 'pending'
     ORDER BY alert.id`);
   const trying = db.prepare<[number, number, number]>(`
@@ -91,7 +95,7 @@ export function createOutbox(db: Database): OutboxRepository {
       register.run(chat);
       return state.get(chat)!;
     },
-    pending: (chat) => pending.all(chat),
+    pending: (chat) => pending.all(chat).map((row) => ({ ...row, unguarded: row.unguarded === 1 })),
     trying: (chat, alerts, nextWallAt) => tryAll.immediate(chat, alerts, nextWallAt),
     settle: (chat, alerts, as, wallAt) => settle.immediate(chat, alerts, as, wallAt),
     sent: (chat, wallAt) => {

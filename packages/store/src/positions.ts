@@ -22,6 +22,8 @@ export interface PositionRepository {
   dust(mode: Mode, market: ExchangeSymbol): Decimal;
   /** Market time of the last close in a market, ms UTC; null: never. */
   lastClosedAt(mode: Mode, market: ExchangeSymbol): number | null;
+  /** The tracker guards these from a market time on. Of one that was guarded before, the first time stays. */
+  setArmed(ids: readonly string[], at: number): void;
   /** Inserts or replaces. One open position a market and mode: a second one throws. */
   save(position: Position): void;
 }
@@ -112,6 +114,10 @@ export function createPositions(db: Database): PositionRepository {
   const dust = db
     .prepare<[string, string], string>("SELECT dust FROM position WHERE state = 'closed' AND mode = ? AND market = ?")
     .pluck();
+  const arm = db.prepare<[number, string]>('UPDATE position SET armed_at = ? WHERE id = ? AND armed_at IS NULL');
+  const armAll = db.transaction((ids: readonly string[], at: number) => {
+    for (const id of ids) arm.run(at, id);
+  });
   const upsert = db.prepare(`
     INSERT INTO position (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((column) => `@${column}`).join(', ')})
     ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
@@ -132,6 +138,7 @@ export function createPositions(db: Database): PositionRepository {
     results: (mode, since) => results.all(mode, since),
     lastClosedAt: (mode, market) => (lastClosed.get(mode, market) as number | null | undefined) ?? null,
     dust: (mode, market) => (dust.all(mode, market) as string[]).reduce((sum, left) => sum.plus(left), new Decimal(0)),
+    setArmed: (ids, at) => armAll.immediate(ids, at),
     save: (position) => {
       upsert.run(toRow(position));
     },

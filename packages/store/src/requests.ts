@@ -28,7 +28,7 @@ export interface StoredRequest extends TradeRequest {
 }
 
 export interface RequestRepository {
-  /** The same request twice, while the first one waits, is one. @returns its id */
+  /** The same request twice, while the first one waits, is one, and is as fresh as the last. @returns its id */
   add(request: TradeRequest): number;
   /** The oldest one that waits. */
   next(): StoredRequest | undefined;
@@ -53,6 +53,7 @@ export function createRequests(db: Database): RequestRepository {
       'SELECT id FROM request WHERE done_wall IS NULL AND kind = ? AND market IS ? AND mode IS ? LIMIT 1',
     )
     .pluck();
+  const renew = db.prepare<[string, number, number]>('UPDATE request SET asked_by = ?, wall_at = ? WHERE id = ?');
   const insert = db.prepare(`
     INSERT INTO request (kind, market, mode, asked_by, wall_at) VALUES (@kind, @market, @mode, @by, @wallAt)`);
   const next = db.prepare<[], Row>('SELECT * FROM request WHERE done_wall IS NULL ORDER BY id LIMIT 1');
@@ -63,7 +64,9 @@ export function createRequests(db: Database): RequestRepository {
 
   const add = db.transaction((request: TradeRequest): number => {
     const waiting = same.get(request.kind, request.market, request.mode) as number | undefined;
-    return waiting ?? Number(insert.run(request).lastInsertRowid);
+    if (waiting === undefined) return Number(insert.run(request).lastInsertRowid);
+    renew.run(request.by, request.wallAt, waiting);
+    return waiting;
   });
 
   return {

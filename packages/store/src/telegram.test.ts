@@ -96,6 +96,12 @@ describe('a request', () => {
     expect(store.requests.add(sell)).not.toBe(id);
   });
 
+  it('given again while it waits is as fresh as the last time it was given', () => {
+    const id = store.requests.add(sell);
+    store.requests.add({ ...sell, by: 'command line', wallAt: 600_005 });
+    expect(store.requests.get(id)).toMatchObject({ by: 'command line', wallAt: 600_005 });
+  });
+
   it('is done once, and then tells its result', () => {
     const id = store.requests.add(sell);
     expect(store.requests.next()).toMatchObject({ ...sell, id, result: null });
@@ -157,6 +163,19 @@ describe('the daily summary', () => {
     store.positions.save(closed('D', 3 * DAY_MS + 5, 8));
     expect(figures(daysFrom(3))).toEqual([...first, ['1970-01-04', 1, 0, -2]]);
     expect(figures(daysFrom(9), '1970-01-04')).toEqual([['1970-01-04', 1, 0, -2]]);
+  });
+
+  it('counts anew where a position that closed on a finished day is corrected, and keeps the days otherwise', () => {
+    store.positions.save(closed('A', DAY_MS + 1, 15));
+    expect(figures(daysFrom(3))).toEqual([['1970-01-02', 1, 1, 5]]);
+    store.positions.save(closed('A', DAY_MS + 1, 12));
+    expect(figures(daysFrom(3))).toEqual([['1970-01-02', 1, 1, 2]]);
+    const db = new BetterSqlite3(path);
+    const counted = () => db.prepare('SELECT count(*) FROM daily_counted').pluck().get();
+    store.positions.save(closed('A', DAY_MS + 1, 12));
+    store.positions.save(closed('B', 3 * DAY_MS + 1, 12));
+    expect(counted()).toBe(1);
+    db.close();
   });
 
   it('results of closed positions come oldest first, from a time on', () => {

@@ -8,7 +8,8 @@ export interface BotApiFault {
   readonly share?: number;
   readonly kind:
     | { readonly status: 429; readonly retryAfter: number }
-    | { readonly status: 409 | 500 | 502 | 403 | 400; readonly description?: string }
+    /** `movedTo`: the chat has another id now */
+    | { readonly status: 409 | 500 | 502 | 403 | 400; readonly description?: string; readonly movedTo?: number }
     /** the connection breaks; `after`: the request was carried out, its answer is lost */
     | { readonly hangUp: 'before' | 'after' }
     /** 200 with a body that is no JSON */

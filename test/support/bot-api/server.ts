@@ -98,7 +98,8 @@ export async function startBotApi(
     }
     if (fault !== null && 'garbage' in fault) return void response.end('<html>bad gateway</html>');
     if (fault !== null) {
-      const parameters = fault.status === 429 ? { retry_after: fault.retryAfter } : undefined;
+      const parameters =
+        fault.status === 429 ? { retry_after: fault.retryAfter } : { migrate_to_chat_id: fault.movedTo };
       const description = 'description' in fault ? fault.description : undefined;
       return reply(response, fault.status, {
         ok: false,

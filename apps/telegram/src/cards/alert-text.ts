@@ -9,8 +9,7 @@ export interface AlertTextDeps {
   readonly time: LocalTime;
   /** the mode of what has none of its own */
   readonly mode: () => Mode;
-  /** the text of a digest, from its detail */
-  readonly digest: (detail: StoredAlert['detail']) => string;
+  readonly digest: (alert: StoredAlert) => string;
 }
 
 /** From so long on a message says that it is late, wall ms. */
@@ -27,7 +26,7 @@ export function createAlertText(deps: AlertTextDeps) {
   const { time } = deps;
   const words = WORDS[deps.language];
 
-  return { text, lateness };
+  return { text, lateness, unguarded: `⚠️ ${words.unguarded}` };
 
   function text(alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number): string {
     const first = alerts[0];
@@ -35,21 +34,20 @@ export function createAlertText(deps: AlertTextDeps) {
     if (form === 'single') return `${headed(first, LONGEST_VALUE.alone)}${lateness(first, wallAt)}`;
     if (form === 'lines') {
       const lines = alerts.map((alert) => `• ${time.clock(alert.wallAt)} ${headed(alert, LONGEST_VALUE.inLine)}`);
-      return (
-        [`${modeText(first)} <b>${words.many}</b> (${alerts.length})`, ...lines].join('\n') + lateness(first, wallAt)
-      );
+      return together(alerts, lines) + lateness(first, wallAt);
     }
     const kinds = [...Map.groupBy(alerts, (alert) => textKey(alert))];
     const lines = kinds.map(([key, rows]) => `• ${rows.length} × ${counted(key, rows)}`);
-    return (
-      [`${modeText(first)} <b>${words.many}</b> (${alerts.length})`, ...lines].join('\n') + lateness(first, wallAt)
-    );
+    return together(alerts, lines) + lateness(first, wallAt);
+  }
+
+  function together(alerts: readonly StoredAlert[], lines: readonly string[]): string {
+    const modes = [...new Set(alerts.map(modeText))].sort().join(', ');
+    return [`${modes} <b>${words.many}</b> (${alerts.length})`, ...lines].join('\n');
   }
 
   function headed(alert: StoredAlert, longest: number): string {
-    return alert.kind.startsWith('digest_')
-      ? deps.digest(alert.detail)
-      : `${modeText(alert)} ${sentence(alert, longest)}`;
+    return alert.kind.startsWith('digest_') ? deps.digest(alert) : `${modeText(alert)} ${sentence(alert, longest)}`;
   }
 
   function modeText({ mode }: StoredAlert): string {
@@ -69,12 +67,25 @@ export function createAlertText(deps: AlertTextDeps) {
 
   /** What they say, without what differs between them, and the markets concerned; a single one in full. */
   function counted(key: string, rows: readonly StoredAlert[]): string {
-    const text = (words.alerts[key] ?? escaped(key.replaceAll('_', ' '))).replace(/[:(,;]?[^:(,;]*\{.*$/, '').trim();
-    if (rows.length === 1 || text === '') return sentence(rows.at(-1)!, LONGEST_VALUE.inLine);
+    const template = words.alerts[key] ?? escaped(key.replaceAll('_', ' '));
+    const text = template.replace(/[:(,;]?[^:(,;]*\{.*$/, '').trim();
+    if (rows.length === 1) return sentence(rows[0]!, LONGEST_VALUE.inLine);
+    if (text === '') return sentence(namingAll(template, rows), LONGEST_VALUE.inLine * MOST_MARKETS);
     const markets = [...new Set(rows.flatMap(({ market }) => (market === undefined ? [] : [tokenOf(market)])))];
     if (markets.length === 0) return text;
     const shown = escaped(markets.slice(0, MOST_MARKETS).join(', '));
     return `${text} (${shown}${markets.length > MOST_MARKETS ? ', …' : ''})`;
+  }
+
+  /** The last of them, where a sentence begins with what differs: with all that differs in its place. */
+  function namingAll(template: string, rows: readonly StoredAlert[]): StoredAlert {
+    const last = rows.at(-1)!;
+    const name = /^\{(\w+)\}/.exec(template)?.[1];
+    if (name === undefined) return last;
+    const named = [...new Set(rows.map(({ detail }) => String(detail[name])))];
+    const shown = named.slice(0, MOST_MARKETS).map((value) => value.slice(0, LONGEST_VALUE.inLine));
+    const more = named.length > MOST_MARKETS ? ', …' : '';
+    return { ...last, detail: { ...last.detail, [name]: `${shown.join(', ')}${more}` } };
   }
 
   function textKey({ kind, detail }: StoredAlert): string {

@@ -47,6 +47,18 @@ it('figures have three significant digits, whole from a hundred on', () => {
   ]);
 });
 
+it('names all processes where many say the same, and the modes of all', () => {
+  const back = (process: string, mode: 'test' | 'live') =>
+    anAlert({ kind: 'worker_silent', rank: 'notice', mode, detail: { process, state: 'back' } });
+  const text = textIn('en')(
+    [back('scanner', 'test'), back('labeler', 'live'), back('scanner', 'test')],
+    'counts',
+    NOON,
+  );
+  expect(text).toContain('LIVE, TEST <b>Much happened at once</b> (3)');
+  expect(text).toContain('3 × ℹ️ scanner, labeler works again');
+});
+
 describe('words', () => {
   const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 

@@ -23,6 +23,7 @@ export interface Words {
   readonly ownModel: string;
   readonly selling: string;
   readonly late: string;
+  readonly unguarded: string;
   readonly many: string;
   readonly day: string;
   readonly hour: string;
@@ -62,6 +63,8 @@ const EN: Words = {
   ownModel: 'own',
   selling: 'selling now',
   late: 'at {time}, told {ago} late',
+  unguarded:
+    'Nobody guards it yet: the tracker has not taken it up. /status shows whether it runs, /startbot starts it.',
   many: 'Much happened at once',
   day: 'd',
   hour: 'h',
@@ -90,6 +93,10 @@ const EN: Words = {
     market_refuses_orders: 'the market refuses orders; the sale is tried again',
     'market_refuses_orders over': 'the market takes orders again',
     order_unexpected: 'the exchange did not take an order for a reason of its own: {reason}',
+    'request_expired sell':
+      'was not sold: the tracker did not run for ten minutes after you asked. If you still mean it: /sell',
+    'request_expired panic':
+      'nothing was sold: the tracker did not run for ten minutes after the /panic. If you still mean it: /panic',
     below_exchange_minimum: 'what is left is too little for the exchange to sell at this price',
     coins_gone: 'fewer coins than booked: {owned} of {booked}',
     coins_without_position: 'coins without a position: {owned} {asset}, booked {booked}',
@@ -156,6 +163,7 @@ const LV: Words = {
   ownModel: 'savs',
   selling: 'tiek pārdots',
   late: 'notika {time}, ziņots ar {ago} kavēšanos',
+  unguarded: 'To vēl neviens nesargā: tracker to nav pārņēmis. /status rāda, vai tas darbojas, /startbot to palaiž.',
   many: 'Daudz notikumu reizē',
   day: 'd',
   hour: 'h',
@@ -183,6 +191,10 @@ const LV: Words = {
     market_refuses_orders: 'tirgus noraida orderus; pārdošana tiek mēģināta vēlreiz',
     'market_refuses_orders over': 'tirgus atkal pieņem orderus',
     order_unexpected: 'birža nepieņēma orderi neparasta iemesla dēļ: {reason}',
+    'request_expired sell':
+      'nav pārdots: trekeris pēc tavas komandas desmit minūtes nedarbojās. Ja joprojām vēlies: /sell',
+    'request_expired panic':
+      'nekas nav pārdots: trekeris pēc /panic desmit minūtes nedarbojās. Ja joprojām vēlies: /panic',
     below_exchange_minimum: 'atlikums ir par mazu, lai birža to par šo cenu pārdotu',
     coins_gone: 'monētu ir mazāk nekā grāmatās: {owned} no {booked}',
     coins_without_position: 'monētas bez pozīcijas: {owned} {asset}, grāmatās {booked}',

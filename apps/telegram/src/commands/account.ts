@@ -2,7 +2,8 @@ import { Decimal, type ExchangeSymbol, type Mode, type OpenPosition, realisedPnl
 import { z } from 'zod';
 import { bold, code, printed, safe, table } from '../text/html.ts';
 import type { Arguments } from './arguments.ts';
-import { type Answer, type Command, type CommandDeps, Refused } from './command.ts';
+import type { Answer, Command, CommandDeps } from './command.ts';
+import { createTool } from './tool.ts';
 
 /** Open positions of a mode at the prices of now. */
 export interface Held {
@@ -80,16 +81,7 @@ export function accountCommands(deps: CommandDeps, account: Account, args: Argum
   const owner = { group: 'upkeep', role: 'owner' } as const;
   const tradingMode = (): Mode => store.state.mode() ?? settings.mode;
 
-  /** Runs a command of an app and reads the one document it prints; what it complains of is said as it is. */
-  async function tool<T>(
-    schema: z.ZodType<T>,
-    app: Parameters<typeof runTool>[0],
-    ...words: readonly string[]
-  ): Promise<T> {
-    const { code: ended, stdout, stderr } = await runTool(app, [...words, '--json']);
-    if (ended !== 0) throw new Refused(`${t.toolFailed(`${app} ${words[0] ?? ''}`)}\n${stderr.trim().slice(-800)}`);
-    return schema.parse(JSON.parse(stdout));
-  }
+  const tool = createTool(deps);
 
   async function balances(mode: Mode): Promise<ReadonlyMap<string, { free: Decimal; locked: Decimal }>> {
     if (mode === 'test') {

@@ -1,4 +1,4 @@
-import type { ExchangeSymbol, Mode } from '@mexc-bot/core';
+import { baseMeant, type ExchangeSymbol, type Mode, marketMeant } from '@mexc-bot/core';
 import { didYouMean } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import type { Texts } from '../text/en.ts';
@@ -40,15 +40,12 @@ export function createArguments({
     /** `pepe`, `PEPE/USDT` and `PEPEUSDT` are the same market. */
     market(word: string | undefined, among?: readonly ExchangeSymbol[]): ExchangeSymbol {
       if (word === undefined) throw new Refused(texts.symbolMissing);
-      const plain = word.toUpperCase().replace(/[^A-Z0-9]/g, '');
       const known = among ?? store.history.marketIds();
-      const found = known.find((id) => id === plain) ?? known.find((id) => id === plain + quote);
+      const found = marketMeant(word, known, quote);
       if (found !== undefined) return found;
       const bases = known.map((id) => (id.endsWith(quote) ? id.slice(0, -quote.length) : id));
-      const base = plain.endsWith(quote) ? plain.slice(0, -quote.length) : plain;
-      throw new Refused(
-        texts.symbolUnknown(word.slice(0, 30), didYouMean(base.slice(0, 30), bases), among ? bases : null),
-      );
+      const meant = didYouMean(baseMeant(word, quote).slice(0, 30), bases);
+      throw new Refused(texts.symbolUnknown(word.slice(0, 30), meant, among ? bases : null));
     },
 
     none(args: readonly string[]): void {

@@ -56,7 +56,7 @@ export interface Command {
   readonly run: (call: Call) => Answer | Promise<Answer>;
 }
 
-/** Pictures for those who would rather look; null where there is nothing to draw. */
+/** Pictures for those who would rather look; null where there is nothing to draw, or it cannot be drawn. None rejects. */
 export interface Pictures {
   /** @param since market ms UTC: what was earned from then on; everything unless given */
   equity(mode: Mode, since?: number): Promise<Uint8Array | null>;

@@ -1,4 +1,4 @@
-import { DAY_MS, type Mode, performanceOf, type Tally, ZERO } from '@mexc-bot/core';
+import { DAY_MS, type Mode, performanceOf, realisedPnl, type Tally, ZERO } from '@mexc-bot/core';
 import type { DailySummaryRow, Days } from '@mexc-bot/store';
 import { bold, safe, table } from '../text/html.ts';
 import type { Account } from './account.ts';
@@ -80,13 +80,19 @@ export function performanceCommands(deps: CommandDeps, account: Account, args: A
         const span = args.whole(rest[0], { min: 1, max: MOST_DAYS }, 30);
         const since = format.dayStart(noonBefore(span - 1));
         const photo = await pictures.equity(mode, since);
-        const result = performanceOf(store.history.results(mode, since), store.positions.open(mode));
+        const open = store.positions.open(mode);
+        const result = performanceOf(store.history.results(mode, since), []);
+        const sold = open.filter(({ proceeds }) => proceeds.gt(0));
         const { profitFactor } = result;
         return {
           mode,
           html: [
             bold(t.performanceTitle(format.signed(result.realisedPnl), quote, span)),
-            safe(t.performanceFacts(result.closed, result.wins, result.losses, result.open)),
+            safe(t.performanceFacts(result.closed, result.wins, result.losses, open.length)),
+            // when they were sold is not on record: they may be older than the span
+            ...(sold.length === 0
+              ? []
+              : [safe(t.openHaveSold(format.signed(sold.map(realisedPnl).reduce((a, b) => a.plus(b))), quote))]),
             safe(t.performanceFees(format.amount(result.fees), quote)),
             safe(
               t.performanceQuality(

@@ -75,7 +75,7 @@ export function positionCommands(
         ...(pendingExit === null ? [] : [safe(t.selling(t.reason(pendingExit.reason)))]),
       ].join('\n'),
       photo: await pictures.candleChart(position.id),
-      buttons: [[{ text: t.sellButton, data: `x:sell ${base} ${mode}` }]],
+      buttons: [[{ text: t.sellButton, data: `x:sell ${market} ${mode}` }]],
     };
   }
 

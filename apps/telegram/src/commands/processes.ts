@@ -3,6 +3,7 @@ import { bold, printed, safe } from '../text/html.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer, Command, CommandDeps } from './command.ts';
 
+/** What guards money first. */
 const TRADERS = ['tracker', 'scanner'] as const;
 const SELF = 'telegram';
 
@@ -30,31 +31,39 @@ export function createProcessControl({ pm2, store, clock, texts: t, format, log 
     };
   }
 
-  const attempt = (names: readonly string[], work: () => Promise<unknown>): Promise<Answer> =>
+  /** One after the other, in the order named; one that does not start holds up none of the others. */
+  const each = (names: readonly string[], work: (name: string) => Promise<unknown>): Promise<Answer> =>
     inTurn(async () => {
       const since = clock.wallNow();
-      try {
-        await work();
-        return await report(names, since, null);
-      } catch (error) {
-        if (!(error instanceof ProcessStartError)) throw error;
-        log.warn('a process did not start', { error });
-        return report(names, since, error.message);
+      const failures: string[] = [];
+      for (const name of names) {
+        try {
+          await work(name);
+        } catch (error) {
+          if (!(error instanceof ProcessStartError)) throw error;
+          log.warn('a process did not start', { error });
+          failures.push(error.message);
+        }
       }
+      return report(names, since, failures.length === 0 ? null : failures.join('\n\n'));
     });
 
   const openPositions = (): number => store.positions.open().length;
 
   return {
     start: (names: readonly string[], env?: Readonly<Record<string, string>>) =>
-      attempt(names, () => pm2.start(names, env)),
-    stop: (names: readonly string[]) => attempt(names, () => pm2.stop(names)),
+      each(names, (name) => pm2.start([name], env)),
+    stop: (names: readonly string[]) =>
+      inTurn(async () => {
+        const since = clock.wallNow();
+        await pm2.stop(names);
+        return report(names, since, null);
+      }),
     restart: (names: readonly string[]) =>
-      attempt(names, async () => {
-        const listed = (await pm2.list()).filter((row) => row.status === 'online' || row.status === 'launching');
-        const running = names.filter((name) => listed.some((row) => row.name === name));
-        await pm2.restart(running);
-        await pm2.start(names.filter((name) => !running.includes(name)));
+      each(names, async (name) => {
+        const row = (await pm2.list()).find((listed) => listed.name === name);
+        const runs = row?.status === 'online' || row?.status === 'launching';
+        await (runs ? pm2.restart([name]) : pm2.start([name]));
       }),
     stateOf,
     openPositions,

@@ -2,6 +2,7 @@ import { keyDaysLeft } from '@mexc-bot/core';
 import type { ProcessRow } from '@mexc-bot/runtime';
 import type { Button } from '../messenger.ts';
 import { bold, safe, table } from '../text/html.ts';
+import { accountStopText, accountStopTold } from './account-stop.ts';
 import type { Answer, Call, Command, CommandDeps } from './command.ts';
 
 const SELF = 'telegram';
@@ -25,7 +26,9 @@ export function statusCommands(deps: CommandDeps): readonly Command[] {
     const scan = store.scans.last();
     const { keyCreatedAt } = settings.exchange;
     const daysLeft = keyDaysLeft(keyCreatedAt === null ? null : Date.parse(keyCreatedAt), now);
-    const stopped = store.state.entriesStopped(store.state.mode() ?? settings.mode);
+    const mode = store.state.mode() ?? settings.mode;
+    const stopped = store.state.entriesStopped(mode);
+    const accountStop = accountStopTold(store, mode, marketNow());
     const faults = rows.flatMap((row) => {
       const beat = beats.get(row.name);
       return beat !== undefined && beat.pid === row.pid && beat.lastError !== null
@@ -50,6 +53,7 @@ export function statusCommands(deps: CommandDeps): readonly Command[] {
         safe(newest === null ? t.noData : t.dataAge(format.duration(marketNow() - newest))),
         safe(scan === undefined ? t.noScan : t.lastScan(format.duration(now - scan.wallAt), scan.seen, scan.bought)),
         ...(stopped === null ? [] : [safe(t.stillStopped(t.reason(stopped)))]),
+        ...(accountStop === null ? [] : [safe(accountStopText(accountStop, t, format))]),
         safe(t.exchangeIs(settings.venue)),
         ...(settings.secrets.mexcApiKey === null ? [] : [safe(t.keyDays(daysLeft))]),
       ].join('\n'),

@@ -1,12 +1,23 @@
 import { Decimal, type Mode } from '@mexc-bot/core';
 import { didYouMean } from '@mexc-bot/runtime';
+import { z } from 'zod';
 import { bold, code, printed, safe, table } from '../text/html.ts';
 import type { Account } from './account.ts';
+import { accountStopSchema, accountStopText } from './account-stop.ts';
 import type { Arguments } from './arguments.ts';
 import { type Answer, type Command, type CommandDeps, Refused } from './command.ts';
+import { createTool } from './tool.ts';
+
+const resumedSchema = z.object({
+  peakForgotten: z.boolean(),
+  ordersRetried: z.boolean(),
+  entriesStopped: z.string().nullable(),
+  stop: accountStopSchema.nullable(),
+});
 
 export function switchCommands(deps: CommandDeps, account: Account, args: Arguments): readonly Command[] {
-  const { store, settings, clock, runTool, texts: t, format } = deps;
+  const { store, settings, clock, texts: t, format } = deps;
+  const tool = createTool(deps);
   const owner = { group: 'trading', role: 'owner' } as const;
   const tradingMode = (): Mode => store.state.mode() ?? settings.mode;
   const { quote } = settings.universe;
@@ -16,6 +27,12 @@ export function switchCommands(deps: CommandDeps, account: Account, args: Argume
     store.state.setMode(mode, clock.wallNow());
     const other = mode === 'live' ? 'test' : 'live';
     return { html: safe(t.modeIs(mode, openOf(other))), outcome: `done: ${mode}` };
+  };
+
+  const refuseWhileTesting = (): void => {
+    const open = openOf('test');
+    const underWay = store.orders.unsettled().filter((order) => order.mode === 'test').length;
+    if (open + underWay > 0) throw new Refused(t.testPositionsOpen(open, underWay));
   };
 
   return [
@@ -34,11 +51,17 @@ export function switchCommands(deps: CommandDeps, account: Account, args: Argume
       bare: true,
       async run() {
         // its rule (what becomes of the drawdown) is the suite's command's
-        const { code, stderr } = await runTool('suite', ['resume']);
-        if (code !== 0) throw new Refused(`${t.toolFailed('suite resume')}\n${stderr.trim().slice(-800)}`);
-        const stopped = store.state.entriesStopped(tradingMode());
+        const { peakForgotten, ordersRetried, entriesStopped, stop } = await tool(resumedSchema, 'suite', 'resume');
         return {
-          html: safe(stopped === null ? t.resumedNow : `${t.resumedNow}\n${t.stillStopped(t.reason(stopped))}`),
+          html: [
+            entriesStopped === null && stop === null ? t.resumedNow : t.pauseOver,
+            ...(peakForgotten ? [t.peakForgotten] : []),
+            ...(ordersRetried ? [t.ordersRetried] : []),
+            ...(entriesStopped === null ? [] : [t.stillStopped(t.reason(entriesStopped))]),
+            ...(stop === null ? [] : [accountStopText(stop, t, format)]),
+          ]
+            .map(safe)
+            .join('\n'),
         };
       },
     },
@@ -88,9 +111,7 @@ export function switchCommands(deps: CommandDeps, account: Account, args: Argume
       role: 'owner',
       run({ args: given }) {
         const forced = args.oneOf(given[0], ['force'], 'force') === 'force' && given[0] !== undefined;
-        const open = openOf('test');
-        const underWay = store.orders.unsettled().filter((order) => order.mode === 'test').length;
-        if (open + underWay > 0 && !forced) throw new Refused(t.testPositionsOpen(open, underWay));
+        if (!forced) refuseWhileTesting();
         const rows = Object.entries(store.testData.count());
         if (rows.every(([name]) => name === 'paper_balance')) return { mode: 'test', html: safe(t.noTestData) };
         return {
@@ -103,7 +124,12 @@ export function switchCommands(deps: CommandDeps, account: Account, args: Argume
             yes: t.yesDelete,
             action: () => {
               const opening = { asset: quote, quantity: new Decimal(settings.paper.balanceUsdt) };
-              const deleted = Object.values(store.testData.clear(opening)).reduce((total, count) => total + count, 0);
+              // what was bought since the question would go unsold
+              const rows = store.write(() => {
+                if (!forced) refuseWhileTesting();
+                return store.testData.clear(opening);
+              });
+              const deleted = Object.values(rows).reduce((total, count) => total + count, 0);
               return Promise.resolve({
                 mode: 'test',
                 html: safe(t.clearedTest(deleted)),

@@ -68,7 +68,7 @@ export function trainingCommands(deps: CommandDeps, control: ProcessControl, arg
           html: [
             bold(t.modelsTitle(all.length, proven)),
             table([t.modelColumns, ...shown.map(skill)]),
-            safe(proven === 0 ? t.noneProven(settings.ai.onMissing.live, settings.ai.onMissing.test) : t.provenMeans),
+            safe(proven === 0 ? t.noneProven(settings.ai.onUnproven.live, settings.ai.onUnproven.test) : t.provenMeans),
           ].join('\n'),
           buttons: pager(t, 'models', page, pages),
         };

@@ -17,14 +17,12 @@ export interface DigestDeps {
 export interface Digest {
   /** Writes the digest that is due, once; it is delivered like every alert. */
   check(): void;
-  /** The text of one, from its detail: figures of the moment it is told. */
-  text(detail: StoredAlert['detail']): string;
+  /** The text of one: results of the day it is about, and how things stand when it is told. */
+  text(alert: StoredAlert): string;
 }
 
 /** A digest that could not be written by then is left out: nobody wants to read good morning at noon. */
 const LATEST_MINUTES = 180;
-
-type Part = 'morning' | 'evening';
 
 export function createDigest(deps: DigestDeps): Digest {
   const { store, clock, time } = deps;
@@ -46,22 +44,23 @@ export function createDigest(deps: DigestDeps): Digest {
         });
       }
     },
-    text: (detail) => digestText(detail.part === 'morning' ? 'morning' : 'evening'),
+    text: digestText,
   };
 
-  function digestText(part: Part): string {
+  /** Quiet hours or an outage may hold one back over midnight: it stays that of its day. */
+  function digestText({ detail, at, wallAt }: StoredAlert): string {
+    const part = detail.part === 'morning' ? 'morning' : 'evening';
     const mode = deps.mode();
-    const now = clock.now();
-    const today = time.dayStart(now);
-    const from = part === 'morning' ? time.dayOf(today - DAY_MS / 2) : time.dayOf(now);
-    const days = { zone: time.zone, dayOf: time.dayOf, todayFrom: today };
-    const rows = store.dailySummary.of(mode, from, days);
+    const last = time.dayOf(at);
+    const from = part === 'morning' ? time.dayOf(time.dayStart(at) - DAY_MS / 2) : last;
+    const days = { zone: time.zone, dayOf: time.dayOf, todayFrom: time.dayStart(clock.now()) };
+    const rows = store.dailySummary.of(mode, from, days).filter(({ day }) => day <= last);
     const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
     const closed = sum((row) => row.closed);
     const pnl = sum((row) => row.pnl.toNumber());
 
     const open = store.positions.open(mode);
-    const alarms = [...store.alerts.countSince(clock.wallNow() - DAY_MS / 2)].filter(([kind]) => ALARMS.has(kind));
+    const alarms = [...store.alerts.countSince(wallAt - DAY_MS / 2)].filter(([kind]) => ALARMS.has(kind));
     const title = part === 'morning' ? words.morning : words.evening;
     const result =
       closed === 0
@@ -92,6 +91,7 @@ const ALARMS: ReadonlySet<string> = new Set([
   'exit_refused',
   'market_refuses_orders',
   'order_unexpected',
+  'request_expired',
   'coins_gone',
   'no_price',
   'held_market',

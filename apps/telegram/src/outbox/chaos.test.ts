@@ -131,6 +131,7 @@ it.each([
         quiet: () => null,
         present: (alerts) => alerts.map(({ id }) => `#${id}`).join(' '),
         lateness: () => '',
+        unguarded: '',
         cards: createCards({ store: lives, clock, wanted: false, render: () => '' }),
       });
       void outbox.run(mine.stop.signal);

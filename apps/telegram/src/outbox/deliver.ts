@@ -21,6 +21,8 @@ export interface OutboxDeps {
   readonly present: (alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number) => string;
   /** A note that an alert is told late; empty while it is not. */
   readonly lateness: (alert: StoredAlert, wallAt: number) => string;
+  /** stands under a purchase that nobody guards yet */
+  readonly unguarded: string;
   readonly cards: Cards;
 }
 
@@ -39,6 +41,9 @@ const IDLE_MS = 500;
 /** First and longest wait after a failure, wall ms. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** The same of a chat that is closed to the bot. */
+const FIRST_CLOSED_MS = 10 * 60_000;
+const LONGEST_CLOSED_MS = 60 * 60_000;
 /** An answer that does not come by then counts as none. */
 const PATIENCE_MS = 90_000;
 
@@ -46,12 +51,20 @@ type Send = Extract<Plan, { do: 'send' }>;
 
 /**
  * Delivers alerts and keeps the cards of trades up to date: one message at a time over all chats, so that a crash repeats one at
- * most. What was sent is settled together with all that follows from it; what Telegram refuses is sent as plain text, and then let
- * go: nothing stands in the way of the rest.
+ * most. What was sent is settled together with all that follows from it; a message that Telegram refuses is sent as plain text, and
+ * then let go: nothing stands in the way of the rest. A chat that is closed to the bot is tried now and then, and loses nothing.
  */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, messenger, clock, log, cards } = deps;
-  const troubles = new Map<number, { readonly count: number; readonly untilWall: number }>();
+  const troubles = new Map<
+    number,
+    {
+      readonly code: SendFailure['code'];
+      readonly count: number;
+      readonly sinceWall: number;
+      readonly untilWall: number;
+    }
+  >();
   const asPlain = new Set<string>();
 
   return { step, run };
@@ -92,9 +105,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   function freeAt(chat: number): number {
     const { sentWallAt, pausedWallAt } = store.outbox.chat(chat);
     const gap = chat < 0 ? GROUP_GAP_MS : CHAT_GAP_MS;
+    const now = clock.wallNow();
+    const trouble = troubles.get(chat);
     // a clock that was set back must not silence the bot
-    const sent = Math.min(sentWallAt, clock.wallNow());
-    return Math.max(sent + gap, pausedWallAt, troubles.get(chat)?.untilWall ?? 0);
+    const sent = sentWallAt <= now ? sentWallAt : 0;
+    const troubled = trouble !== undefined && trouble.sinceWall <= now ? trouble.untilWall : 0;
+    return Math.max(sent + gap, pausedWallAt, troubled);
   }
 
   function nextIn(chat: number): { readonly rank: number; readonly act: () => Promise<void> } | null {
@@ -137,13 +153,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   function worded(
     chat: number,
-    { ids, form, silent }: Send,
+    { ids, form, silent, unguarded }: Send,
     alerts: readonly StoredAlert[],
     card: OpenedCard | null,
   ): { readonly message: Message; readonly isPlain: boolean } {
     const now = clock.wallNow();
     // the note goes with the card's first edit
-    const html = card === null ? deps.present(alerts, form, now) : card.message.html + deps.lateness(alerts[0]!, now);
+    const text = card === null ? deps.present(alerts, form, now) : card.message.html + deps.lateness(alerts[0]!, now);
+    const html = unguarded ? `${text}\n${deps.unguarded}` : text;
     const buttons = card?.message.buttons;
     const message: Message = { html, silent, ...(buttons === undefined ? {} : { buttons }) };
     const isPlain = ids.some((id) => asPlain.has(`${chat} ${id}`));
@@ -192,10 +209,20 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       store.outbox.pause(chat, Math.ceil(clock.wallNow() + failure.retryAfterMs));
       return true;
     }
-    if (failure.code !== 'unreachable') return false;
-    const count = (troubles.get(chat)?.count ?? 0) + 1;
-    if (count === 1) log.warn(`Telegram cannot be reached: ${failure.message}`);
-    troubles.set(chat, { count, untilWall: clock.wallNow() + retryMs(count) });
+    const { code } = failure;
+    if (code !== 'unreachable' && code !== 'chat_closed') return false;
+    const before = troubles.get(chat);
+    const count = before?.code === code ? before.count + 1 : 1;
+    if (count === 1) {
+      log.warn(
+        code === 'unreachable'
+          ? `Telegram cannot be reached: ${failure.message}`
+          : `chat ${chat} takes nothing from the bot: ${failure.message}; what is to be told waits`,
+      );
+    }
+    const waitMs = code === 'unreachable' ? retryMs(count) : closedMs(count);
+    const sinceWall = clock.wallNow();
+    troubles.set(chat, { code, count, sinceWall, untilWall: sinceWall + waitMs });
     return true;
   }
 
@@ -213,3 +240,4 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 }
 
 const retryMs = (failures: number): number => Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
+const closedMs = (failures: number): number => Math.min(FIRST_CLOSED_MS * 2 ** (failures - 1), LONGEST_CLOSED_MS);

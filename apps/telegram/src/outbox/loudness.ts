@@ -20,6 +20,7 @@ const KEYS: Readonly<Record<string, LoudnessKey>> = {
   order_absent: 'orders',
   market_refuses_orders: 'orders',
   order_unexpected: 'orders',
+  request_expired: 'orders',
   below_exchange_minimum: 'orders',
   coins_gone: 'coins',
   coins_without_position: 'coins',

@@ -128,6 +128,16 @@ describe('the outbox', () => {
     expect(Math.min(...gaps(-100))).toBeGreaterThanOrEqual(3_000);
   });
 
+  it('is not silent while a clock that was set back catches up', async () => {
+    const { say, pass, texts, clock } = aBot();
+    say(sale('A', '1'));
+    await pass(2_000);
+    clock.jump(-3_600_000);
+    say(sale('B', '1'));
+    await pass(5_000);
+    expect(texts()).toHaveLength(2);
+  });
+
   it('waits as long as Telegram asks, over a restart too', async () => {
     const { say, pass, calls, shown } = aBot({ fates: [{ code: 'rate_limited', retryAfterMs: 30_000 }] });
     say(sale('A', '1'));
@@ -204,6 +214,21 @@ describe('the outbox', () => {
     expect(texts()[2]).toMatch(/never reached the exchange.*at 01:30/s);
   });
 
+  it('loses nothing to a chat that is closed to it, and tries less and less often, once an hour at least', async () => {
+    const { say, pass, texts, calls, fates } = aBot();
+    const closed: Fate = { code: 'chat_closed', message: '403: Forbidden: bot was blocked by the user' };
+    fates.push(...Array.from({ length: 6 }, () => closed));
+    for (const market of ['AUSDT', 'BUSDT', 'CUSDT']) say({ rank: 'alarm', kind: 'exit_refused', market });
+    say(sale('A', '1'));
+    await pass(4 * 3_600_000);
+    const gaps = calls.slice(1).map((at, index) => Math.round((at - calls[index]!) / 60_000));
+    expect(gaps).toEqual([10, 20, 40, 60, 60]);
+    expect(texts()).toHaveLength(0);
+    await pass(3_600_000);
+    expect(texts()).toHaveLength(4);
+    expect(store.outbox.pending(CHAT)).toEqual([]);
+  });
+
   it('tells each chat by itself: one that is unknown to Telegram keeps no other back', async () => {
     const fates: Fate[] = [];
     const { say, pass, texts } = aBot({ chats: [7, CHAT], fates });
@@ -223,6 +248,7 @@ describe('the card of a trade', () => {
   it('is sent at the purchase, edited at each level, and shows the result; money is told anew', async () => {
     const { say, pass, shown, texts } = aBot();
     store.positions.save(anOpenPosition());
+    store.positions.setArmed(['p1'], NOON);
     say({ ...bought, detail: { cost: '10' } });
     await pass(5_000);
     expect(texts()[0]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
@@ -255,6 +281,33 @@ describe('the card of a trade', () => {
     expect(texts()[0]).toContain('trailing stop · held 1 h');
     expect(shown).toHaveLength(2);
     expect(store.cards.live(CHAT)).toEqual([]);
+  });
+
+  it('waits until the tracker guards what was bought, and holds up nothing else', async () => {
+    const { say, pass, texts } = aBot();
+    store.positions.save(anOpenPosition());
+    say({ ...bought, detail: { cost: '10' } });
+    say({ kind: 'order_absent', market: 'PEPEUSDT', positionId: 'p1' });
+    say(sale('X', '1'));
+    await pass(5_000);
+    expect(texts()).toHaveLength(1);
+    expect(texts()[0]).toContain('+1.00');
+    store.positions.setArmed(['p1'], NOON + 5_000);
+    await pass(5_000);
+    expect(texts()[1]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
+    expect(texts()[1]).not.toContain('Nobody guards it');
+    expect(texts()[2]).toContain('never reached');
+  });
+
+  it('says of a purchase that nobody guards after 10 s that it is so', async () => {
+    const { say, pass, texts } = aBot();
+    store.positions.save(anOpenPosition());
+    say({ ...bought, detail: { cost: '10' } });
+    await pass(9_000);
+    expect(texts()).toEqual([]);
+    await pass(3_000);
+    expect(texts()[0]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
+    expect(texts()[0]).toContain('Nobody guards it yet');
   });
 
   it('says when a purchase is told late, until the card changes', async () => {
@@ -314,4 +367,25 @@ it('the digest comes once, in the morning of the owner, with what was earned', a
   await pass(60_000);
   expect(texts()).toEqual([expect.stringContaining('TEST ☀️ <b>+1.00 USDT</b> · Good morning')]);
   expect(texts()[0]).toContain('closed 1, won 1 (simple)');
+});
+
+it('a digest that quiet hours hold back over midnight stays that of its day, and is no one of many', async () => {
+  const beforeMidnight = Date.UTC(2026, 10, 22, 21, 29);
+  const quietHours = { from: '23:00', to: '07:00', notices: 'hold' } as const;
+  const { say, pass, texts, clock } = aBot({
+    at: beforeMidnight,
+    telegram: { digest: { morning: null, evening: '23:30' }, quietHours },
+  });
+  const { state: _, ...core } = anOpenPosition({ proceeds: new Decimal(35), fees: new Decimal(0) });
+  const closed = { state: 'closed', closeReason: 'take_profit', dust: new Decimal(0) } as const;
+  store.positions.save({ ...core, ...closed, closedAt: beforeMidnight - 3_600_000 });
+  await pass(120_000);
+  for (let i = 0; i < 8; i++) say({ kind: 'order_absent', market: `T${i}USDT` });
+  await clock.advance(2 * 3_600_000);
+  store.positions.save({ ...core, ...closed, id: 'p2', proceeds: new Decimal(1), closedAt: clock.now() });
+  await clock.advance(5.5 * 3_600_000);
+  await pass(10_000);
+  expect(texts()).toHaveLength(2);
+  expect(texts()[0]).toContain('TEST 🌙 <b>+25.0 USDT</b> · The day');
+  expect(texts()[1]).toContain('8 × an order without an answer never reached the exchange (T0, T1');
 });

@@ -12,6 +12,8 @@ export type Plan =
       readonly form: 'single' | 'lines' | 'counts';
       readonly silent: boolean;
       readonly rank: PendingAlert['rank'];
+      /** tells of a purchase that nobody guards yet */
+      readonly unguarded: boolean;
     };
 
 export interface PlanRules {
@@ -24,6 +26,9 @@ export interface PlanRules {
 const FLOOD = 6;
 /** Lines a message may hold, at about 150 characters each: Telegram takes 4,096 characters. */
 const MOST_LINES = 24;
+
+/** A purchase is told when it is guarded, or when it is not by now, wall ms: the tracker takes up what is new within two seconds. */
+const GUARDED_WITHIN_MS = 10_000;
 
 /** Alerts of one trade, or of one state such as "the API key", which are told in their order. */
 interface Thread {
@@ -43,14 +48,17 @@ export function planNext(pending: readonly PendingAlert[], rules: PlanRules, now
   const unwanted = pending.filter(({ kind }) => loudnessOf(kind, rules.loudness) === 'off');
   if (unwanted.length > 0) return { do: 'skip', ids: unwanted.map(({ id }) => id) };
 
-  const ready = threadsOf(pending)
+  const ready = threadsOf(pending, now)
     .filter(({ rank }) => !(rank === 'notice' && rules.quiet === 'hold'))
     .filter(({ alerts }) => alerts[0]!.dueWallAt <= now)
     .sort((a, b) => RANKS[a.rank] - RANKS[b.rank] || a.alerts[0]!.id - b.alerts[0]!.id);
   const best = ready[0];
   if (best === undefined) return null;
 
-  const alike = ready.filter(({ rank }) => (rank === 'notice') === (best.rank === 'notice'));
+  // a digest is a text of its own, and no one of many
+  const alike = isDigest(best)
+    ? [best]
+    : ready.filter((thread) => !isDigest(thread) && (thread.rank === 'notice') === (best.rank === 'notice'));
   const waiting = alike
     .flatMap(({ alerts, rank }) => alerts.map((alert) => ({ alert, rank })))
     .sort((a, b) => RANKS[a.rank] - RANKS[b.rank] || a.alert.id - b.alert.id)
@@ -65,16 +73,25 @@ export function planNext(pending: readonly PendingAlert[], rules: PlanRules, now
     form: !isFlood ? 'single' : counted ? 'counts' : 'lines',
     silent: chosen.every((alert) => isSilent(alert, rules)),
     rank: best.rank,
+    unguarded: chosen.some(isUnguarded),
   };
 }
+
+const isDigest = ({ alerts }: Thread): boolean => alerts[0]!.kind.startsWith('digest_');
 
 const isSilent = ({ kind, rank }: PendingAlert, { loudness, quiet }: PlanRules): boolean =>
   loudnessOf(kind, loudness) === 'silent' || (rank === 'notice' && quiet !== null);
 
-function threadsOf(pending: readonly PendingAlert[]): Thread[] {
+const isUnguarded = ({ kind, unguarded }: PendingAlert): boolean => kind === 'bought' && unguarded;
+
+function threadsOf(pending: readonly PendingAlert[], now: number): Thread[] {
   const threads = new Map<string, Thread>();
+  const held = new Set<string>();
   for (const alert of pending) {
     const key = alert.positionId ?? `${alert.kind} ${alert.market}`;
+    if (isUnguarded(alert) && Math.abs(now - alert.wallAt) < GUARDED_WITHIN_MS) held.add(key);
+    // what comes after it in its thread waits with it
+    if (held.has(key)) continue;
     const thread = threads.get(key);
     if (thread === undefined) threads.set(key, { alerts: [alert], rank: alert.rank });
     else {

@@ -59,6 +59,7 @@ export function wireAlerts(deps: AlertsDeps): Alerts {
     quiet,
     present: texts.text,
     lateness: texts.lateness,
+    unguarded: texts.unguarded,
     cards,
   });
 

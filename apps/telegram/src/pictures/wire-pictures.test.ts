@@ -7,6 +7,7 @@ import { loadSettings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { anOpenPosition, anOrder, candlesFrom } from '../../../../test/support/builders.ts';
+import { silentLog } from '../../../../test/support/silent-log.ts';
 import { createLocalTime } from '../digest/local-time.ts';
 import { zoneByIntl } from '../digest/zone.ts';
 import { layOut } from './drawing.ts';
@@ -26,11 +27,12 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const pictures = () =>
+const pictures = (fault?: Error) =>
   createPictures({
     store,
     painter: {
       png: (drawing) => {
+        if (fault !== undefined) return Promise.reject(fault);
         painted.push(layOut(drawing));
         return Promise.resolve(new Uint8Array([1]));
       },
@@ -39,6 +41,7 @@ const pictures = () =>
     bids: () => Promise.resolve(new Map([['PEPEUSDT', new Decimal('1.02')]])),
     marketNow: () => 100 * M5,
     time: createLocalTime(zoneByIntl('UTC')),
+    log: silentLog,
   });
 const putCandles = () =>
   store.candles.put('PEPEUSDT', '5m', {
@@ -117,4 +120,23 @@ it('draws each of the days asked for, and nothing where none had a trade', async
   expect(await pictures().daily('test', [], days)).toBeNull();
   expect(await pictures().daily('test', [{ ...row, day: '2026-11-21' }], days)).not.toBeNull();
   expect(labelled('bar')).toEqual([0, 1.5]);
+});
+
+it('has none where the painter does not run: the text goes alone', async () => {
+  putCandles();
+  const { state: _, ...open } = anOpenPosition({ quantity: new Decimal(0) });
+  store.positions.save({
+    ...open,
+    state: 'closed',
+    closedAt: 90 * M5,
+    closeReason: 'take_profit',
+    dust: new Decimal(0),
+  });
+  store.positions.save(anOpenPosition({ id: 'p2', openedAt: 60 * M5 }));
+  const pnl = new Decimal('1.5');
+  const row = { strategy: 'simple', closed: 1, wins: 1, fees: pnl, cost: pnl, best: pnl, worst: pnl, pnl } as const;
+  const broken = pictures(new Error('the painter did not start'));
+  expect(await broken.equity('test')).toBeNull();
+  expect(await broken.daily('test', [{ ...row, day: '2026-11-21' }], ['2026-11-21'])).toBeNull();
+  expect(await broken.candleChart('p2')).toBeNull();
 });

@@ -8,7 +8,7 @@ import {
   type Position,
   toCandles,
 } from '@mexc-bot/core';
-import type { Settings } from '@mexc-bot/runtime';
+import type { Logger, Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import type { Pictures } from '../commands/command.ts';
 import type { LocalTime } from '../digest/local-time.ts';
@@ -25,13 +25,14 @@ export interface PicturesDeps {
   readonly marketNow: () => number;
   /** the owner's clock */
   readonly time: LocalTime;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
-/** The pictures that commands show, from what is stored. */
-export function createPictures({ store, painter, settings, bids, marketNow, time }: PicturesDeps): Pictures {
+/** The pictures that commands show, from what is stored; where one cannot be drawn there is none, and the text goes alone. */
+export function createPictures({ store, painter, settings, bids, marketNow, time, log }: PicturesDeps): Pictures {
   const locale = settings.telegram.language;
 
-  return {
+  const drawn: Pictures = {
     async equity(mode, since = 0) {
       const all = store.positions.results(mode, 0);
       const results = all.filter(({ closedAt }) => closedAt >= since);
@@ -67,6 +68,20 @@ export function createPictures({ store, painter, settings, bids, marketNow, time
       );
     },
   };
+  return {
+    equity: (...of) => orNone(drawn.equity(...of)),
+    daily: (...of) => orNone(drawn.daily(...of)),
+    candleChart: (...of) => orNone(drawn.candleChart(...of)),
+  };
+
+  async function orNone(picture: Promise<Uint8Array | null>): Promise<Uint8Array | null> {
+    try {
+      return await picture;
+    } catch (error) {
+      log.warn('a picture could not be drawn; the text goes without it', { error });
+      return null;
+    }
+  }
 
   /** Quote before the first result. What a real account began with is not known: it is counted back from what it has. */
   function startOf(mode: Mode, results: readonly { readonly pnl: number }[]): number {

@@ -139,6 +139,8 @@ export const en = {
   performanceTitle: (result: string, quote: string, days: number) => `${result} ${quote} in ${days} days`,
   performanceFacts: (closed: number, wins: number, losses: number, open: number) =>
     `${closed} closed: ${wins} won, ${losses} lost; ${open} open`,
+  openHaveSold: (result: string, quote: string) =>
+    `Besides, parts of open positions were sold: ${result} ${quote} so far`,
   performanceFees: (fees: string, quote: string) => `Fees ${fees} ${quote}, already taken off`,
   performanceQuality: (mean: string, factor: string, best: string, worst: string) =>
     `Mean ${mean}, profit factor ${factor}, best ${best}, worst ${worst}`,
@@ -171,7 +173,8 @@ export const en = {
     `Sell ${quantity} ${base}, worth about ${worth} ${quote}? Result then about ${result} ${quote}.`,
   yesSell: (base: string) => `Sell ${base}`,
   sellRequested: (base: string) => `The tracker was told to sell ${base}. The result comes as a message.`,
-  trackerIsOff: '! The tracker does not run: nothing is sold until /startbot.',
+  trackerIsOff:
+    '! The tracker does not run: nothing is sold until /startbot, and what has waited for more than 10 minutes by then is dropped.',
   askPanic: (count: number) =>
     count === 0 ? 'Nothing is held. Pause all buys?' : `Sell all ${count} position${s(count)} now, then pause?`,
   yesPanic: 'SELL EVERYTHING',
@@ -203,6 +206,11 @@ export const en = {
   pausedNow: (open: number) =>
     `Paused: nothing new is bought. ${open} open position${s(open)} ${are(open)} guarded on. Buy again: /resume`,
   resumedNow: 'Resumed: the scanner buys again.',
+  pauseOver: 'The pause is over.',
+  peakForgotten: 'The drawdown stop is lifted: the highest equity counts from now.',
+  ordersRetried: 'Orders that the API key was refused are tried again.',
+  buysStopped: (why: string, until: string | null) =>
+    `Nothing is bought until ${until ?? 'the equity recovers, or /resume'}: ${why}.`,
   modeIs: (mode: string, others: number) =>
     `New positions are ${mode === 'live' ? 'bought with REAL money' : 'paper money'} from now on.${others === 0 ? '' : ` ${others} open position${s(others)} of the other mode ${are(others)} guarded until closed.`}`,
   modeIsAlready: (mode: string) => `Trading mode: ${mode}.`,

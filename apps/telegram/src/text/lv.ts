@@ -142,6 +142,7 @@ export const lv: Texts = {
   performanceTitle: (result, quote, days) => `${result} ${quote} ${days} dienās`,
   performanceFacts: (closed, wins, losses, open) =>
     `Aizvērts ${closed}: ${wins} ar peļņu, ${losses} ar zaudējumu; atvērts ${open}`,
+  openHaveSold: (result, quote) => `Bez tam pārdotas atvērto pozīciju daļas: līdz šim ${result} ${quote}`,
   performanceFees: (fees, quote) => `Komisijas ${fees} ${quote}, jau atskaitītas`,
   performanceQuality: (mean, factor, best, worst) =>
     `Vidēji ${mean}, peļņas faktors ${factor}, labākais ${best}, sliktākais ${worst}`,
@@ -172,7 +173,8 @@ export const lv: Texts = {
     `Pārdot ${quantity} ${base}, apmēram ${worth} ${quote}? Rezultāts tad apmēram ${result} ${quote}.`,
   yesSell: (base) => `Pārdot ${base}`,
   sellRequested: (base) => `Trekerim uzdots pārdot ${base}. Rezultāts pienāks ziņā.`,
-  trackerIsOff: '! Trekeris nedarbojas: nekas netiks pārdots līdz /startbot.',
+  trackerIsOff:
+    '! Trekeris nedarbojas: nekas netiks pārdots līdz /startbot, un, kas līdz tam gaidījis ilgāk par 10 minūtēm, tiek atmests.',
   askPanic: (count) =>
     count === 0
       ? 'Nekas nav nopirkts. Apturēt pirkšanu?'
@@ -202,6 +204,11 @@ export const lv: Texts = {
 
   pausedNow: (open) => `Pauze: nekas jauns netiek pirkts. Tiek sargāts: ${positions(open)}. Atkal pirkt: /resume`,
   resumedNow: 'Turpinām: skeneris atkal pērk.',
+  pauseOver: 'Pauze beigusies.',
+  peakForgotten: 'Krituma robeža noņemta: augstākais kapitāls skaitās no šī brīža.',
+  ordersRetried: 'Rīkojumi, ko noraidīja ar API atslēgu, tiek mēģināti vēlreiz.',
+  buysStopped: (why, until) =>
+    `Nekas netiek pirkts ${until === null ? 'līdz kapitāla pieaugumam vai /resume' : `līdz ${until}`}: ${why}.`,
   modeIs: (mode, others) =>
     `Turpmāk jaunās pozīcijas: ${mode === 'live' ? 'ĪSTA nauda' : 'izdomāta nauda'}.${others === 0 ? '' : ` Otrā režīma atvērtās (${positions(others)}) tiek sargātas līdz aizvēršanai.`}`,
   modeIsAlready: (mode) => `Tirdzniecības režīms: ${mode}.`,

@@ -21,7 +21,13 @@ afterEach(() => {
 
 function aWatch() {
   const clock = createManualClock(1_000_000_000);
-  const pm2 = { status: 'online' as ProcessRow['status'] | null, restarts: [] as number[], asked: 0, broken: false };
+  const pm2 = {
+    status: 'online' as ProcessRow['status'] | null,
+    restarts: [] as number[],
+    starts: 0,
+    asked: 0,
+    broken: false,
+  };
   const watch = createWatch({
     store,
     clock,
@@ -31,6 +37,9 @@ function aWatch() {
     restart: async () => {
       pm2.restarts.push(clock.wallNow());
       if (pm2.broken) throw new Error('no daemon');
+    },
+    start: async () => {
+      pm2.starts += 1;
     },
     statusOf: async () => {
       pm2.asked += 1;
@@ -85,6 +94,15 @@ describe('a silent tracker', () => {
     await pass(3_600, 'scanner');
     const gaps = pm2.restarts.slice(1).map((at, index) => (at - pm2.restarts[index]!) / 60_000);
     expect(gaps.slice(0, 5)).toEqual([1, 2, 4, 8, 15]);
+    expect(told()).toEqual(['alarm worker_silent tracker unguarded']);
+  });
+
+  it('that PM2 does not know is started: a start that failed took it off the list', async () => {
+    const { pm2, pass } = aWatch();
+    pm2.status = null;
+    store.positions.save(anOpenPosition());
+    await pass(60, 'scanner');
+    expect([pm2.starts, pm2.restarts]).toEqual([1, []]);
     expect(told()).toEqual(['alarm worker_silent tracker unguarded']);
   });
 

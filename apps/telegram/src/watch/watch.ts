@@ -9,8 +9,10 @@ export interface WatchDeps {
   readonly settings: Settings['telegram']['heartbeat'];
   /** workers besides the tracker, and how often they run, market ms; those that run once and exit are not among them */
   readonly workers: readonly { readonly name: string; readonly everyMs: number }[];
-  /** Through PM2. A failure is logged and tried again later. */
+  /** Through PM2, which knows it. A failure is logged and tried again later. */
   readonly restart: (name: string) => Promise<void>;
+  /** The same of one that PM2 does not know. */
+  readonly start: (name: string) => Promise<void>;
   /** What PM2 says of a process; null: it does not know it. A failure says nothing. */
   readonly statusOf: (name: string) => Promise<ProcessRow['status'] | null>;
 }
@@ -44,8 +46,8 @@ const ASK_AGAIN_MS = 60_000;
 const LEAST_SILENCE_MS = 60_000;
 
 /**
- * Watches signs of life. The tracker silent while positions are open is an alarm and is restarted, less and less often while that
- * does not help; a process the owner stopped is left alone, and he is told once what that means. Any other silence, and cycles that
+ * Watches signs of life. The tracker silent while positions are open is an alarm and is restarted, or started where a start failed
+ * and PM2 knows it no more, less and less often while that does not help; a process the owner stopped is left alone, and he is told once what that means. Any other silence, and cycles that
  * keep failing, are told once, and once more when they are over.
  */
 export function createWatch(deps: WatchDeps): Watch {
@@ -116,7 +118,7 @@ export function createWatch(deps: WatchDeps): Watch {
     restarts += 1;
     log.error(`the tracker is silent for ${figures.seconds} s with ${open} position(s) open: restarting it`);
     try {
-      await deps.restart('tracker');
+      await (status === null ? deps.start : deps.restart)('tracker');
     } catch (error) {
       log.error('the tracker could not be restarted; it is tried again', { error });
     }

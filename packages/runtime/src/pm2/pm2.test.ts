@@ -122,12 +122,32 @@ describe('PM2', { timeout: 60_000 }, () => {
     expect(await row('tracker')).toMatchObject({ status: 'online' });
   });
 
-  it('does not start again what ended with 2, and says what it wrote; nothing is left half-started', async () => {
+  it('does not restart what it does not know, and says so', async () => {
+    const tracker = await row('tracker');
+    await expect(pm2.restart(['tracker', 'scanner'])).rejects.toThrow('PM2 does not know scanner');
+    expect((await row('tracker'))?.pid).toBe(tracker?.pid);
+  });
+
+  it('does not start again what ended with 2, and says what it wrote; what came up beside it stays', async () => {
+    await pm2.remove(['tracker']);
     app('simulator', REFUSES);
     const start = pm2.start(['simulator', 'scanner', 'tracker']);
     await expect(start).rejects.toThrow(/simulator did not start \(exit code 2\):\n.*scan\.everySeconds = "x"/);
     await expect(start).rejects.toMatchObject({ name: 'ProcessStartError', processes: ['simulator'], userError: true });
-    expect((await pm2.list()).map(({ name }) => name)).toEqual(['tracker']);
+    const names = (await pm2.list()).map(({ name, status }) => `${name} ${status}`);
+    expect(names.toSorted()).toEqual(['scanner online', 'tracker online']);
+    await pm2.remove(['scanner']);
+  });
+
+  it('leaves running what crashed once while it started', async () => {
+    const once = join(root, 'crashed');
+    app(
+      'scanner',
+      `require('node:fs').existsSync('${once}') || (require('node:fs').writeFileSync('${once}', ''), process.exit(1)); ${WORKER}`,
+    );
+    expect(await pm2.start(['scanner'])).toEqual(['scanner']);
+    expect(await row('scanner')).toMatchObject({ status: 'online', restarts: 1 });
+    await pm2.remove(['scanner']);
   });
 
   it('says so when a process crashes while it starts', async () => {

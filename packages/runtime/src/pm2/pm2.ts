@@ -14,13 +14,16 @@ export interface Pm2 {
    *
    * @param env more variables; `ecosystem.config.cjs` reads them too
    * @returns the names that were started
-   * @throws {ProcessStartError} one did not stay up; those started along with it are removed again
+   * @throws {ProcessStartError} one did not stay up, and was removed again; those that did are left running
    * @throws {UserError} a copy of the suite in another folder has processes of these names
    */
   start(names: readonly string[], env?: Readonly<Record<string, string>>): Promise<string[]>;
   /** Stops those that run; PM2 keeps them on its list. */
   stop(names: readonly string[]): Promise<void>;
-  /** @throws {ProcessStartError} one did not come back; PM2 keeps it on its list */
+  /**
+   * @throws {ProcessStartError} one did not come back; PM2 keeps it on its list
+   * @throws {Error} PM2 does not know one of them; nothing was restarted
+   */
   restart(names: readonly string[]): Promise<void>;
   /** Stops them and takes them off PM2's list; all of the suite's unless named. */
   remove(names?: readonly string[]): Promise<void>;
@@ -47,6 +50,10 @@ export class ProcessStartError extends Error {
 }
 
 const DELETE_ATTEMPTS = 5;
+/** Up for so long after a crash while it started: that was one crash, and not the first of many. */
+const STEADY_MS = 3_000;
+const SETTLE_MS = 15_000;
+const SETTLE_POLL_MS = 250;
 const LOG_LINES = 20;
 const DAEMON_END_MS = 5_000;
 const DAEMON_POLL_MS = 50;
@@ -107,6 +114,16 @@ export function createPm2(options: {
     if (left.length > 0) throw new Error(`PM2 does not let go of ${left.join(', ')}; pm2 delete ${left.join(' ')} may`);
   }
 
+  /** PM2's rows of what was just started; one that crashed once is looked at again until it stays up or crashes anew. */
+  async function settled(names: readonly string[]): Promise<readonly ManagedRow[]> {
+    const patience = Date.now() + SETTLE_MS;
+    for (;;) {
+      const rows = named((await managed()).rows, names);
+      if (!rows.some(mayComeBack) || Date.now() > patience) return rows;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
+    }
+  }
+
   const logFile = (name: string): string =>
     join(options.logFolder ?? join(options.root, 'data', 'logs'), `${name}.out.log`); // as ecosystem.config.cjs has it
   const logSize = (name: string): number => statSync(logFile(name), { throwIfNoEntry: false })?.size ?? 0;
@@ -139,13 +156,13 @@ export function createPm2(options: {
 
       const written = new Map(wanted.map((name) => [name, logSize(name)]));
       await pm2.run(['start', 'ecosystem.config.cjs', '--only', wanted.join(',')], env);
-      const after = named((await managed()).rows, wanted);
+      const after = await settled(wanted);
       const failed = wanted
         .map((name) => ({ name, row: after.find((row) => row.name === name) ?? null }))
-        .filter(({ row }) => row === null || !(isUp(row) || isDone(row)) || row.restarts > 0);
+        .filter(({ row }) => row === null || !(isUp(row) || isDone(row)) || (row.restarts > 0 && !isSteady(row)));
       if (failed.length === 0) return wanted;
 
-      await remove((row) => wanted.includes(row.name));
+      await remove((row) => failed.some(({ name }) => name === row.name));
       throw new ProcessStartError(
         failed.map(({ name, row }) => ({ name, row, output: logSince(name, written.get(name) ?? 0) })),
       );
@@ -158,6 +175,8 @@ export function createPm2(options: {
     async restart(names) {
       const written = new Map(names.map((name) => [name, logSize(name)]));
       const before = named((await managed()).rows, names);
+      const unknown = names.filter((name) => !before.some((row) => row.name === name));
+      if (unknown.length > 0) throw new Error(`PM2 does not know ${unknown.join(', ')}`);
       await command('restart', before, ['--update-env']);
       const after = (await managed()).rows;
       const failed = before
@@ -193,3 +212,12 @@ const RESTART_PLANNED_MS = 250;
 const isDone = (row: ProcessRow): boolean => row.status === 'stopped' && row.exitCode === 0;
 
 const isUp = (row: ProcessRow): boolean => row.status === 'online' || row.status === 'launching';
+
+/** Crashed once, and nobody knows yet whether it will again. PM2 counts a restart when it comes. */
+const mayComeBack = (row: ProcessRow): boolean =>
+  row.restarts === 0 ? row.status === 'waiting restart' : row.restarts === 1 && !isOver(row) && !isSteady(row);
+
+const isOver = (row: ProcessRow): boolean => row.status === 'stopped' || row.status === 'errored';
+
+const isSteady = (row: ProcessRow): boolean =>
+  row.restarts <= 1 && row.status === 'online' && row.uptimeMs >= STEADY_MS;
