@@ -6,7 +6,7 @@ export { createExecutor, type Executor } from './executor.ts';
 export { exposureOf } from './exposure.ts';
 export type { ExecutionLog, Intent } from './intent.ts';
 export type { KeyWatch } from './key-watch.ts';
-export { accountOptions, labelBarriers, positionRules, roundTripCost, stopConfig } from './options.ts';
+export { accountOptions, labelBarriers, positionRules, stopConfig, tradeCosts } from './options.ts';
 export { createReconcile, type Reconciliation } from './reconcile.ts';
 export { applyResync, planResync, type Rebuilt } from './resync.ts';
 export {
