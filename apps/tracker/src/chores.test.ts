@@ -76,6 +76,7 @@ it('rules of held markets are read anew when one refuses orders, at most once a 
     await chores();
     expect(reads).toHaveLength(2);
     refuse('DOGEUSDT');
+    await clock.advance(1);
     await chores();
     expect(reads).toHaveLength(3);
     await clock.advance(9 * 60_000);
