@@ -157,8 +157,6 @@ export function createBuyer(
   /** Once a scan: the mark rises to what two readings reached, and two looks at the same prices would be one. */
   function markEquity(moment: Moment, balances: ReadonlyMap<string, Balance>, last: ReadonlyMap<string, number>): void {
     const { mode } = moment.terms;
-    // what is being sold would count twice: its money is there already, its books are not closed yet
-    if (store.orders.unsettled().some((order) => order.mode === mode)) return;
     const { equity } = exposureNow(moment, '', balances, last);
     const mark = highWaterMark(store.state.highWaterMark(mode), equity, clock.now(), deps.forgetPeakMs);
     if (mark !== null) store.state.setHighWaterMark(mode, mark, clock.wallNow());

@@ -35,7 +35,7 @@ export function createMarketNews({ store, clock, log }: { store: Store; clock: C
         `tradable markets fell from ${before} to ${tradable.size}: the list is not believed, nothing is bought`,
       );
     }
-    const detail = collapsed ? { state: 'collapsed', before } : { state: 'recovered' };
+    const detail = collapsed ? { state: 'collapsed', before } : { state: before === 0 ? 'believed' : 'recovered' };
     const rank = collapsed ? 'alarm' : 'notice';
     if (store.alerts.addNews({ ...now(), mode: null, rank, kind, detail })) {
       store.activity.add({ ...now(), mode: null, kind, detail: { ...detail, now: tradable.size } });

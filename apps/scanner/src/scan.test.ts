@@ -119,7 +119,13 @@ it('counts the age of the ask from when it was asked for, however long the accou
 it('sees the highest equity in scans that have nothing to buy too', async () => {
   const { scan, list, market, clock, account } = aScanner();
   list('FLATUSDT', 0);
-  store.positions.save(anOpenPosition({ id: 'held', market: 'FLATUSDT', quantity: new Decimal(100) }));
+  store.positions.save(anOpenPosition({ id: 'held', market: 'FLATUSDT', base: 'FLAT', quantity: new Decimal(100) }));
+  const holds = (usdt: number, flat: number) => {
+    const rows = [['USDT', usdt] as const, ['FLAT', flat] as const];
+    account.trading.balances = async () =>
+      new Map(rows.map(([asset, free]) => [asset, { asset, free: new Decimal(free), locked: new Decimal(0) }]));
+  };
+  holds(1_000, 100);
   const peak = () => store.state.highWaterMark('test')?.equity.toNumber();
   const atPrice = async (last: number) => {
     market.tickers[0] = { ...market.tickers[0]!, last };
@@ -130,11 +136,16 @@ it('sees the highest equity in scans that have nothing to buy too', async () => 
   expect(peak()).toBe(1_100);
   for (const price of [3, 3, 1]) await atPrice(price);
   expect(peak()).toBe(1_300);
-  // books that wait for an answer are no equity
+  // sold, by an order without an answer or by hand: the books do not know it yet, and it counts once
   store.orders.intend(anOrder({ side: 'sell', market: 'FLATUSDT', positionId: 'held' }));
   account.trading.findOrder = () => Promise.reject(new QueryFailed('network', 'no answer'));
-  for (const price of [5, 5]) await atPrice(price);
+  holds(1_300, 0);
+  for (const price of [3, 3]) await atPrice(price);
   expect(peak()).toBe(1_300);
+  // an order may stay without an answer for ever: the others' peaks count on
+  holds(1_000, 100);
+  for (const price of [5, 5]) await atPrice(price);
+  expect(peak()).toBe(1_500);
 });
 
 it('buys nothing more, even in the scan that is under way, once something stops all buys', async () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Decimal } from '@mexc-bot/core';
 import { QueryFailed } from '@mexc-bot/exchange';
 import { createManualClock } from '@mexc-bot/runtime';
-import { openStore } from '@mexc-bot/store';
-import { describe, expect, it } from 'vitest';
+import { openStore, type Store } from '@mexc-bot/store';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket, anOpenPosition, someRules } from '../../../test/support/builders.ts';
 import { createFakeMarketData } from '../../../test/support/fake-market-data.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
@@ -44,51 +44,73 @@ describe('chores', () => {
   });
 });
 
-it('rules of held markets are read anew when one refuses orders, at most once a minute, and nothing is said of the others', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'chores-'));
-  const store = openStore(join(folder, 'bot.db'));
-  try {
-    const clock = createManualClock(1_000);
-    const { marketData, market, reads } = createFakeMarketData();
+describe('rules of held markets', () => {
+  let folder: string;
+  let store: Store;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'chores-'));
+    store = openStore(join(folder, 'bot.db'));
     store.markets.sync([aMarket(), aMarket({ id: 'DOGEUSDT' })], 0);
     store.positions.save(anOpenPosition());
+  });
+  afterEach(() => {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function aChore() {
+    const clock = createManualClock(1_000);
+    const { marketData, market, reads } = createFakeMarketData();
     const coarser = someRules({ tickSize: new Decimal('0.01') });
     market.markets = [aMarket({ rules: coarser }), aMarket({ id: 'NEWUSDT', rules: coarser })];
-    const chores = createChores([createRulesChore({ marketData, store, clock, log: silentLog })], clock);
-    const refuse = (id = 'PEPEUSDT') => {
+    const chore = createRulesChore({ marketData, store, clock, log: silentLog });
+    const chores = createChores([chore], clock);
+    const refuse = (id: string) => {
       const at = { at: clock.now(), failures: 1, retryWallAt: 0 };
       store.quarantine.put({ mode: 'test', market: id, reason: 'price scale', ...at });
     };
-    await chores();
-    expect(reads).toEqual([]);
-    refuse();
+    const after = async (ms: number) => {
+      await clock.advance(ms);
+      await chores();
+      return reads.length;
+    };
+    return { chore, market, refuse, after };
+  }
+
+  it('are read anew when one refuses orders, at most once a minute, and again while it goes on', async () => {
+    const { market, refuse, after } = aChore();
+    expect(await after(0)).toBe(0);
+    refuse('PEPEUSDT');
     market.failing.add('markets');
-    await chores();
+    expect(await after(1)).toBe(1);
     market.failing.clear();
-    await chores();
-    expect(reads).toHaveLength(1);
-    await clock.advance(60_000);
-    await chores();
+    expect(await after(59_000)).toBe(1);
+    expect(await after(1_000)).toBe(2);
     expect(String(store.markets.get('PEPEUSDT')?.rules.tickSize)).toBe('0.01');
+    expect(await after(9 * 60_000)).toBe(2);
+    expect(await after(60_000)).toBe(3);
+  });
+
+  it('say nothing of the others', async () => {
+    const { refuse, after } = aChore();
+    refuse('PEPEUSDT');
+    expect(await after(1)).toBe(1);
     expect(store.markets.ids()).toEqual(['DOGEUSDT', 'PEPEUSDT']);
     expect([...store.markets.listed()]).toHaveLength(2);
-    await clock.advance(60_000);
-    await chores();
-    expect(reads).toHaveLength(2);
+  });
+
+  it('are not read for a market that nobody holds', async () => {
+    const { refuse, after } = aChore();
     refuse('DOGEUSDT');
-    await clock.advance(1);
-    await chores();
-    expect(reads).toHaveLength(3);
-    await clock.advance(9 * 60_000);
-    await chores();
-    expect(reads).toHaveLength(3);
-    await clock.advance(60_000);
-    await chores();
-    expect(reads).toHaveLength(4);
-  } finally {
-    store.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+    expect(await after(60 * 60_000)).toBe(0);
+  });
+
+  it('are read where an exit was refused for what they say, though the market is open', async () => {
+    const { chore, after } = aChore();
+    chore.suspect('PEPEUSDT');
+    expect(await after(1)).toBe(1);
+    expect(await after(60 * 60_000)).toBe(1);
+  });
 });
 
 it('the key is checked every three minutes, at once when it was refused something, and not at once where nobody answers', async () => {

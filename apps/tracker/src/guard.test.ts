@@ -126,6 +126,26 @@ describe('a price that decides nothing', () => {
   });
 });
 
+it('a position that cannot be judged keeps no other of its market from its stop, and is judged at the next price', async () => {
+  store.positions.save(anOpenPosition({ mode: 'live' }));
+  store.positions.save(anOpenPosition({ id: 'p2' }));
+  const { write } = store;
+  let isLocked = true;
+  store = {
+    ...store,
+    write(change, durable) {
+      if (!isLocked) return write(change, durable);
+      isLocked = false;
+      throw new Error('database is locked');
+    },
+  };
+  const { on, sales } = aGuard();
+  await expect(on(0.97)).rejects.toThrow('locked');
+  expect(sales.map(({ id }) => id)).toEqual(['p2']);
+  await on(0.97);
+  expect(sales.map(({ id }) => id)).toEqual(['p2', 'p1', 'p2']);
+});
+
 describe('what was bought', () => {
   it('is written down as guarded once, when its prices are judged', async () => {
     const { guard } = aGuard();

@@ -33,8 +33,8 @@ export interface GuardDeps {
 
 /**
  * Judges the open positions of a market on each price, of both modes, and sells what was decided. The decision is committed with
- * the position before an order leaves, so a crash in between changes nothing: what is pending is sold on the next price. A price
- * that decides nothing waits for no other process: it takes no lock.
+ * the position before an order leaves, so a crash in between changes nothing: what is pending is sold on the next price. Most prices
+ * change nothing that must be written: they take no lock, and wait for no other process.
  */
 export interface Guard {
   /** Reads again which positions are open. @returns them, oldest first */
@@ -74,10 +74,7 @@ export function createGuard(deps: GuardDeps): Guard {
       return positions;
     },
 
-    write() {
-      writeArmed();
-      rises.write();
-    },
+    write,
 
     async onBid(market, bid) {
       const ids = byMarket.get(market);
@@ -105,10 +102,18 @@ export function createGuard(deps: GuardDeps): Guard {
     },
 
     async close() {
-      rises.write();
-      await Promise.allSettled(underway);
+      try {
+        write();
+      } finally {
+        await Promise.allSettled(underway);
+      }
     },
   };
+
+  function write(): void {
+    writeArmed();
+    rises.write();
+  }
 
   /** What is in the index is judged on its next price, whatever becomes of this write. */
   function writeArmed(): void {
@@ -118,8 +123,19 @@ export function createGuard(deps: GuardDeps): Guard {
     armed = new Set(guarded);
   }
 
+  /** Where one cannot be judged, as another process keeps the database locked for long, the others are. */
   async function judgeAll(ids: readonly string[], bid: Decimal): Promise<void> {
-    await Promise.all(ids.filter((id) => judge(id, bid)).map((id) => sell(id, bid)));
+    const failures: unknown[] = [];
+    const decided = ids.filter((id) => {
+      try {
+        return judge(id, bid);
+      } catch (error) {
+        failures.push(error);
+        return false;
+      }
+    });
+    await Promise.all(decided.map((id) => sell(id, bid)));
+    if (failures.length > 0) throw failures[0];
   }
 
   function rulesOf(market: ExchangeSymbol): MarketRules {

@@ -1,4 +1,4 @@
-import type { SteadyClock } from '@mexc-bot/core';
+import type { ExchangeSymbol, SteadyClock } from '@mexc-bot/core';
 import { type MarketData, QueryFailed } from '@mexc-bot/exchange';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -11,28 +11,37 @@ export interface RulesChoreDeps {
   readonly log: Logger;
 }
 
-/** Wall ms between two reads where another market begins to refuse: the exchange charges the list of markets dearly. */
+/** Wall ms between two reads: the exchange charges the list of markets dearly, and reading it takes a while. */
 const SOONEST_MS = 60_000;
-/** Wall ms between two reads where one goes on refusing, perhaps for weeks. */
+/** Wall ms between two reads where a market goes on refusing, perhaps for weeks. */
 const EVERY_MS = 10 * 60_000;
+
+export interface RulesChore extends Chore {
+  /** An order was refused for something that rules say: they may have changed. */
+  suspect(market: ExchangeSymbol): void;
+}
 
 /**
  * Reads the rules of held markets anew when one of them refuses orders. The scanner does so too, but it may be stopped, and an exit priced
  * by a grid that changed is refused for ever.
  */
-export function createRulesChore({ marketData, store, clock, log }: RulesChoreDeps): Chore {
+export function createRulesChore({ marketData, store, clock, log }: RulesChoreDeps): RulesChore {
+  const suspects = new Set<ExchangeSymbol>();
   /** market time */
   let readAt = Number.NEGATIVE_INFINITY;
   let askedAt = Number.NEGATIVE_INFINITY;
 
   const isDue = (): boolean => {
-    const refusing = (['test', 'live'] as const).flatMap((mode) => store.quarantine.all(mode));
-    const isNew = refusing.some(({ at }) => at >= readAt);
-    return refusing.length > 0 && clock.monotonicNow() - askedAt >= (isNew ? SOONEST_MS : EVERY_MS);
+    const sinceMs = clock.monotonicNow() - askedAt;
+    if (sinceMs < SOONEST_MS) return false;
+    if (suspects.size > 0) return true;
+    const refusing = store.positions.open().flatMap(({ mode, market }) => store.quarantine.get(mode, market) ?? []);
+    return refusing.some(({ at }) => at >= readAt || sinceMs >= EVERY_MS);
   };
 
   return {
     name: 'rules',
+    suspect: (market) => void suspects.add(market),
     isDue,
     async run() {
       if (!isDue()) return Number.POSITIVE_INFINITY;
@@ -45,6 +54,7 @@ export function createRulesChore({ marketData, store, clock, log }: RulesChoreDe
           asOf,
         );
         readAt = asOf;
+        suspects.clear();
       } catch (error) {
         if (!(error instanceof QueryFailed)) throw error;
         log.warn(`the rules of held markets could not be read: ${error.message}`);

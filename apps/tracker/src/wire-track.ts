@@ -47,10 +47,11 @@ export function wireTrack(
     source: 'tracker',
   };
 
+  const rulesChore = createRulesChore({ ...trading, marketData: trading.marketDataFor('entry') });
   const guard = createGuard({
     ...shared,
     fallData: trading.marketDataFor('confirmation'),
-    seller: createSeller(shared),
+    seller: createSeller({ ...shared, onRulesRefused: rulesChore.suspect }),
   });
   const exchangeStream = () =>
     settings.prices.stream ? createPriceStream({ url: wsUrl(settings), clock, log, staleAfterMs }) : null;
@@ -70,7 +71,7 @@ export function wireTrack(
     [
       // first: the other may take long, and nothing is bought with a key that nobody has judged
       ...(key === null ? [] : [createKeyChore(key, log)]),
-      createRulesChore(shared),
+      rulesChore,
       createReconcileChore(reconcile, settings.reconcile.everyMinutes * 60_000, trading),
     ],
     clock,

@@ -47,6 +47,7 @@ describe('applyExitFill', () => {
     const { price, quantity } = aSale();
     const taken = price.mul(quantity).mul(market.takerFeeRate);
     expect(applyExitFill(position, aSale({ feeAsset: 'MX' }), market).fees).toEqual(position.fees.plus(taken));
+    expect(applyExitFill(position, aSale({ feeAsset: 'MX', fee: d(0) }), market).fees).toEqual(position.fees);
     expect(applyExitFill(position, aSale({ feeAsset: 'PEPE', fee: d('0.5') }), market).quantity.toString()).toBe('5.5');
     expect(applyExitFill(position, aSale({ feeAsset: 'PEPE', quantity: d(10) }), market).quantity.toString()).toBe('0');
   });

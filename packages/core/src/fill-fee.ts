@@ -17,6 +17,6 @@ export function feeSide(fill: Fill, base: string): 'base' | 'quote' | 'other' {
  */
 export function feeInQuote(fill: Fill, base: string, { takerFeeRate }: Pick<MarketRules, 'takerFeeRate'>): Decimal {
   const side = feeSide(fill, base);
-  if (side === 'quote') return fill.fee;
+  if (side === 'quote' || fill.fee.isZero()) return fill.fee;
   return side === 'base' ? ZERO : fill.price.mul(fill.quantity).mul(takerFeeRate);
 }

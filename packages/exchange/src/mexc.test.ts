@@ -113,6 +113,19 @@ describe('markets', () => {
     await expect((await refusing('network')).data.markets()).rejects.toMatchObject({ kind: 'network' });
   });
 
+  it('are those the key told before where it is refused later', async () => {
+    let isRefused = false;
+    const { data } = await marketData(answer(['BROCKUSDT', 'METALUSDT']), {
+      tradableSymbols: async () => {
+        if (isRefused) throw new QueryFailed('key', 'selfSymbols');
+        return new Set(['METALUSDT']);
+      },
+    });
+    await data.markets();
+    isRefused = true;
+    expect((await data.markets()).filter(({ apiTradable }) => apiTradable).map(({ id }) => id)).toEqual(['METALUSDT']);
+  });
+
   it('names rows left out once, not at every read', async () => {
     const warnings: string[] = [];
     const symbols = [...recorded.exchangeInfo, { symbol: 'BADUSDT' }];

@@ -50,24 +50,27 @@ export function createMexcMarketData(options: MexcMarketDataOptions): MexcMarket
     const body = await query('defaultSymbols', priority, 'spotPublicGetDefaultSymbols');
     const forAll = parseApiSymbols('defaultSymbols', body);
     if (tradableSymbols === undefined) return forAll;
-    const forKey = await ownSymbols(tradableSymbols);
+    const forKey = await symbolsOfKey(tradableSymbols);
     return forKey === null ? forAll : new Set([...forAll].filter((symbol) => forKey.has(symbol)));
   }
 
+  /** of this key, as last told */
+  let ownSymbols: ReadonlySet<ExchangeSymbol> | null = null;
   /**
    * A refused key says nothing of markets: paper money trades on, rules are read, and positions of real money are guarded by them. Buys
    * with that key are stopped elsewhere.
    */
-  async function ownSymbols(
+  async function symbolsOfKey(
     ask: () => Promise<ReadonlySet<ExchangeSymbol>>,
   ): Promise<ReadonlySet<ExchangeSymbol> | null> {
     try {
-      return await ask();
+      ownSymbols = await ask();
     } catch (error) {
       if (!(error instanceof QueryFailed) || error.kind !== 'key') throw error;
-      log?.warn(`which markets the API key may trade is not told, all are taken: ${error.message}`);
-      return null;
+      const taken = ownSymbols === null ? 'all are taken' : 'those it told before are';
+      log?.warn(`which markets the API key may trade is not told, ${taken}: ${error.message}`);
     }
+    return ownSymbols;
   }
 
   let warnedOf = '';

@@ -5,6 +5,7 @@ import {
   type ExchangeSymbol,
   type Exposure,
   type Mode,
+  type OpenPosition,
   recordSince,
   ZERO,
 } from '@mexc-bot/core';
@@ -16,6 +17,8 @@ import type { Store } from '@mexc-bot/store';
  *
  * @param balances as the account told them; an order without an answer may already be in them, and is reserved once more:
  *   too little is safe, too much is not
+ *   too little is safe, too much is not. Of a position counts for the equity what the account still has: the money of what was sold,
+ *   by an order without an answer or by hand, is in it already
  * @param limits say how far back closed positions matter
  * @param lastPrice quote per base for the equity; a held market without one counts at its entry price
  */
@@ -38,7 +41,7 @@ export function exposureOf(
   }, ZERO);
   const free = balances.get(quote)?.free ?? ZERO;
   const held = positions.reduce(
-    (sum, position) => sum.plus(position.quantity.mul(lastPrice(position.market) ?? position.entryPrice)),
+    (sum, position) => sum.plus(ownedOf(position, balances).mul(lastPrice(position.market) ?? position.entryPrice)),
     ZERO,
   );
 
@@ -55,4 +58,9 @@ export function exposureOf(
       asOf,
     ),
   };
+}
+
+function ownedOf({ base, quantity }: OpenPosition, balances: ReadonlyMap<string, Balance>): Decimal {
+  const { free, locked } = balances.get(base) ?? { free: ZERO, locked: ZERO };
+  return Decimal.min(quantity, free.plus(locked));
 }

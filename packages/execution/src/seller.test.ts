@@ -56,7 +56,9 @@ function aSeller(position: Partial<OpenPosition> = {}) {
     settleAfterMs: 2_000,
     absentAfterMs: 30_000,
   });
-  const seller = createSeller({ ...shared, executor, rules: POSITION_RULES });
+  const suspected: string[] = [];
+  const onRulesRefused = (market: string) => void suspected.push(market);
+  const seller = createSeller({ ...shared, executor, rules: POSITION_RULES, onRulesRefused });
   const take = account.trading.placeOrder;
   const refuse = (code: RejectCode, when: (order: { type: OrderType; quantity: Decimal }) => boolean = () => true) => {
     account.trading.placeOrder = (order, id): Promise<PlaceOutcome> => {
@@ -73,7 +75,7 @@ function aSeller(position: Partial<OpenPosition> = {}) {
       await clock.advance(250);
     }
   };
-  return { sell, pass, refuse, holding, account, clock, reads: () => reads, refused: () => refused };
+  return { sell, pass, refuse, holding, account, clock, suspected, reads: () => reads, refused: () => refused };
 }
 
 const sales = () => store.orders.ofPosition('p1').filter((order) => order.side === 'sell');
@@ -95,6 +97,21 @@ describe('a refused exit', () => {
       expect(refused()).toBeLessThan(8);
     },
   );
+
+  it.each([
+    ['below_minimum', true],
+    ['above_maximum', true],
+    ['price_out_of_range', true],
+    ['unexpected', true],
+    ['key', false],
+    ['insufficient_funds', false],
+    ['rate_limited', false],
+  ] as const)('for %s puts the rules of its market in doubt: %s', async (code, doubted) => {
+    const { sell, refuse, suspected } = aSeller();
+    refuse(code);
+    await sell();
+    expect(suspected).toEqual(doubted ? ['PEPEUSDT'] : []);
+  });
 
   it('is tried again though the machine’s clock is set back meanwhile', async () => {
     const { sell, refuse, clock } = aSeller();

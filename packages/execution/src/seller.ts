@@ -32,6 +32,8 @@ export interface SellerDeps {
   readonly rules: PositionRules;
   /** the process that writes alerts */
   readonly source: string;
+  /** An exit was refused for something that the rules of its market say. */
+  readonly onRulesRefused?: (market: ExchangeSymbol) => void;
 }
 
 export interface Seller {
@@ -54,6 +56,15 @@ const JUDGED_THE_PRICE = /^(no_liquidity|price_out_of_range): /;
 
 const metTheBook = ({ state, detail }: TradeOrder): boolean =>
   state === 'filled' || state === 'canceled' || (state === 'rejected' && JUDGED_THE_PRICE.test(detail ?? ''));
+
+/** What an order that keeps to the rules is never refused for: they have changed. */
+const BREAKS_RULES: ReadonlySet<RejectCode> = new Set([
+  'below_minimum',
+  'above_maximum',
+  'price_out_of_range',
+  'order_type_not_allowed',
+  'unexpected',
+]);
 
 /** The owner is told of so many refusals in a row. Being asked to wait is everyday; two of anything else are no accident. */
 const TOLD_FROM: Partial<Record<RejectCode, number>> = { rate_limited: 4, clock: 4 };
@@ -171,6 +182,7 @@ export function createSeller(deps: SellerDeps): Seller {
     retryAfterMs: number | null,
   ): Promise<void> {
     const { mode, market, type, detail } = order;
+    if (BREAKS_RULES.has(code)) deps.onRulesRefused?.(market);
     // market orders have a maximum of their own, under that of the others
     const isTypesFault = code === 'order_type_not_allowed' || (code === 'above_maximum' && type === 'market');
     // the next order is of another type: no reason to wait

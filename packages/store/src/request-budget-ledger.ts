@@ -67,7 +67,8 @@ export function openBudgetLedger(
         const before = file;
         const opened = current();
         const result = opened.update((shared) => {
-          const changed = change(opened === before ? shared : withBlockOf(shared, own));
+          const isOwnKnown = opened !== before && own.at <= wallNow(); // a clock that was set back says nothing of it
+          const changed = change(isOwnKnown ? withBlockOf(shared, own) : shared);
           own = changed.state;
           return changed;
         });

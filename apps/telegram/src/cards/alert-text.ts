@@ -26,7 +26,7 @@ export function createAlertText(deps: AlertTextDeps) {
   const { time } = deps;
   const words = WORDS[deps.language];
 
-  return { text, lateness, unguarded: `⚠️ ${words.unguarded}` };
+  return { text, lateness, unguarded };
 
   function text(alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number): string {
     const first = alerts[0];
@@ -63,6 +63,11 @@ export function createAlertText(deps: AlertTextDeps) {
       ago: durationText(late, words),
     };
     return `\n<i>⏱ ${fill(words.late, values)}</i>`;
+  }
+
+  function unguarded(alerts: readonly StoredAlert[]): string {
+    const tokens = alerts.map(({ market }) => escaped(tokenOf(market ?? ''))).join(', ');
+    return `⚠️ <b>${tokens}</b>: ${words.unguarded}`;
   }
 
   /** What they say, without what differs between them, and the markets concerned; a single one in full. */

@@ -64,7 +64,7 @@ const EN: Words = {
   selling: 'selling now',
   late: 'at {time}, told {ago} late',
   unguarded:
-    'Nobody guards it yet: the tracker has not taken it up. /status shows whether it runs, /startbot starts it.',
+    'nobody guards it yet, the tracker has not taken it up. /status shows whether it runs, /startbot starts it.',
   many: 'Much happened at once',
   day: 'd',
   hour: 'h',
@@ -106,6 +106,7 @@ const EN: Words = {
     'universe_collapsed collapsed':
       'the exchange lists far fewer markets than before ({before}); the list is not believed, nothing is bought. If it is right: /resume',
     'universe_collapsed recovered': 'the list of markets is whole again',
+    'universe_collapsed believed': 'the shorter list of markets is believed now',
     'held_market halted': 'trading is halted in a market you hold: it cannot be sold now',
     'held_market delisted': 'a market you hold is no longer listed: it cannot be sold now',
     'held_market closed_to_api': 'a market you hold takes no orders of programs: sell it by hand',
@@ -163,7 +164,7 @@ const LV: Words = {
   ownModel: 'savs',
   selling: 'tiek pārdots',
   late: 'notika {time}, ziņots ar {ago} kavēšanos',
-  unguarded: 'To vēl neviens nesargā: tracker to nav pārņēmis. /status rāda, vai tas darbojas, /startbot to palaiž.',
+  unguarded: 'to vēl neviens nesargā, tracker to nav pārņēmis. /status rāda, vai tas darbojas, /startbot to palaiž.',
   many: 'Daudz notikumu reizē',
   day: 'd',
   hour: 'h',
@@ -204,6 +205,7 @@ const LV: Words = {
     'universe_collapsed collapsed':
       'birža rāda daudz mazāk tirgu nekā iepriekš ({before}); sarakstam neticam, nekas netiek pirkts. Ja tas ir pareizs: /resume',
     'universe_collapsed recovered': 'tirgu saraksts atkal ir pilns',
+    'universe_collapsed believed': 'īsākajam tirgu sarakstam tagad ticam',
     'held_market halted': 'tirdzniecība apturēta tirgū, kurā ir pozīcija: tagad pārdot nevar',
     'held_market delisted': 'tirgus, kurā ir pozīcija, vairs nav biržas sarakstā: tagad pārdot nevar',
     'held_market closed_to_api': 'tirgus, kurā ir pozīcija, nepieņem programmu orderus: pārdod ar roku',

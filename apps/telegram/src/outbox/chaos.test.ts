@@ -131,7 +131,7 @@ it.each([
         quiet: () => null,
         present: (alerts) => alerts.map(({ id }) => `#${id}`).join(' '),
         lateness: () => '',
-        unguarded: '',
+        unguarded: () => '',
         cards: createCards({ store: lives, clock, wanted: false, render: () => '' }),
       });
       void outbox.run(mine.stop.signal);

@@ -21,8 +21,8 @@ export interface OutboxDeps {
   readonly present: (alerts: readonly StoredAlert[], form: 'single' | 'lines' | 'counts', wallAt: number) => string;
   /** A note that an alert is told late; empty while it is not. */
   readonly lateness: (alert: StoredAlert, wallAt: number) => string;
-  /** stands under a purchase that nobody guards yet */
-  readonly unguarded: string;
+  /** What stands under purchases that nobody guards yet. */
+  readonly unguarded: (alerts: readonly StoredAlert[]) => string;
   readonly cards: Cards;
 }
 
@@ -160,7 +160,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const now = clock.wallNow();
     // the note goes with the card's first edit
     const text = card === null ? deps.present(alerts, form, now) : card.message.html + deps.lateness(alerts[0]!, now);
-    const html = unguarded ? `${text}\n${deps.unguarded}` : text;
+    const left = alerts.filter(({ id }) => unguarded.includes(id));
+    const html = left.length === 0 ? text : `${text}\n${deps.unguarded(left)}`;
     const buttons = card?.message.buttons;
     const message: Message = { html, silent, ...(buttons === undefined ? {} : { buttons }) };
     const isPlain = ids.some((id) => asPlain.has(`${chat} ${id}`));

@@ -52,7 +52,7 @@ const SCRIPT = (database: string, chat: string) => `
     quiet: () => null,
     present: (alerts) => alerts.map(({ id }) => '#' + id).join(' '),
     lateness: () => '',
-    unguarded: '',
+    unguarded: () => '',
     cards: { next: () => null, opening: () => null, opened: nothing, shown: nothing, refused: nothing },
   });
   process.send('ready');

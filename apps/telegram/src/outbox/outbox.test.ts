@@ -295,7 +295,7 @@ describe('the card of a trade', () => {
     store.positions.setArmed(['p1'], NOON + 5_000);
     await pass(5_000);
     expect(texts()[1]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
-    expect(texts()[1]).not.toContain('Nobody guards it');
+    expect(texts()[1]).not.toContain('nobody guards it');
     expect(texts()[2]).toContain('never reached');
   });
 
@@ -307,7 +307,7 @@ describe('the card of a trade', () => {
     expect(texts()).toEqual([]);
     await pass(3_000);
     expect(texts()[0]).toContain('TEST 🟢 <b>10.0 USDT</b> · <b>PEPE</b> · simple');
-    expect(texts()[0]).toContain('Nobody guards it yet');
+    expect(texts()[0]).toContain('⚠️ <b>PEPE</b>: nobody guards it yet');
   });
 
   it('says when a purchase is told late, until the card changes', async () => {

@@ -12,8 +12,8 @@ export type Plan =
       readonly form: 'single' | 'lines' | 'counts';
       readonly silent: boolean;
       readonly rank: PendingAlert['rank'];
-      /** tells of a purchase that nobody guards yet */
-      readonly unguarded: boolean;
+      /** of them, purchases that nobody guards yet */
+      readonly unguarded: readonly number[];
     };
 
 export interface PlanRules {
@@ -73,7 +73,7 @@ export function planNext(pending: readonly PendingAlert[], rules: PlanRules, now
     form: !isFlood ? 'single' : counted ? 'counts' : 'lines',
     silent: chosen.every((alert) => isSilent(alert, rules)),
     rank: best.rank,
-    unguarded: chosen.some(isUnguarded),
+    unguarded: chosen.filter(isUnguarded).map(({ id }) => id),
   };
 }
 
