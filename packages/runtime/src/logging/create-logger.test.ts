@@ -190,4 +190,12 @@ describe('PM2’s own output file', () => {
     expect(trimPm2Output({ pm_out_log_path: small, pm_err_log_path: join(folder, 'none') }, 1)).toEqual([]);
     expect(trimPm2Output({}, 1)).toEqual([]);
   });
+
+  it('is emptied also where there is no room for the copy', () => {
+    const large = join(folder, 'a.out.log');
+    writeFileSync(large, 'x'.repeat(1024 * 1024 + 1));
+    mkdirSync(`${large}.1`); // fails as a full disk does
+    expect(trimPm2Output({ pm_out_log_path: large }, 1)).toEqual([large]);
+    expect(statSync(large).size).toBe(0);
+  });
 });
