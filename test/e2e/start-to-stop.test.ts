@@ -159,6 +159,31 @@ describe('what the owner must mend is said in one message, and nothing is starte
   });
 });
 
+it('is paused and stopped though the settings have got a fault meanwhile', { timeout: 60_000 }, async () => {
+  sandbox = await createSandbox();
+  expect((await sandbox.run('suite', 'start')).code).toBe(0);
+  const file = join(sandbox.folder, 'settings.json');
+  const whole = readFileSync(file, 'utf8');
+  writeFileSync(file, `${whole.slice(0, -1)},}`);
+
+  const paused = await sandbox.run('suite', 'pause');
+  expect(paused).toMatchObject({ code: 0, stdout: expect.stringMatching(/^paused/) });
+  expect(paused.stderr).toContain('is not valid JSON');
+  const stopped = await sandbox.run('suite', 'stop');
+  expect(stopped).toMatchObject({ code: 0, stderr: expect.stringMatching(/Stopped [\s\S]*is not valid JSON/) });
+  expect(await sandbox.pm2.list()).toEqual([]);
+
+  writeFileSync(file, whole);
+  expect(await sandbox.json('suite', 'status')).toMatchObject({ paused: true });
+});
+
+it('says when it is stopped what it cannot read', async () => {
+  sandbox = await createSandbox();
+  writeFileSync(join(sandbox.folder, 'bot.db'), 'not a database '.repeat(100));
+  const stopped = await sandbox.run('suite', 'stop');
+  expect(stopped).toMatchObject({ code: 0, stderr: expect.stringMatching(/Nothing was running[\s\S]*damaged/) });
+});
+
 it('sets aside the books of another simulated market', async () => {
   sandbox = await createSandbox({ simulator: { seed: 1 } });
   expect((await sandbox.run('suite', 'start')).code).toBe(0);

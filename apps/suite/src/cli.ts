@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { balanceText, readBalance } from './balance.ts';
 import { booksText, compareBooks } from './books.ts';
 import { clearTestData, testDataText } from './clear-test-data.ts';
+import { pause } from './pause.ts';
 import { type ReportOptions, report } from './report-command.ts';
 import { resume, resumedText } from './resume.ts';
 import { start, stop } from './start.ts';
@@ -22,7 +23,7 @@ program
 program
   .command('stop')
   .description('end everything')
-  .action(async () => stop(loadSettings(process.env), say));
+  .action(async () => stop(say));
 
 program
   .command('status')
@@ -113,12 +114,10 @@ program
 program
   .command('pause')
   .description('nothing new is bought, open positions are still guarded')
-  .action(async () =>
-    withStore(openStore, (store) => {
-      store.state.setPaused(true, Date.now());
-      console.log('paused: nothing new is bought, open positions are still guarded');
-    }),
-  );
+  .action(() => {
+    pause(say);
+    console.log('paused: nothing new is bought, open positions are still guarded');
+  });
 
 program
   .command('resume')

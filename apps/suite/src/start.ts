@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Mode } from '@mexc-bot/core';
 import { restUrl, setAsideSimulatedBooks, venueIdentity, wrongClock } from '@mexc-bot/execution';
-import { createPm2, type Pm2, type Settings, UserError } from '@mexc-bot/runtime';
+import { createPm2, findDatabase, type Pm2, type Settings, suiteRoot, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { processNames } from './processes.ts';
 
@@ -49,24 +50,34 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
   say(welcome(settings, mode));
 }
 
-/** Ends all of the suite, and PM2's daemon where nothing else needs it. */
-export async function stop(settings: Settings, say: (line: string) => void): Promise<void> {
-  const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
+/** Ends all of the suite, and PM2's daemon where nothing else needs it; broken settings or books do not keep it from that. */
+export async function stop(say: (line: string) => void): Promise<void> {
+  const pm2 = createPm2({ root: suiteRoot() });
   const rows = await pm2.list();
-  await pm2.remove();
-  await pm2.killDaemonIfIdle();
-  say(
-    rows.length === 0
-      ? 'Nothing was running.'
-      : `Stopped ${rows.map((row) => row.name).join(', ')}. Everything is kept in ${settings.database}.`,
-  );
+  await stopAll(pm2);
+  say(rows.length === 0 ? 'Nothing was running.' : `Stopped ${rows.map((row) => row.name).join(', ')}.`);
 
-  const store = openStore(settings.database);
-  const open = store.positions.open();
-  store.close();
-  const live = open.filter((position) => position.mode === 'live').length;
-  if (live > 0 && settings.venue === 'mexc')
-    say(`! ${live} live position(s) are open and nothing guards them until the next npm start.`);
+  const { path, fault } = findDatabase(process.env);
+  if (fault !== null) say(`! ${fault.message}`);
+  if (!existsSync(path)) return;
+  try {
+    const live = openLivePositions(path);
+    say(`Everything is kept in ${path}.`);
+    if (live > 0) say(`! ${live} live position(s) are open and nothing guards them until the next npm start.`);
+  } catch (error) {
+    say(`! Nobody can say what is open, and unguarded: ${(error as Error).message}`);
+  }
+}
+
+/** Of the real exchange: a simulated one stands still with the suite. */
+function openLivePositions(database: string): number {
+  const store = openStore(database);
+  try {
+    if (store.state.venue() !== 'mexc') return 0;
+    return store.positions.open().filter((position) => position.mode === 'live').length;
+  } finally {
+    store.close();
+  }
 }
 
 async function stopAll(pm2: Pm2): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SettingsError } from './faults.ts';
-import { loadSettings } from './load.ts';
+import { findDatabase, loadSettings } from './load.ts';
 
 let root: string;
 beforeEach(() => {
@@ -215,6 +215,27 @@ describe('faults', () => {
     expect(faultsWith()).toHaveProperty(['exchange.restUrl']);
     write({ exchange: { restUrl: 'http://127.0.0.1:9999' } });
     expect(loadSettings({}, { root }).exchange.restUrl).toBe('http://127.0.0.1:9999');
+  });
+});
+
+describe('the database is found', () => {
+  const found = (env: Record<string, string> = {}) => findDatabase(env, { root });
+
+  it('by the settings, where nothing is wrong with them', () => {
+    write({ database: 'x.db' });
+    expect(found()).toEqual({ path: join(root, 'x.db'), fault: null });
+  });
+
+  it.each([
+    ['another key is wrong', '{"database": "x/y.db", "scan": 1}', {}, 'x/y.db'],
+    ['a comma is missing', '{"database" : "x/\\"y.db" "scan": {}}', {}, 'x/"y.db'],
+    ['it is wrong itself', '{"database": 5}', {}, 'data/bot.db'],
+    ['nothing can be read', '{', {}, 'data/bot.db'],
+    ['a variable names it', '{"database": "x.db",}', { DATABASE: 'z.db' }, 'z.db'],
+    ['the file is another', '{', { SETTINGS_FILE: 'none.json' }, 'data/bot.db'],
+  ])('also where %s', (_what, text, env, path) => {
+    writeFileSync(join(root, 'settings.json'), text);
+    expect(found(env)).toEqual({ path: join(root, path), fault: expect.any(SettingsError) });
   });
 });
 
