@@ -64,6 +64,7 @@ export function loadSettings(
   return deepFreeze({
     ...values,
     database: resolve(root, values.database),
+    universe: { ...values.universe, ...namedMarkets(values.universe) },
     simulator: {
       ...values.simulator,
       dataFolder: dataFolder === null ? null : resolve(root, dataFolder),
@@ -79,6 +80,14 @@ export function loadSettings(
     root,
     warnings: warningsAbout(envPath, venue, variables),
   });
+}
+
+/** As the exchange spells them: a protection that is spelt otherwise would protect from nothing. */
+function namedMarkets({ quote, excludedBases, blocklist }: SettingsValues['universe']) {
+  return {
+    excludedBases: [...new Set([...excludedBases, ...excludedBases.map((base) => base.toUpperCase())])],
+    blocklist: blocklist.map((name) => (name.endsWith(quote) ? name : `${name}${quote}`)),
+  };
 }
 
 /**
