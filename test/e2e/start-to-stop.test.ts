@@ -175,6 +175,10 @@ it('is paused and stopped though the settings have got a fault meanwhile', { tim
 
   writeFileSync(file, whole);
   expect(await sandbox.json('suite', 'status')).toMatchObject({ paused: true });
+
+  // the mode is the database's since its first start: an edit does not make paper money real
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(whole), mode: 'live' }));
+  expect((await sandbox.run('suite', 'mode')).stdout).toBe('test mode\n');
 });
 
 it('says when it is stopped what it cannot read', async () => {

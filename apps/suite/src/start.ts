@@ -7,6 +7,7 @@ import { restUrl, setAsideSimulatedBooks, venueIdentity, wrongClock } from '@mex
 import { createPm2, findDatabase, type Pm2, type Settings, suiteRoot, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { processNames } from './processes.ts';
+import { startMode } from './start-mode.ts';
 
 /**
  * Starts what does not run yet. Everything the owner could have got wrong is looked at first, so that nothing is half started.
@@ -47,6 +48,7 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
     if (running.length === 0) await stopAll(pm2);
     throw error;
   }
+  keepMode(settings, mode);
   say(welcome(settings, mode));
 }
 
@@ -120,14 +122,30 @@ function checkBooks(settings: Settings, mayMove: boolean, say: (line: string) =>
         'Put the key back into .env, or name another file in settings.json (database).',
       );
     }
-    const mode = store.state.mode() ?? settings.mode;
+    const mode = startMode(store, settings);
     if (mode === 'live' && settings.secrets.mexcApiKey === null) {
       throw new UserError(
         'live mode needs an API key',
         'Write MEXC_API_KEY and MEXC_API_SECRET to .env, or go back to paper money: npm run mode test.',
       );
     }
+    if (settings.mode === 'live' && mode === 'test') {
+      say(
+        '! The settings say live, which counts for a new database: this one stays in test mode until npm run mode live.',
+      );
+      store.state.setMode(mode, Date.now()); // the workers would take the settings' word
+    }
     return mode;
+  } finally {
+    store.close();
+  }
+}
+
+/** Once the suite runs, a command alone changes it. Before that nothing is kept: a refused start decides nothing. */
+function keepMode(settings: Settings, mode: Mode): void {
+  const store = openStore(settings.database);
+  try {
+    if (store.state.mode() === null) store.state.setMode(mode, Date.now());
   } finally {
     store.close();
   }
