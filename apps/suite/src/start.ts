@@ -6,6 +6,7 @@ import type { Mode } from '@mexc-bot/core';
 import { restUrl, setAsideSimulatedBooks, venueIdentity, wrongClock } from '@mexc-bot/execution';
 import { createPm2, findDatabase, type Pm2, type Settings, suiteRoot, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
+import { bootCommand, comesBackAfterReboot } from './after-reboot.ts';
 import { processNames } from './processes.ts';
 import { startMode } from './start-mode.ts';
 
@@ -210,5 +211,18 @@ function welcome(settings: Settings, mode: Mode): string {
     '  npm run tracker list         open positions, their stops and levels',
     `  ${settings.log.folder}    the logs`,
     'End it: npm stop',
+    ...afterReboot(settings, mode),
   ].join('\n');
+}
+
+/** A simulated market stands still with the suite; the real one does not wait for its positions to be guarded again. */
+function afterReboot({ venue, root }: Settings, mode: Mode): string[] {
+  if (venue === 'simulator') return ['After a reboot: npm start; docs/operations.md has it start by itself'];
+  if (comesBackAfterReboot(root)) return [];
+  return [
+    mode === 'live'
+      ? '! Nothing seems to start the suite after a reboot, and nothing would guard open positions. One command has it start by itself:'
+      : 'After a reboot: npm start. One command has it start by itself:',
+    `  ${bootCommand(root, process.env, process.platform)}`,
+  ];
 }
