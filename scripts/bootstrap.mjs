@@ -6,9 +6,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { takeLock } from './lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === 'win32';
@@ -42,36 +43,32 @@ function installFingerprint() {
   return hash.digest('hex');
 }
 
-const lock = join(root, 'data', '.lock');
+/** The folder or the disk is at fault, and not the suite: one sentence for the owner. */
+const CANNOT_WRITE = {
+  ENOSPC: 'the disk is full: free some space',
+  EDQUOT: 'the quota is used up: free some space',
+  EROFS: 'the file system is read-only',
+  EACCES: 'this user may not write there; was the suite once run as another user, or with sudo?',
+  EPERM: 'this user may not write there; was the suite once run as another user, or with sudo?',
+  EEXIST: 'a file stands where a folder should be',
+  ENOTDIR: 'a file stands where a folder should be',
+};
+const cannotWrite = (error) => `${root} cannot be written: ${CANNOT_WRITE[error.code]}\n  ${error.message}`;
 
-/** One at a time installs, builds, starts or stops: a second one waits for the first. */
-function takeLock() {
-  mkdirSync(dirname(lock), { recursive: true });
-  for (let said = false; ; said = true) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      process.on('exit', releaseLock);
-      return;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    const holder = Number(readFileSync(lock, { encoding: 'utf8', flag: 'a+' }));
-    if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
-    else if (!said) console.log(`Waiting for another command of the suite (process ${holder}) ...`);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-}
-
-function releaseLock() {
-  if (existsSync(lock) && readFileSync(lock, 'utf8') === String(process.pid)) rmSync(lock, { force: true });
-}
-
-function isAlive(pid) {
+/** One at a time installs, builds, starts or stops. @returns a function that lets the next one go on */
+function takeTurn() {
   try {
-    process.kill(pid, 0);
-    return true;
+    const release = takeLock(
+      join(root, 'data', '.lock'),
+      command === 'setup' ? 'an installation' : `npm ${command}`,
+      console.log,
+    );
+    process.on('exit', release);
+    return release;
   } catch (error) {
-    return error.code === 'EPERM';
+    if (command !== 'stop' || !(error.code in CANNOT_WRITE)) throw error;
+    console.error(`! ${cannotWrite(error)}\n  Stopping all the same.`);
+    return () => {};
   }
 }
 
@@ -118,16 +115,22 @@ const GO_ON = {
 };
 if (!(command in GO_ON)) fail('usage: node scripts/bootstrap.mjs setup | start | stop | test [arguments]', 2);
 
-takeLock();
-// what runs must be stoppable, also when a change does not build
-const ready = command === 'stop' && existsSync(node) && existsSync(GO_ON.stop[0]);
-if (!ready) {
-  install();
-  build();
+let release = () => {};
+try {
+  release = takeTurn();
+  // what runs must be stoppable, also when a change does not build
+  const ready = command === 'stop' && existsSync(node) && existsSync(GO_ON.stop[0]);
+  if (!ready) {
+    install();
+    build();
+  }
+} catch (error) {
+  if (!(error.code in CANNOT_WRITE)) throw error;
+  fail(cannotWrite(error), 2);
 }
 const next = GO_ON[command];
 if (next) {
-  if (command === 'test') releaseLock();
+  if (command === 'test') release();
   // commands of the suite report their own failures
   const result = spawnSync(node, next, { cwd: root, stdio: 'inherit' });
   process.exit(result.status ?? 1);

@@ -39,6 +39,7 @@ it('starts, scans, buys and sells paper money under PM2, and leaves nothing behi
   sandbox = await createSandbox();
   const started = await sandbox.run('suite', 'start');
   expect(started.stderr).toContain('paper money on a synthetic market');
+  expect(started.stderr).toContain('After a reboot: npm start');
   expect(started.code).toBe(0);
 
   await vi.waitFor(async () => {
@@ -157,6 +158,54 @@ describe('what the owner must mend is said in one message, and nothing is starte
     sandbox = await createSandbox({ mode: 'live' });
     await refused('live mode needs an API key');
   });
+});
+
+it('is paused and stopped though the settings have got a fault meanwhile', { timeout: 60_000 }, async () => {
+  sandbox = await createSandbox();
+  expect((await sandbox.run('suite', 'start')).code).toBe(0);
+  const file = join(sandbox.folder, 'settings.json');
+  const whole = readFileSync(file, 'utf8');
+  writeFileSync(file, `${whole.slice(0, -1)},}`);
+
+  const paused = await sandbox.run('suite', 'pause');
+  expect(paused).toMatchObject({ code: 0, stdout: expect.stringMatching(/^paused/) });
+  expect(paused.stderr).toContain('is not valid JSON');
+  const stopped = await sandbox.run('suite', 'stop');
+  expect(stopped).toMatchObject({ code: 0, stderr: expect.stringMatching(/Stopped [\s\S]*is not valid JSON/) });
+  expect(await sandbox.pm2.list()).toEqual([]);
+
+  writeFileSync(file, whole);
+  expect(await sandbox.json('suite', 'status')).toMatchObject({ paused: true });
+
+  // the mode is the database's since its first start: an edit does not make paper money real
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(whole), mode: 'live' }));
+  expect((await sandbox.run('suite', 'mode')).stdout).toBe('test mode\n');
+});
+
+it.skipIf(process.platform === 'win32')(
+  'comes back by one start after a reboot, whatever the reboot left behind',
+  { timeout: 90_000 },
+  async () => {
+    sandbox = await createSandbox();
+    expect((await sandbox.run('suite', 'start')).code).toBe(0);
+    const pidFile = join(sandbox.folder, 'pm2', 'pm2.pid');
+    const rows = await sandbox.pm2.list();
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL'); // the daemon first, or it would start them again
+    for (const { pid } of rows) process.kill(pid!, 'SIGKILL');
+    writeFileSync(pidFile, String(process.ppid)); // another process has its pid since
+
+    expect((await sandbox.run('suite', 'start')).code).toBe(0);
+    const after = await sandbox.pm2.list();
+    expect(after.map(({ name, status }) => [name, status])).toEqual(rows.map(({ name }) => [name, 'online']));
+    expect(after.map(({ pid }) => pid)).not.toEqual(expect.arrayContaining([rows[0]!.pid]));
+  },
+);
+
+it('says when it is stopped what it cannot read', async () => {
+  sandbox = await createSandbox();
+  writeFileSync(join(sandbox.folder, 'bot.db'), 'not a database '.repeat(100));
+  const stopped = await sandbox.run('suite', 'stop');
+  expect(stopped).toMatchObject({ code: 0, stderr: expect.stringMatching(/Nothing was running[\s\S]*damaged/) });
 });
 
 it('sets aside the books of another simulated market', async () => {

@@ -6,5 +6,8 @@ await runMain('simulator', async () => {
   const settings = loadSettings(process.env);
   const log = createLogger('simulator', settings.log);
   const simulator = await createSimulator({ ...simulatorOptions(settings), log });
-  await runService({ name: 'simulator', onStop: [() => simulator.close()] }, { log });
+  await runService(
+    { name: 'simulator', onStop: [() => simulator.close()] },
+    { log, maxOutputMb: settings.log.maxSizeMb },
+  );
 });

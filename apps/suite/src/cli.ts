@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSettings, print, runCli, type Settings, UserError, withStore } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { comesBackAfterReboot } from './after-reboot.ts';
 import { balanceText, readBalance } from './balance.ts';
 import { booksText, compareBooks } from './books.ts';
 import { clearTestData, testDataText } from './clear-test-data.ts';
+import { pause } from './pause.ts';
 import { type ReportOptions, report } from './report-command.ts';
 import { resume, resumedText } from './resume.ts';
 import { start, stop } from './start.ts';
@@ -22,7 +24,7 @@ program
 program
   .command('stop')
   .description('end everything')
-  .action(async () => stop(loadSettings(process.env), say));
+  .action(async () => stop(say));
 
 program
   .command('status')
@@ -32,8 +34,10 @@ program
   .action(async (options: { watch?: boolean; json?: boolean }) => {
     if (options.watch && options.json) throw new UserError('--watch is for people, --json for scripts: choose one');
     await withStore(openStore, async (store, settings) => {
+      let back: boolean | undefined; // looked for once: it asks other programs
+      const comesBack = (): boolean => (back ??= comesBackAfterReboot(settings.root));
       do {
-        const status = await readStatus(settings, store);
+        const status = await readStatus(settings, store, comesBack);
         if (options.watch) process.stdout.write('\u001b[2J\u001b[H');
         print(status, { json: options.json, text: statusText });
         if (options.watch) await sleep(WATCH_MS);
@@ -113,12 +117,10 @@ program
 program
   .command('pause')
   .description('nothing new is bought, open positions are still guarded')
-  .action(async () =>
-    withStore(openStore, (store) => {
-      store.state.setPaused(true, Date.now());
-      console.log('paused: nothing new is bought, open positions are still guarded');
-    }),
-  );
+  .action(() => {
+    pause(say);
+    console.log('paused: nothing new is bought, open positions are still guarded');
+  });
 
 program
   .command('resume')

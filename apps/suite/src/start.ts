@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Mode } from '@mexc-bot/core';
 import { restUrl, setAsideSimulatedBooks, venueIdentity, wrongClock } from '@mexc-bot/execution';
-import { createPm2, type Pm2, type Settings, UserError } from '@mexc-bot/runtime';
+import { createPm2, findDatabase, type Pm2, type Settings, suiteRoot, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
+import { bootCommand, comesBackAfterReboot } from './after-reboot.ts';
 import { processNames } from './processes.ts';
+import { startMode } from './start-mode.ts';
 
 /**
  * Starts what does not run yet. Everything the owner could have got wrong is looked at first, so that nothing is half started.
@@ -46,27 +49,38 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
     if (running.length === 0) await stopAll(pm2);
     throw error;
   }
+  keepMode(settings, mode);
   say(welcome(settings, mode));
 }
 
-/** Ends all of the suite, and PM2's daemon where nothing else needs it. */
-export async function stop(settings: Settings, say: (line: string) => void): Promise<void> {
-  const pm2 = createPm2({ root: settings.root, logFolder: settings.log.folder });
+/** Ends all of the suite, and PM2's daemon where nothing else needs it; broken settings or books do not keep it from that. */
+export async function stop(say: (line: string) => void): Promise<void> {
+  const pm2 = createPm2({ root: suiteRoot() });
   const rows = await pm2.list();
-  await pm2.remove();
-  await pm2.killDaemonIfIdle();
-  say(
-    rows.length === 0
-      ? 'Nothing was running.'
-      : `Stopped ${rows.map((row) => row.name).join(', ')}. Everything is kept in ${settings.database}.`,
-  );
+  await stopAll(pm2);
+  say(rows.length === 0 ? 'Nothing was running.' : `Stopped ${rows.map((row) => row.name).join(', ')}.`);
 
-  const store = openStore(settings.database);
-  const open = store.positions.open();
-  store.close();
-  const live = open.filter((position) => position.mode === 'live').length;
-  if (live > 0 && settings.venue === 'mexc')
-    say(`! ${live} live position(s) are open and nothing guards them until the next npm start.`);
+  const { path, fault } = findDatabase(process.env);
+  if (fault !== null) say(`! ${fault.message}`);
+  if (!existsSync(path)) return;
+  try {
+    const live = openLivePositions(path);
+    say(`Everything is kept in ${path}.`);
+    if (live > 0) say(`! ${live} live position(s) are open and nothing guards them until the next npm start.`);
+  } catch (error) {
+    say(`! Nobody can say what is open, and unguarded: ${(error as Error).message}`);
+  }
+}
+
+/** Of the real exchange: a simulated one stands still with the suite. */
+function openLivePositions(database: string): number {
+  const store = openStore(database);
+  try {
+    if (store.state.venue() !== 'mexc') return 0;
+    return store.positions.open().filter((position) => position.mode === 'live').length;
+  } finally {
+    store.close();
+  }
 }
 
 async function stopAll(pm2: Pm2): Promise<void> {
@@ -109,14 +123,30 @@ function checkBooks(settings: Settings, mayMove: boolean, say: (line: string) =>
         'Put the key back into .env, or name another file in settings.json (database).',
       );
     }
-    const mode = store.state.mode() ?? settings.mode;
+    const mode = startMode(store, settings);
     if (mode === 'live' && settings.secrets.mexcApiKey === null) {
       throw new UserError(
         'live mode needs an API key',
         'Write MEXC_API_KEY and MEXC_API_SECRET to .env, or go back to paper money: npm run mode test.',
       );
     }
+    if (settings.mode === 'live' && mode === 'test') {
+      say(
+        '! The settings say live, which counts for a new database: this one stays in test mode until npm run mode live.',
+      );
+      store.state.setMode(mode, Date.now()); // the workers would take the settings' word
+    }
     return mode;
+  } finally {
+    store.close();
+  }
+}
+
+/** Once the suite runs, a command alone changes it. Before that nothing is kept: a refused start decides nothing. */
+function keepMode(settings: Settings, mode: Mode): void {
+  const store = openStore(settings.database);
+  try {
+    if (store.state.mode() === null) store.state.setMode(mode, Date.now());
   } finally {
     store.close();
   }
@@ -181,5 +211,18 @@ function welcome(settings: Settings, mode: Mode): string {
     '  npm run tracker list         open positions, their stops and levels',
     `  ${settings.log.folder}    the logs`,
     'End it: npm stop',
+    ...afterReboot(settings, mode),
   ].join('\n');
+}
+
+/** A simulated market stands still with the suite; the real one does not wait for its positions to be guarded again. */
+function afterReboot({ venue, root }: Settings, mode: Mode): string[] {
+  if (venue === 'simulator') return ['After a reboot: npm start; docs/operations.md has it start by itself'];
+  if (comesBackAfterReboot(root)) return [];
+  return [
+    mode === 'live'
+      ? '! Nothing seems to start the suite after a reboot, and nothing would guard open positions. One command has it start by itself:'
+      : 'After a reboot: npm start. One command has it start by itself:',
+    `  ${bootCommand(root, process.env, process.platform)}`,
+  ];
 }

@@ -31,6 +31,8 @@ export interface Status {
   readonly accountStop: AccountStop | null;
   /** why nothing is bought whatever the market does (the API key, …), as a reason code; null: nothing stops it */
   readonly entriesStopped: string | null;
+  /** whether anything seems to start the suite after a reboot; null: not looked, as no real money trades */
+  readonly comesBack: boolean | null;
   readonly openPositions: number;
   /** orders whose end the exchange does not tell; `since`: when they were sent, wall ms UTC */
   readonly unclearOrders: readonly {
@@ -43,8 +45,12 @@ export interface Status {
   readonly lastScan: Pick<ScanRow, 'at' | 'seen' | 'hype' | 'classified' | 'bought' | 'covered' | 'funnel'> | null;
 }
 
-/** How the suite is right now: PM2's view of the processes, their heartbeats, the books. */
-export async function readStatus(settings: Settings, store: Store): Promise<Status> {
+/**
+ * How the suite is right now: PM2's view of the processes, their heartbeats, the books.
+ *
+ * @param comesBack asked in live mode at the real exchange alone
+ */
+export async function readStatus(settings: Settings, store: Store, comesBack: () => boolean): Promise<Status> {
   const rows = await createPm2({ root: settings.root }).list();
   const heartbeats = store.heartbeats.all();
   const mode = store.state.mode() ?? settings.mode;
@@ -68,6 +74,7 @@ export async function readStatus(settings: Settings, store: Store): Promise<Stat
     regime: regime && { regime: regime.regime, reason: regime.reason, since: regime.since },
     accountStop: accountStopOf(store, mode, account, marketTime ?? Date.now()),
     entriesStopped: store.state.entriesStopped(mode),
+    comesBack: mode === 'live' && settings.venue === 'mexc' ? comesBack() : null,
     openPositions: store.positions.open(mode).length,
     unclearOrders: unclearOrders(store, Date.now()).map((order) => ({
       order: order.clientOrderId,
@@ -131,6 +138,7 @@ export function statusText(status: Status): string {
     table.toString(),
     ...faults,
     `open positions: ${status.openPositions}`,
+    ...(status.comesBack === false ? ['! nothing seems to start the suite after a reboot: docs/operations.md'] : []),
     ...status.unclearOrders.map(
       ({ order, mode, side, market }) =>
         `! ${mode} ${side} in ${market} (${order}) has no answer: pnpm tracker resync explains it`,

@@ -14,7 +14,7 @@ export { didYouMean } from './settings/did-you-mean.ts';
 export { restUrl, wsUrl } from './settings/exchange-urls.ts';
 export { SettingsError, type SettingsFault } from './settings/faults.ts';
 export { jsonFault } from './settings/json-position.ts';
-export { loadSettings, type Settings, type SettingsEdit, suiteRoot } from './settings/load.ts';
+export { findDatabase, loadSettings, type Settings, type SettingsEdit, suiteRoot } from './settings/load.ts';
 export type { Secrets } from './settings/secrets.ts';
 export { isUserError, UserError } from './user-error.ts';
 export { exitCodeFor, runMain } from './worker/main.ts';

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -110,12 +120,47 @@ describe('a worker’s log', () => {
       log.info(line);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    // a rotation renames the file first and opens the new one a moment later
-    await vi.waitFor(() => expect(readdirSync(folder)).toContain('big.log'));
+    log.info('the last');
     await closeLogs();
-    const files = readdirSync(folder);
-    expect(files.length).toBeLessThanOrEqual(2);
-    for (const file of files) expect(statSync(join(folder, file)).size).toBeLessThan(1.3 * 1024 * 1024);
+    expect(readdirSync(folder).sort()).toEqual(['big.log', 'big1.log']);
+    for (const file of readdirSync(folder)) {
+      expect(statSync(join(folder, file)).size).toBeLessThanOrEqual(1024 * 1024);
+      expect(statSync(join(folder, file)).size).toBeGreaterThan(300_000);
+    }
+    expect(fileLines('big').at(-1)).toMatchObject({ message: 'the last' });
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'goes on elsewhere while the disk is full, and in the file afterwards',
+    async () => {
+      const out = mute(process.stdout);
+      const err = mute(process.stderr);
+      symlinkSync('/dev/full', join(folder, 'full.log'));
+      const log = createLogger('full', settings());
+      for (let i = 0; i < 200; i++) log.info(`line ${i}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(out).toHaveLength(200);
+      expect(err).toEqual([expect.stringMatching(/^log of full cannot be written, lines are dropped: ENOSPC/)]);
+
+      rmSync(join(folder, 'full.log'));
+      log.info('there is room');
+      await closeLogs();
+      expect(fileLines('full').map(({ message }) => message)).toEqual(['there is room']);
+    },
+  );
+
+  it('begins a new line where a write broke off in the middle', async () => {
+    mute(process.stdout);
+    mute(process.stderr);
+    const path = join(folder, 'torn.log');
+    mkdirSync(path);
+    const log = createLogger('torn', settings());
+    log.info('dropped');
+    rmSync(path, { recursive: true });
+    writeFileSync(path, '{"message":"half of');
+    log.info('whole');
+    await closeLogs();
+    expect(readFileSync(path, 'utf8')).toMatch(/^\{"message":"half of\n\{.*"message":"whole".*\}\n$/);
   });
 
   it('says what to do when its folder cannot be made', () => {
@@ -144,5 +189,13 @@ describe('PM2’s own output file', () => {
     expect(statSync(`${large}.1`).size).toBe(1024 * 1024 + 1);
     expect(trimPm2Output({ pm_out_log_path: small, pm_err_log_path: join(folder, 'none') }, 1)).toEqual([]);
     expect(trimPm2Output({}, 1)).toEqual([]);
+  });
+
+  it('is emptied also where there is no room for the copy', () => {
+    const large = join(folder, 'a.out.log');
+    writeFileSync(large, 'x'.repeat(1024 * 1024 + 1));
+    mkdirSync(`${large}.1`); // fails as a full disk does
+    expect(trimPm2Output({ pm_out_log_path: large }, 1)).toEqual([large]);
+    expect(statSync(large).size).toBe(0);
   });
 });

@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Settings } from '../settings/load.ts';
 import type { Secrets } from '../settings/secrets.ts';
 import { UserError } from '../user-error.ts';
 import { jsonLine, type LogLevel, type LogLine, readableLine } from './format.ts';
+import { createLogFile, type LogFile } from './log-file.ts';
 import type { LogFields, Logger } from './logger.ts';
 import { createRedactor } from './redact.ts';
 
@@ -36,27 +38,22 @@ export function createLogger(name: string, log: Settings['log'], options: Logger
   const format = (write: (line: LogLine) => string) =>
     winston.format.printf((info) => redact(write(info.line as LogLine)));
 
+  const sayFault = (error: Error): void =>
+    void process.stderr.write(`log of ${name} cannot be written, lines are dropped: ${redact(error.message)}\n`);
+
   const transports: winston.transport[] = [
     new winston.transports.Stream({ stream, format: format((line) => readableLine(line, colour)) }),
   ];
   if (toStdout) {
     makeFolder(log.folder);
-    transports.push(
-      new winston.transports.File({
-        filename: join(log.folder, `${name}.log`),
-        maxsize: log.maxSizeMb * MEGABYTE,
-        maxFiles: log.maxFiles,
-        tailable: true,
-        format: format(jsonLine),
-      }),
-    );
+    const limits = { maxBytes: log.maxSizeMb * MEGABYTE, maxFiles: log.maxFiles };
+    const file = createLogFile(join(log.folder, `${name}.log`), limits, sayFault);
+    transports.push(new winston.transports.Stream({ stream: streamInto(file), eol: '\n', format: format(jsonLine) }));
   }
 
   const logger = winston.createLogger({ level: log.level, transports });
-  // a full disk must not stop trading: without a listener the error would end the process
-  logger.on('error', (error: Error) =>
-    process.stderr.write(`log of ${name} cannot be written: ${redact(error.message)}\n`),
-  );
+  // without a listener an error would end the process
+  logger.on('error', sayFault);
   open.add(logger);
 
   const write =
@@ -69,6 +66,16 @@ export function createLogger(name: string, log: Settings['log'], options: Logger
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
+/** Takes each line at once: a transport that makes the logger wait silences all the others too. */
+const streamInto = (file: LogFile): Writable =>
+  new Writable({
+    decodeStrings: false,
+    write(line: string, _encoding, done) {
+      file.append(line);
+      done();
+    },
+  });
+
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -79,22 +86,14 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Writes what is buffered and closes the files of every logger of this process; takes a second at most. */
+/** Waits for the lines that are under way in every logger of this process; a second at most. */
 export async function closeLogs(): Promise<void> {
   const loggers = [...open];
   open.clear();
   const ended = loggers.map(
     (logger) =>
       new Promise<void>((resolve) => {
-        const files = logger.transports.filter((transport) => transport instanceof winston.transports.File);
-        let left = files.length;
-        if (left === 0) resolve();
-        for (const file of files) {
-          file.once('finish', () => {
-            left -= 1;
-            if (left === 0) resolve();
-          });
-        }
+        logger.once('finish', resolve);
         logger.end();
       }),
   );

@@ -1,4 +1,4 @@
-import { copyFileSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -16,9 +16,18 @@ export function trimPm2Output(env: Readonly<Record<string, string | undefined>>,
     if (path === undefined || path === '') continue;
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     if (size <= maxSizeMb * MEGABYTE) continue;
-    copyFileSync(path, `${path}.1`);
+    keepCopy(path);
     truncateSync(path, 0);
     trimmed.push(path);
   }
   return trimmed;
+}
+
+/** Where a full disk has no room for the copy, the file is emptied all the more. */
+function keepCopy(path: string): void {
+  try {
+    copyFileSync(path, `${path}.1`);
+  } catch {
+    rmSync(`${path}.1`, { force: true, recursive: true });
+  }
 }

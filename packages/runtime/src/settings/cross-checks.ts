@@ -74,14 +74,7 @@ export function crossFaults(settings: SettingsValues): CrossFault[] {
     });
   }
 
-  const url = new URL(settings.exchange.restUrl);
-  if (url.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
-    faults.push({
-      path: ['exchange', 'restUrl'],
-      problem: 'must be https:// (http:// only to this machine): requests carry the API key',
-      involves: [],
-    });
-  }
+  faults.push(...faultsInUrls(settings.exchange), ...faultsInStops(settings));
   for (const { path, allowed } of faultsInExitTable(settings.position.exits, settings.execution.assumedTakerFee)) {
     faults.push({
       path: ['position', 'exits', ...path],
@@ -90,4 +83,43 @@ export function crossFaults(settings: SettingsValues): CrossFault[] {
     });
   }
   return faults;
+}
+
+const ON_THIS_MACHINE: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+function faultsInUrls({ restUrl, wsUrl }: SettingsValues['exchange']): CrossFault[] {
+  const faults: CrossFault[] = [];
+  const say = (key: string, problem: string): void =>
+    void faults.push({ path: ['exchange', key], problem, involves: [] });
+  const [rest, ws] = [new URL(restUrl), new URL(wsUrl)];
+  const isOpen = ({ protocol, hostname }: URL): boolean =>
+    ['http:', 'ws:'].includes(protocol) && !ON_THIS_MACHINE.includes(hostname);
+
+  if (isOpen(rest)) say('restUrl', 'must be https:// (http:// only to this machine): requests carry the API key');
+  if (rest.pathname.replaceAll('/', '') !== '' || rest.search !== '' || rest.hash !== '')
+    say('restUrl', `must be ${rest.origin} alone: the suite adds the path of each request itself`);
+  if (isOpen(ws))
+    say('wsUrl', 'must be wss:// (ws:// only to this machine): whoever changes prices on the way sells for you');
+  return faults;
+}
+
+/** A loss of half the stake is no stop any more. */
+const WIDEST_STOP = 0.5;
+
+/** Each factor on a stop has its range; what they multiply to needs one too. */
+function faultsInStops({ position: { atr, exits }, regime: { adjust } }: SettingsValues): CrossFault[] {
+  const widestRow = Math.max(...Object.values(exits).flatMap((rows) => rows.map(({ stopLoss }) => stopLoss)));
+  const wildest = widestRow * Math.max(atr.wildFactor, 1); // 1: where the volatility is unknown
+  const tooWide = (distance: number): string =>
+    `lets a stop be ${Number((distance * 100).toPrecision(3))} % under the price: the widest \`stopLoss\` (${widestRow}) × \`position.atr.wildFactor\` (${atr.wildFactor}) × the regime’s \`stop\` must stay under ${WIDEST_STOP}`;
+
+  if (wildest >= WIDEST_STOP)
+    return [{ path: ['position', 'atr', 'wildFactor'], problem: tooWide(wildest), involves: ['position.exits'] }];
+  return (['bearish', 'bullish'] as const)
+    .filter((mood) => wildest * adjust[mood].stop >= WIDEST_STOP)
+    .map((mood) => ({
+      path: ['regime', 'adjust', mood, 'stop'],
+      problem: tooWide(wildest * adjust[mood].stop),
+      involves: ['position.exits', 'position.atr.wildFactor'],
+    }));
 }

@@ -10,11 +10,11 @@ export const exchangeSection = section('The exchange and how it is reached.', {
   restUrl: z
     .url({ protocol: /^https?$/ })
     .default('https://api.mexc.com')
-    .describe('Base URL of MEXC’s REST API. Unencrypted `http://` only to this machine.'),
+    .describe('Base URL of MEXC’s REST API, without a path. Unencrypted `http://` only to this machine.'),
   wsUrl: z
     .url({ protocol: /^wss?$/ })
     .default('wss://wbs-api.mexc.com/ws')
-    .describe('URL of MEXC’s WebSocket.'),
+    .describe('URL of MEXC’s WebSocket. Unencrypted `ws://` only to this machine.'),
   requestTimeoutMs: whole(
     10_000,
     { min: 500, max: 60_000 },
@@ -22,7 +22,7 @@ export const exchangeSection = section('The exchange and how it is reached.', {
   ),
   recvWindowMs: whole(
     10_000,
-    { min: 1_000, max: 60_000 },
+    { min: 1_000, max: 59_999 },
     'How old a signed request may be when the exchange reads it, ms.',
   ),
   exitReserve: amount(

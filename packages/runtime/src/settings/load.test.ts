@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restUrl } from './exchange-urls.ts';
 import { SettingsError } from './faults.ts';
-import { loadSettings } from './load.ts';
+import { findDatabase, loadSettings } from './load.ts';
 
 let root: string;
 beforeEach(() => {
@@ -215,6 +216,74 @@ describe('faults', () => {
     expect(faultsWith()).toHaveProperty(['exchange.restUrl']);
     write({ exchange: { restUrl: 'http://127.0.0.1:9999' } });
     expect(loadSettings({}, { root }).exchange.restUrl).toBe('http://127.0.0.1:9999');
+    write({ exchange: { wsUrl: 'ws://wbs-api.mexc.com/ws' } });
+    expect(faultsWith()['exchange.wsUrl']).toContain('must be wss://');
+    write({ exchange: { wsUrl: 'ws://localhost:9999/ws' } });
+    expect(loadSettings({}, { root }).exchange.wsUrl).toBe('ws://localhost:9999/ws');
+  });
+
+  it.each(['https://api.mexc.com/api/v3', 'https://api.mexc.com/?x=1', 'https://api.mexc.com/#x'])(
+    'refuse a base URL with more than the host: %s',
+    (url) => {
+      write({ exchange: { restUrl: url } });
+      expect(faultsWith()['exchange.restUrl']).toContain('must be https://api.mexc.com alone');
+    },
+  );
+
+  it('take a slash at the end of the base URL, and send none twice', () => {
+    write({ exchange: { venue: 'mexc', restUrl: 'https://api.mexc.com/' } });
+    expect(restUrl(loadSettings({}, { root }))).toBe('https://api.mexc.com');
+  });
+
+  it('refuse a receive window that MEXC would', () => {
+    write({ exchange: { recvWindowMs: 60_000 }, execution: { absentAfterMs: 600_000 } });
+    expect(faultsWith()).toEqual({ 'exchange.recvWindowMs': '60000: must be a whole number from 1000 to 59999' });
+  });
+});
+
+describe('what protects', () => {
+  it('holds however the owner names a token', () => {
+    write({ universe: { blocklist: ['PEPE', 'DOGEUSDT'], excludedBases: ['usdc', 'stETH'] } });
+    const { blocklist, excludedBases } = loadSettings({}, { root }).universe;
+    expect(blocklist).toEqual(['PEPEUSDT', 'DOGEUSDT']);
+    expect(excludedBases).toEqual(expect.arrayContaining(['USDC', 'stETH', 'STETH']));
+    write({ universe: { quote: 'USDC', blocklist: ['PEPE'] } });
+    expect(loadSettings({}, { root }).universe.blocklist).toEqual(['PEPEUSDC']);
+  });
+
+  it('is not undone by factors that multiply', () => {
+    write({ position: { atr: { wildFactor: 10 } } });
+    expect(faultsWith()).toEqual({
+      'position.atr.wildFactor':
+        '10: lets a stop be 60 % under the price: the widest `stopLoss` (0.06) × `position.atr.wildFactor` (10) × the regime’s `stop` must stay under 0.5',
+    });
+    write({ regime: { adjust: { bearish: { stop: 100 }, bullish: { stop: 2 } } } });
+    expect(Object.keys(faultsWith())).toEqual(['regime.adjust.bearish.stop']);
+    write({ position: { atr: { calmFactor: 0.1, wildFactor: 0.2 } }, regime: { adjust: { bullish: { stop: 9 } } } });
+    expect(Object.keys(faultsWith())).toEqual(['regime.adjust.bullish.stop']);
+    write({ position: { atr: { wildFactor: 4 } }, regime: { adjust: { bullish: { stop: 2 } } } });
+    expect(loadSettings({}, { root }).position.atr.wildFactor).toBe(4);
+  });
+});
+
+describe('the database is found', () => {
+  const found = (env: Record<string, string> = {}) => findDatabase(env, { root });
+
+  it('by the settings, where nothing is wrong with them', () => {
+    write({ database: 'x.db' });
+    expect(found()).toEqual({ path: join(root, 'x.db'), fault: null });
+  });
+
+  it.each([
+    ['another key is wrong', '{"database": "x/y.db", "scan": 1}', {}, 'x/y.db'],
+    ['a comma is missing', '{"database" : "x/\\"y.db" "scan": {}}', {}, 'x/"y.db'],
+    ['it is wrong itself', '{"database": 5}', {}, 'data/bot.db'],
+    ['nothing can be read', '{', {}, 'data/bot.db'],
+    ['a variable names it', '{"database": "x.db",}', { DATABASE: 'z.db' }, 'z.db'],
+    ['the file is another', '{', { SETTINGS_FILE: 'none.json' }, 'data/bot.db'],
+  ])('also where %s', (_what, text, env, path) => {
+    writeFileSync(join(root, 'settings.json'), text);
+    expect(found(env)).toEqual({ path: join(root, path), fault: expect.any(SettingsError) });
   });
 });
 

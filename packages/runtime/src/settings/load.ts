@@ -45,11 +45,8 @@ export function loadSettings(
   const { edit } = options;
   const root = resolve(options.root ?? suiteRoot());
   const envPath = resolve(root, '.env');
-  const envFile: Environment = existsSync(envPath) ? parseEnv(readText(envPath)) : {};
-  const variables: Environment = {
-    ...envFile,
-    ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
-  };
+  const envFile = readEnvFile(envPath);
+  const variables = variablesOf(envFile, env);
   const { secrets, faults: secretFaults } = readSecrets(variables);
   const secretValues = [secrets.mexcApiKey, secrets.mexcApiSecret, secrets.telegramBotToken].filter((s) => s !== null);
 
@@ -67,6 +64,7 @@ export function loadSettings(
   return deepFreeze({
     ...values,
     database: resolve(root, values.database),
+    universe: { ...values.universe, ...namedMarkets(values.universe) },
     simulator: {
       ...values.simulator,
       dataFolder: dataFolder === null ? null : resolve(root, dataFolder),
@@ -83,6 +81,61 @@ export function loadSettings(
     warnings: warningsAbout(envPath, venue, variables),
   });
 }
+
+/** As the exchange spells them: a protection that is spelt otherwise would protect from nothing. */
+function namedMarkets({ quote, excludedBases, blocklist }: SettingsValues['universe']) {
+  return {
+    excludedBases: [...new Set([...excludedBases, ...excludedBases.map((base) => base.toUpperCase())])],
+    blocklist: blocklist.map((name) => (name.endsWith(quote) ? name : `${name}${quote}`)),
+  };
+}
+
+/**
+ * Where the books are, also while the settings have a fault: what must work then (a stop, a pause) needs no more than this.
+ *
+ * @returns `fault`: what is wrong with the settings, and the path is the one that can be made out; null: nothing is
+ */
+export function findDatabase(
+  env: Environment,
+  options: { readonly root?: string } = {},
+): { readonly path: string; readonly fault: SettingsError | null } {
+  try {
+    return { path: loadSettings(env, options).database, fault: null };
+  } catch (fault) {
+    if (!(fault instanceof SettingsError)) throw fault;
+    const root = resolve(options.root ?? suiteRoot());
+    const variables = variablesOf(
+      orElse({}, () => readEnvFile(resolve(root, '.env'))),
+      env,
+    );
+    const file = resolve(root, variable(variables, 'SETTINGS_FILE') ?? 'settings.json');
+    const named = variable(variables, 'DATABASE') ?? orElse(null, () => databaseIn(readText(file)));
+    return { path: resolve(root, named ?? settingsSchema.shape.database.parse(undefined)), fault };
+  }
+}
+
+/** The value of `database` in a text that need not be JSON as a whole. */
+function databaseIn(text: string): string | null {
+  const value = orElse(undefined, () => (JSON.parse(text) as { readonly database?: unknown }).database);
+  if (typeof value === 'string' && value !== '') return value;
+  const found = /"database"\s*:\s*("(?:[^"\\]|\\.)+")/.exec(text)?.[1];
+  return found === undefined ? null : (JSON.parse(found) as string);
+}
+
+function orElse<T>(fallback: T, attempt: () => T): T {
+  try {
+    return attempt();
+  } catch {
+    return fallback;
+  }
+}
+
+const readEnvFile = (path: string): Environment => (existsSync(path) ? parseEnv(readText(path)) : {});
+
+const variablesOf = (envFile: Environment, env: Environment): Environment => ({
+  ...envFile,
+  ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+});
 
 function readText(path: string): string {
   try {

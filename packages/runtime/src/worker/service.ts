@@ -1,6 +1,7 @@
 import { localTime } from '../clock/system-clock.ts';
 import { closeLogs } from '../logging/create-logger.ts';
 import type { Logger } from '../logging/logger.ts';
+import { trimPm2Output } from '../logging/pm2-output.ts';
 import { type ProcessLike, realProcess } from './process-like.ts';
 
 export interface Service {
@@ -15,11 +16,15 @@ export interface ServiceDeps {
   readonly log: Logger;
   readonly processLike?: ProcessLike;
   readonly sleepWall?: (wallMs: number, signal?: AbortSignal) => Promise<void>;
+  /** PM2's files of this process are emptied above this size; 5 unless given */
+  readonly maxOutputMb?: number;
 }
 
 // together under PM2's kill_timeout of 6 s
 const FINISH_MS = 4_000;
 const CLOSE_MS = 1_500;
+
+const TRIM_EVERY_MS = 60_000;
 
 /**
  * Says ready, works until it is told to stop, closes, exits 0. A second signal exits 1 at once.
@@ -46,6 +51,7 @@ export async function runService(service: Service, deps: ServiceDeps): Promise<v
     stop.signal.addEventListener('abort', () => resolve(), { once: true }),
   );
 
+  const trimming = keepTrimmed(proc.env, deps.maxOutputMb ?? 5, log);
   log.info('ready');
   proc.send?.('ready');
 
@@ -58,6 +64,7 @@ export async function runService(service: Service, deps: ServiceDeps): Promise<v
     log.warn('what was under way did not end in time; closing all the same');
   await within(CLOSE_MS, closeInOrder(service.onStop, log), sleepWall);
 
+  clearInterval(trimming);
   if (failure !== null) log.error('ended by a fault', failure);
   else log.info('stopped');
   await closeLogs();
@@ -65,6 +72,22 @@ export async function runService(service: Service, deps: ServiceDeps): Promise<v
   proc.off('SIGTERM', onSignal);
   proc.off('message', onMessage);
   proc.exit(failure === null ? 0 : 1);
+}
+
+/** Now and every minute, whatever the process does: a job of one run, or a service without cycles, prints too. */
+function keepTrimmed(env: ProcessLike['env'], maxOutputMb: number, log: Logger): NodeJS.Timeout {
+  let failed = false;
+  const trim = (): void => {
+    try {
+      trimPm2Output(env, maxOutputMb);
+      failed = false;
+    } catch (error) {
+      if (!failed) log.error('the output file cannot be emptied', { error });
+      failed = true;
+    }
+  };
+  trim();
+  return setInterval(trim, TRIM_EVERY_MS).unref();
 }
 
 /** @returns whether the work ended in time */

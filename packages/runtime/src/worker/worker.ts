@@ -1,6 +1,5 @@
 import type { Clock } from '@mexc-bot/core';
 import type { Logger } from '../logging/logger.ts';
-import { trimPm2Output } from '../logging/pm2-output.ts';
 import { type ProcessLike, realProcess } from './process-like.ts';
 import { runService } from './service.ts';
 
@@ -38,33 +37,31 @@ export interface WorkerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly processLike?: ProcessLike;
-  /** PM2's files of this process are emptied above this size; 5 unless given */
+  /** as a service's */
   readonly maxOutputMb?: number;
 }
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
-const TRIM_EVERY_MS = 60_000;
 
 /** Runs one cycle at a time, for ever; a cycle that throws is logged, counted and backed off, never the end. */
 export async function runWorker(worker: Worker, deps: WorkerDeps): Promise<void> {
-  const { clock, log } = deps;
+  const { clock, log, maxOutputMb } = deps;
   const proc = deps.processLike ?? realProcess();
   await runService(
     { name: worker.name, run: (signal) => loop(worker, { ...deps, processLike: proc }, signal), onStop: worker.onStop },
-    { log, processLike: proc, sleepWall: clock.sleepWall },
+    { log, processLike: proc, sleepWall: clock.sleepWall, ...(maxOutputMb === undefined ? {} : { maxOutputMb }) },
   );
 }
 
 async function loop(
   { name, everyMs, minWallMs = 20, maxBackoffWallMs = LONGEST_BACKOFF_MS, cycle }: Worker,
-  { heartbeats, clock, log, processLike: proc, maxOutputMb = 5 }: WorkerDeps & { readonly processLike: ProcessLike },
+  { heartbeats, clock, log, processLike: proc }: WorkerDeps & { readonly processLike: ProcessLike },
   signal: AbortSignal,
 ): Promise<void> {
   const cycleFaults = createFaultLog('cycle', log);
   const sideFaults = createFaultLog('heartbeat', log);
   let cycles = 0;
-  let trimmedAt = clock.wallNow();
 
   while (!signal.aborted) {
     const startedAt = clock.now();
@@ -82,9 +79,6 @@ async function loop(
         lastError: cycleFaults.lastError(),
         memoryMb: Math.round(proc.memoryUsage().rss / 104_857.6) / 10,
       });
-      if (clock.wallNow() - trimmedAt < TRIM_EVERY_MS) return;
-      trimmedAt = clock.wallNow();
-      trimPm2Output(proc.env, maxOutputMb);
     });
 
     const restMs = Math.max((startedAt + everyMs - clock.now()) / clock.speed(), minWallMs);
