@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createSystemClock } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SendResult } from '../../apps/telegram/src/messenger.ts';
 import { createTelegrafMessenger } from '../../apps/telegram/src/telegraf-messenger.ts';
 import { wireBot } from '../../apps/telegram/src/wire-bot.ts';
 import { BOT_TOKEN } from '../support/bot-api/server.ts';
@@ -125,6 +126,39 @@ describe('the bot listens', () => {
     await listening;
     store.close();
     expect([order[0], order.includes('back')]).toEqual(['dropped', true]);
+  });
+
+  it('and says that it is back also where Telegram asks for a pause first', async () => {
+    const slept: number[] = [];
+    const edits: SendResult[] = [
+      { ok: false, failure: { code: 'rate_limited', retryAfterMs: 45_000 } },
+      { ok: true, messageId: 7 },
+    ];
+    const stop = new AbortController();
+    rig = await startTelegramRig();
+    const store = openStore(join(rig.folder, 'other.db'));
+    store.telegram.setRestartNote({ chat: OWNER, messageId: 7, wallAt: 0 }, 0);
+    const { listen } = wireBot({
+      ...rig.deps,
+      store,
+      clock: {
+        ...rig.deps.clock,
+        sleepWall: async (ms) => {
+          slept.push(ms);
+        },
+      },
+      telegram: {
+        ...rig.deps.telegram,
+        editText: () => Promise.resolve(edits.shift()!),
+        updates: () => new Promise((resolve) => stop.signal.addEventListener('abort', () => resolve([]))),
+      },
+    });
+    const listening = listen(stop.signal);
+    await until(() => store.telegram.restartNote() === null, 'the note to be told');
+    stop.abort();
+    await listening;
+    store.close();
+    expect([slept, edits]).toEqual([[45_000], []]);
   });
 
   it('only to what is sent from now on', async () => {

@@ -31,6 +31,7 @@ export function wireBot(deps: BotDeps): {
   const texts = textsOf(settings.telegram.language);
   const format = createFormat(deps.time);
   const access = createAccess({ settings, store, log, wallNow: clock.wallNow });
+  const stopping = new AbortController();
   let name: string | null = null;
   const commands = createCommands({
     ...deps,
@@ -40,6 +41,7 @@ export function wireBot(deps: BotDeps): {
     bot: telegram,
     access,
     botName: () => name,
+    stopping: stopping.signal,
   });
 
   /** In the owner's language for everybody, and in either language for phones that speak it. */
@@ -61,7 +63,8 @@ export function wireBot(deps: BotDeps): {
     const mode = (store.state.mode() ?? settings.mode).toUpperCase();
     const message = { html: `<b>${mode}</b> ${texts.restarted(took)}` };
     const edited = await telegram.editText(note.chat, note.messageId, message);
-    if (!edited.ok && edited.failure.code === 'unreachable') throw new CallFailed(null, edited.failure, null);
+    const later = !edited.ok && (edited.failure.code === 'unreachable' || edited.failure.code === 'rate_limited');
+    if (later) throw new CallFailed(null, edited.failure, null);
     store.telegram.setRestartNote(null, clock.wallNow());
   }
 
@@ -72,7 +75,9 @@ export function wireBot(deps: BotDeps): {
       } catch (error) {
         if (!(error instanceof CallFailed)) throw error;
         log.debug('tried again later', { error }); // polling says what is wrong
-        await clock.sleepWall(AGAIN_MS, signal);
+        const { failure } = error;
+        const askedMs = failure.code === 'rate_limited' ? failure.retryAfterMs : 0;
+        await clock.sleepWall(Math.max(AGAIN_MS, askedMs), signal);
       }
     }
   }
@@ -83,6 +88,7 @@ export function wireBot(deps: BotDeps): {
     access,
     handle: commands.handle,
     listen: async (signal) => {
+      signal.addEventListener('abort', () => stopping.abort(), { once: true });
       // who is told that the bot is there may write to it at once, and what came before polling began is dropped
       const greet = async (): Promise<void> => {
         await hears.promise;

@@ -89,7 +89,7 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
     const others = (await known()).filter((name) => name !== SELF);
     return withStillRunning(await control.stop(others), t.afterStopall(SELF));
   };
-  const restartSelf = (chat: number, messageId: number): void =>
+  const noteReturn = (chat: number, messageId: number): void =>
     store.telegram.setRestartNote({ chat, messageId, wallAt: clock.wallNow() }, clock.wallNow());
 
   return [
@@ -131,8 +131,8 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
         if (!(await known()).includes(SELF)) return { html: safe(t.notUnderPm2), outcome: 'refused: not under PM2' };
         return {
           html: safe(t.restartingSelf),
-          afterSent: (messageId: number) => {
-            restartSelf(chat, messageId);
+          afterwards: (messageId) => {
+            if (messageId !== null) noteReturn(chat, messageId);
             // it ends this very process: nothing waits for it
             pm2.restart([SELF]).catch((error: unknown) => deps.log.error('restart failed', { error }));
           },
