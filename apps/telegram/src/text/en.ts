@@ -1,3 +1,4 @@
+import { checkWords, foundWords } from './checks.ts';
 import { plainCode } from './plain-code.ts';
 import { enReasons } from './reasons-en.ts';
 
@@ -57,6 +58,9 @@ export const en = {
   },
   reason: (code: string): string => enReasons[code] ?? plainCode(code),
   kind: (code: string): string => enReasons[code] ?? plainCode(code),
+  stage: (name: string): string => name,
+  check: (name: string): string => checkWords(name, plainCode),
+  found: (value: string): string => foundWords(value, (code) => enReasons[code]),
 
   // talking
   yesCancel: 'Cancel',
@@ -196,6 +200,7 @@ export const en = {
   eventsTitle: 'Events',
   nothingHappened: 'Nothing yet.',
   neverLooked: (market: string) => `No scan has looked at ${market} closely: it never was among the strongest.`,
+  cameFurther: (time: string, why: string) => `It came further at ${time}: ${why}.`,
   checksForgotten: 'The checks of this decision are no longer kept.',
   wasBought: 'bought',
   wasNotBought: (why: string) => `not bought, ${why}`,

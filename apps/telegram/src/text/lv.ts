@@ -1,6 +1,7 @@
+import { checkWords, foundWords } from './checks.ts';
 import type { Texts } from './en.ts';
 import { plainCode } from './plain-code.ts';
-import { lvReasons } from './reasons-lv.ts';
+import { lvChecks, lvReasons, lvStages } from './reasons-lv.ts';
 
 /** 1, 21, 31 … are singular in Latvian, 11 is not. */
 const one = (count: number): boolean => count % 10 === 1 && count % 100 !== 11;
@@ -65,6 +66,9 @@ export const lv: Texts = {
   },
   reason: (code) => lvReasons[code] ?? plainCode(code),
   kind: (code) => lvReasons[code] ?? plainCode(code),
+  stage: (name) => (lvStages as Readonly<Record<string, string>>)[name] ?? plainCode(name),
+  check: (name) => checkWords(name, (part) => lvChecks[part] ?? lvReasons[part]),
+  found: (value) => foundWords(value, (code) => lvReasons[code] ?? lvReasons[`order_${code}`]),
 
   yesCancel: 'Atcelt',
   answerWithin: (seconds) => `Derīgs ${seconds} s, vienu reizi.`,
@@ -196,6 +200,7 @@ export const lv: Texts = {
   eventsTitle: 'Notikumi',
   nothingHappened: 'Vēl nekā.',
   neverLooked: (market) => `${market} neviena skenēšana nav aplūkojusi tuvāk: tas nav bijis starp stiprākajiem.`,
+  cameFurther: (time, why) => `Tālāk tas tika ${time}: ${why}.`,
   checksForgotten: 'Šī lēmuma pārbaudes vairs netiek glabātas.',
   wasBought: 'nopirkts',
   wasNotBought: (why) => `nav pirkts, ${why}`,
