@@ -59,7 +59,7 @@ export function createCommands(deps: DispatchDeps): {
     ...processCommands(deps, control, args),
     ...statusCommands(deps),
     ...helpCommands(deps, () => list),
-    ...switchCommands(deps, account, args),
+    ...switchCommands(deps, account, control, args),
     ...positionCommands(deps, account, control, args),
     ...performanceCommands(deps, account, args),
     ...accountCommands(deps, account, args),

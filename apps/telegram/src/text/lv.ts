@@ -6,6 +6,9 @@ import { lvChecks, lvReasons, lvStages } from './reasons-lv.ts';
 /** 1, 21, 31 … are singular in Latvian, 11 is not. */
 const one = (count: number): boolean => count % 10 === 1 && count % 100 !== 11;
 const positions = (count: number): string => `${count} pozīcij${one(count) ? 'a' : 'as'}`;
+/** The label of a message speaks of one mode alone. */
+const byMode = (live: number, test: number): string =>
+  [live > 0 ? `${live} LIVE` : '', test > 0 ? `${test} TEST` : ''].filter((text) => text !== '').join(', ') || '0';
 const models = (count: number): string => `${count} model${one(count) ? 'is' : 'i'}`;
 
 const states: Readonly<Record<string, string>> = {
@@ -108,7 +111,8 @@ export const lv: Texts = {
 
   processState: (status) => states[status] ?? status,
   lastLines: 'Nestartēja. Pēdējās rindas:',
-  afterStopbot: 'Vēl darbojas: collector un šis bots. Nekas netiek pirkts, un pozīcijas neviens nesargā.',
+  afterStopbot: (names) =>
+    `Vēl darbojas: ${names.length === 0 ? '' : `${names.join(', ')} un `}šis bots. Nekas netiek pirkts, un pozīcijas neviens nesargā.`,
   afterStopall: (self) => `Vēl darbojas: ${self}. /startbot atkal sāk tirdzniecību, npm start – visu.`,
   askStopbot: (open) =>
     `Atvērts: ${positions(open)}. Kamēr trekeris ir izslēgts, stopus neviens neuzrauga. Tomēr apturēt?\nNepirkt, bet sargāt: /pause`,
@@ -120,7 +124,8 @@ export const lv: Texts = {
   restartingSelf: 'Restartēju šo botu …',
   restarted: (duration) => `Bots ir atpakaļ pēc ${duration}.`,
 
-  statusTitle: (open, paused) => `Atvērts: ${open}${paused ? ', PAUZE: nekas jauns netiek pirkts' : ''}`,
+  statusTitle: (live, test, paused) =>
+    `Atvērts: ${byMode(live, test)}${paused ? ', PAUZE: nekas jauns netiek pirkts' : ''}`,
   statusColumns: ['process', 'puksts', 'MB', 'rest.'],
   nothingUnderPm2: 'PM2 nezina nevienu sistēmas procesu: npm start.',
   failing: (name, times, error) => `! ${name}: ${times} kļūmes pēc kārtas: ${error}`,
@@ -207,7 +212,18 @@ export const lv: Texts = {
   lookFacts: (price, strategy, confidence) =>
     `par ${price}, ${strategy === null ? 'bez stratēģijas' : strategy}${confidence === null ? '' : `, pārliecība ${confidence}`}`,
 
-  pausedNow: (open) => `Pauze: nekas jauns netiek pirkts. Tiek sargāts: ${positions(open)}. Atkal pirkt: /resume`,
+  pausedNow: (live, test, guarded) => {
+    const held = byMode(live, test);
+    const guard =
+      live + test === 0
+        ? 'Nekas nav nopirkts.'
+        : guarded === null
+          ? `Atvērtās pozīcijas: ${held}; vai trekeris tās sargā, nav zināms: /status`
+          : guarded
+            ? `Tiek sargātas pozīcijas: ${held}.`
+            : `! Atvērtās pozīcijas: ${held}, un tās neviens nesargā: trekeris nedarbojas. /startbot to palaiž.`;
+    return `Pauze: nekas jauns netiek pirkts. ${guard} Atkal pirkt: /resume`;
+  },
   resumedNow: 'Turpinām: skeneris atkal pērk.',
   pauseOver: 'Pauze beigusies.',
   peakForgotten: 'Krituma robeža noņemta: augstākais kapitāls skaitās no šī brīža.',
