@@ -369,6 +369,17 @@ it('the digest comes once, in the morning of the owner, with what was earned', a
   expect(texts()[0]).toContain('closed 1, won 1 (simple)');
 });
 
+it.each([
+  ['en', 'alarms: coins gone 2, silent processes 1'],
+  ['lv', 'trauksmes: trūkst monētu 2, klusējoši procesi 1'],
+] as const)('the digest counts alarms in words (%s)', async (language, words) => {
+  const { say, pass, texts } = aBot({ at: Date.UTC(2026, 10, 23, 6, 0), telegram: { language } });
+  for (const market of ['AUSDT', 'BUSDT']) say({ kind: 'coins_gone', market });
+  say({ kind: 'worker_silent', detail: { state: 'silent', process: 'scanner' } });
+  await pass(10_000);
+  expect(texts().find((text) => text.includes('☀️'))).toContain(words);
+});
+
 it('a digest that quiet hours hold back over midnight stays that of its day, and is no one of many', async () => {
   const beforeMidnight = Date.UTC(2026, 10, 22, 21, 29);
   const quietHours = { from: '23:00', to: '07:00', notices: 'hold' } as const;

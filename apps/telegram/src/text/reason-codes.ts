@@ -28,6 +28,21 @@ type BarredCode =
   | 'universe_collapsed'
   | `key_${Extract<KeyVerdict, { entries: 'stopped' }>['code']}`;
 
+/** Why the exchange refused an order, in the suite's words. */
+type RejectionCode =
+  | 'above_maximum'
+  | 'below_minimum'
+  | 'clock'
+  | 'insufficient_funds'
+  | 'key'
+  | 'market_not_tradable'
+  | 'no_liquidity'
+  | 'order_type_not_allowed'
+  | 'other'
+  | 'price_out_of_range'
+  | 'rate_limited'
+  | 'unexpected';
+
 /** Kinds of events in the activity. */
 type EventKind =
   | 'account_stop_live'
@@ -58,6 +73,7 @@ export type ReasonCode =
   | ProtectionCode
   | Regime
   | RegimeReason
+  | RejectionCode
   | Strategy
   | UnclassifiedReason
   | UniverseRejection
