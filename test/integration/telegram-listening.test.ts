@@ -36,6 +36,14 @@ describe('the bot listens', () => {
     expect(lines.filter((line) => line.includes('without permission'))).toHaveLength(3);
   });
 
+  it('and tells the outbox which chats it hears those who are named in', async () => {
+    const heard: number[] = [];
+    rig = await startTelegramRig({ deps: { heard: (chat: number) => heard.push(chat) } });
+    rig.api.say({ user: STRANGER }, '/pause');
+    await rig.say('/ping');
+    expect(heard).toEqual([OWNER]);
+  });
+
   it('to nobody at all where nobody is named', async () => {
     rig = await startTelegramRig({ env: { TELEGRAM_ALLOWED_IDS: '' }, settings: { telegram: { viewers: [] } } });
     rig.api.say({ user: OWNER }, '/pause');
@@ -54,15 +62,15 @@ describe('the bot listens', () => {
     // later first, one twice, one long confirmed
     for (const [id, text] of [
       [7_001, '/testmode_on'],
-      [7_000, '/pause'],
+      [7_000, '/settings'],
       [7_001, '/testmode_on'],
       [12, '/pause'],
     ] as const) {
       rig.api.inject(message(id, text));
     }
     await until(() => rig.store.audit.recent(10).length === 3, 'both commands');
-    expect(rig.store.audit.recent(10).map((row) => row.command)).toEqual(['testmode_on', 'pause', 'ping']);
-    expect(rig.store.state.paused()).toBe(true);
+    expect(rig.store.audit.recent(10).map((row) => row.command)).toEqual(['testmode_on', 'settings', 'ping']);
+    expect(rig.store.state.paused()).toBe(false);
   });
 
   it('again after every fault: errors, rate limits, hang-ups, garbage, an outage', async () => {

@@ -16,6 +16,8 @@ export type BotDeps = Omit<CommandDeps, 'texts' | 'format'> & {
   readonly telegram: Messenger & BotApi;
   /** the owner's clock */
   readonly time: LocalTime;
+  /** told of each chat that somebody who may command writes from */
+  readonly heard?: (chat: number) => void;
 };
 
 const AGAIN_MS = 20 * SECOND_MS;
@@ -83,10 +85,14 @@ export function wireBot(deps: BotDeps): {
   }
 
   const hears = Promise.withResolvers<void>();
-  const poll = createPolling({ bot: telegram, clock, log, handle: commands.handle, begun: hears.resolve });
+  const handle: typeof commands.handle = (incoming) => {
+    if (access.roleOf(incoming) !== null) deps.heard?.(incoming.chat);
+    return commands.handle(incoming);
+  };
+  const poll = createPolling({ bot: telegram, clock, log, handle, begun: hears.resolve });
   return {
     access,
-    handle: commands.handle,
+    handle,
     listen: async (signal) => {
       signal.addEventListener('abort', () => stopping.abort(), { once: true });
       // who is told that the bot is there may write to it at once, and what came before polling began is dropped
