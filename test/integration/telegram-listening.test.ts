@@ -214,13 +214,22 @@ describe('a pairing', () => {
     expect(rig.store.audit.recent(9).map((row) => row.command)).toEqual(['ping', 'pause', 'pair']);
   });
 
-  it('ends after five wrong codes, and with time', async () => {
-    const { offerPairing } = await import('../../apps/telegram/src/access/pairing.ts');
+  it('ends for a user after five wrong codes, for all with many more, and with time', async () => {
+    const { offerPairing, tryPairing } = await import('../../apps/telegram/src/access/pairing.ts');
     rig = await startTelegramRig(nobody);
     const { code } = offerPairing(rig.store, Date.now());
     for (let i = 0; i < 5; i++) rig.api.say({ user: STRANGER }, 'AAAA-AAAA');
-    rig.api.say({ user: OWNER }, code);
-    await until(() => rig.api.pending() === 0 && rig.store.telegram.pairing() === null, 'the tries to be used up');
+    rig.api.say({ user: STRANGER }, code);
+    await until(() => rig.store.telegram.pairing()?.tried?.[STRANGER] === 5, 'the tries to be used up');
+    expect((await rig.say(code)).text).toContain('Paired');
+    expect(rig.store.telegram.paired()).toEqual([OWNER]);
+    rig.store.telegram.unpair(0);
+
+    const { code: guessed } = offerPairing(rig.store, Date.now());
+    const guess = (user: number) => tryPairing(rig.store, user, 'AAAA-AAAA', Date.now());
+    for (let user = 1_000; user < 1_200; user++) for (let i = 0; i < 7; i++) guess(user);
+    expect(rig.store.telegram.pairing()).toBeNull();
+    expect(tryPairing(rig.store, OWNER, guessed, Date.now())).toBe(false);
     const late = offerPairing(rig.store, createSystemClock().wallNow() - 11 * 60_000);
     rig.api.say({ user: OWNER }, late.code);
     await until(() => rig.store.telegram.pairing() === null, 'the late offer to be void');
