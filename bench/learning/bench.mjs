@@ -1,14 +1,14 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { decisionRules } from '@mexc-bot/execution';
+import { decisionRules, tradeCosts } from '@mexc-bot/execution';
 import { cardFigures } from '@mexc-bot/models';
 import { loadSettings } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { folderSource } from '../../apps/trainer/dist/candle-source.js';
 import { cardText } from '../../apps/trainer/dist/card-text.js';
 import { createPool } from '../../apps/trainer/dist/pool.js';
-import { labelRuleOf, roundTripCostOf } from '../../apps/trainer/dist/run-mode.js';
+import { labelRuleOf } from '../../apps/trainer/dist/run-mode.js';
 import { createTraining } from '../../apps/trainer/dist/training.js';
 
 const DATA = process.env.MARKET_DATA ?? resolve(import.meta.dirname, '../../../shared/market-data');
@@ -32,7 +32,7 @@ export async function cardsOf(name, log) {
       engine: settings.ai.engine,
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
-      roundTripCost: roundTripCostOf(settings),
+      costs: tradeCosts(settings),
       maxAgeDays: settings.ai.maxAgeDays,
       maxRows: settings.ai.maxRows,
       now,

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decisionRules } from '@mexc-bot/execution';
+import { decisionRules, tradeCosts } from '@mexc-bot/execution';
 import { loadSettings } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { createPool } from '../../apps/trainer/dist/pool.js';
-import { labelRuleOf, roundTripCostOf } from '../../apps/trainer/dist/run-mode.js';
+import { labelRuleOf } from '../../apps/trainer/dist/run-mode.js';
 import { createTraining } from '../../apps/trainer/dist/training.js';
 import { randomWalk } from '../indicators/walk.mjs';
 
@@ -37,7 +37,7 @@ export async function run({ log }) {
     engine: settings.ai.engine,
     criteria: { ...decisionRules(settings).hype, minQuoteVolume: 0 },
     rule: labelRuleOf(settings),
-    roundTripCost: roundTripCostOf(settings),
+    costs: tradeCosts(settings),
     maxAgeDays: settings.ai.maxAgeDays,
     maxRows: settings.ai.maxRows,
     now,

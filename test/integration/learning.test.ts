@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, DAY_MS, DEFAULT_EXIT_TABLE, type GateRequest, HOUR_MS, toCandles } from '@mexc-bot/core';
-import { createMlp, createModelFiles, FEATURE_SET, featureRow } from '@mexc-bot/models';
+import { createMlp, createModelFiles, createPriorFiles, FEATURE_SET, featureRow } from '@mexc-bot/models';
 import { createManualClock, loadSettings, type Settings } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -124,6 +124,22 @@ describe('the AI gate', () => {
       model: 'token',
       version: expect.any(String),
     });
+  }, 30_000);
+
+  it('makes a token’s own model as soon as what it corrects is of the pooled model in use', async () => {
+    await trained();
+    const [pooled, priors] = [
+      await createModelFiles(settings.ai.folder).read('pooled'),
+      createPriorFiles(settings.ai.folder),
+    ];
+    const prior = pooled.ok ? await priors.read(pooled.value.version) : pooled;
+    if (!prior.ok) throw prior.error;
+    await priors.write({ ...prior.value, version: 'the next' });
+    const gate = gateOf({ trainTimeoutMs: 60_000 }, { ...aClock(), sleepWall: () => new Promise(() => undefined) });
+    const early = await gate(aRequest({ mode: 'test' }));
+    expect(early.answers[1]).toMatchObject({ state: 'missing', detail: expect.stringMatching(/another pooled model/) });
+    await priors.rollBack();
+    expect((await gate(aRequest({ mode: 'test' }))).answers[1]).toMatchObject({ version: expect.any(String) });
   }, 30_000);
 
   it('calls an expired model stale, with one alert', async () => {

@@ -1,5 +1,5 @@
 import { type BacktestSettings, type PreparedData, type WalkForward, walkForward } from '@mexc-bot/backtest';
-import { decisionRules, labelBarriers, roundTripCost, stopConfig } from '@mexc-bot/execution';
+import { decisionRules, labelBarriers, stopConfig, tradeCosts } from '@mexc-bot/execution';
 import { engineNamed, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import type { Settings } from '@mexc-bot/runtime';
 
@@ -10,16 +10,14 @@ export function ownersModels(
   settings: Settings,
   onTrained: (done: number, total: number) => void,
 ): Promise<WalkForward> {
-  const { ai, execution } = settings;
+  const { ai } = settings;
   return walkForward(data, run, {
     rules: decisionRules(settings),
     stop: stopConfig(settings),
     minConfidence: ai.minConfidence,
-    takerFee: execution.assumedTakerFee,
-    slippage: ai.slippage,
+    ...tradeCosts(settings),
     engine: engineNamed(ai.engine),
     rule: { horizonMs: LABEL_HORIZON_MS, ...labelBarriers(settings) },
-    roundTripCost: roundTripCost(settings),
     maxRows: ai.maxRows,
     maxAgeDays: ai.maxAgeDays,
     onTrained,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Candle, DAY_MS, DEFAULT_EXIT_TABLE, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
+import { type Candle, DAY_MS, DEFAULT_EXIT_TABLE, HOUR_MS, TIMEFRAME_MS, toColumns } from '@mexc-bot/core';
 import { QueryFailed } from '@mexc-bot/exchange';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -167,6 +167,24 @@ it('ends a round early where the exchange is not there at all', async () => {
   };
   await label();
   expect(asked).toBeLessThan(10);
+});
+
+it('is not held up by markets whose candles cannot be read, and gives up on those after a day', async () => {
+  const broken = Array.from({ length: 6 }, (_, i) => `X${i}USDT`);
+  seen(...broken, 'AUSDT');
+  const { label, marketData, time } = rig(candles(40));
+  const answer = marketData.candles;
+  marketData.candles = (id, ...rest) =>
+    broken.includes(id)
+      ? Promise.reject(new QueryFailed(id === 'X0USDT' ? 'other' : 'malformed', 'no candle'))
+      : answer(id, ...rest);
+  expect(await label()).toMatchObject({ labelled: 1, waiting: 6 });
+  // what the collector stored is judged, the others are not waited for any longer
+  const stored = candles(6);
+  const range = { from: stored[0]!.openTime, until: stored.at(-1)!.openTime + M5 };
+  store.candles.put('X5USDT', '5m', { range, candles: toColumns(stored), looks: 1 });
+  time.now += DAY_MS;
+  expect(await label()).toMatchObject({ labelled: 1, vanished: 5, waiting: 0 });
 });
 
 it('writes the files the Python bot had, a label only where there is one', async () => {

@@ -40,6 +40,8 @@ const STEP_MS = TIMEFRAME_MS['5m'];
 const AT_ONCE = 200;
 /** So many markets without an answer, one after the other: the exchange is not there. */
 const UNANSWERED_IN_A_ROW = 5;
+/** Failures that say nothing of the market that was asked for. */
+const NOBODY_ANSWERS: ReadonlySet<QueryFailed['kind']> = new Set(['network', 'rate_limited', 'clock', 'key']);
 /** A hole that nobody filled by then will not be filled: the collector has asked for it again meanwhile. */
 const GIVE_UP_AFTER_MS = DAY_MS;
 
@@ -69,46 +71,50 @@ export function createLabelDue(deps: LabelDueDeps): (signal?: AbortSignal) => Pr
       for (const candidate of due) seen.add(candidate.id);
       for (const [market, candidates] of byMarket(due)) {
         if (signal?.aborted) return round;
-        const answered = await labelMarket(market, candidates, round);
-        unanswered = answered ? 0 : unanswered + 1;
+        const isThere = await labelMarket(market, candidates, round);
+        unanswered = isThere ? 0 : unanswered + 1;
         if (unanswered >= UNANSWERED_IN_A_ROW) return round;
       }
     }
   };
 
+  /** @returns false where the exchange did not answer */
   async function labelMarket(
     market: ExchangeSymbol,
     candidates: readonly Candidate[],
     round: { -readonly [key in keyof LabelRound]: number },
   ): Promise<boolean> {
-    let allAnswered = true;
+    let isThere = true;
     // candidates of one market may lie weeks apart: each span of touching horizons is one piece of candles
     for (const group of spansOf(candidates)) {
       const first = group[0]!.at;
       const last = group.at(-1)!.at;
       const range = { from: onGrid(first), until: onGrid(last + rule.horizonMs) + STEP_MS };
-      const answered = await topUp(market, range, round);
-      allAnswered &&= answered;
+      const answer = await topUp(market, range, round);
+      isThere &&= answer !== 'none';
       const known = store.candles.known(market, '5m').checked;
       // a candle beyond the horizon tells a hole from the end of the market
       const candles = store.candles.between(market, '5m', { from: range.from, until: clock.now() }, clock.now());
       for (const candidate of group) {
-        const label = answered ? judge(candidate, candles, known?.until ?? null) : null;
+        const label = answer === 'none' ? null : judge(candidate, candles, answer, known?.until ?? null);
         if (label === null) round.waiting += 1;
         else if (record(candidate, label)) count(round, label);
       }
     }
-    return allAnswered;
+    return isThere;
   }
 
   /** @returns null: it cannot be said yet */
   function judge(
     { at, price }: Candidate,
     candles: CandleColumns,
+    answer: 'candles' | 'unusable',
     knownUntil: number | null,
   ): Exclude<CandidateLabel, { state: 'pending' }> | null {
     const now = clock.now();
     const patience = now - at > rule.horizonMs + GIVE_UP_AFTER_MS;
+    // what could not be read may be readable in a later round
+    if (answer === 'unusable' && !patience) return null;
     const label = labelAt(candles, at, price, rule, {
       candleMs: STEP_MS,
       ...((knownUntil !== null || patience) && { knownUntil: patience ? now : knownUntil! }),
@@ -141,8 +147,12 @@ export function createLabelDue(deps: LabelDueDeps): (signal?: AbortSignal) => Pr
     });
   }
 
-  /** @returns false where the exchange did not answer */
-  async function topUp(market: ExchangeSymbol, wanted: TimeRange, round: { requests: number }): Promise<boolean> {
+  /** @returns `unusable`: it answers, but with nothing that could be read as this market's candles; `none`: it does not answer */
+  async function topUp(
+    market: ExchangeSymbol,
+    wanted: TimeRange,
+    round: { requests: number },
+  ): Promise<'candles' | 'unusable' | 'none'> {
     const closed = { from: wanted.from, until: Math.min(wanted.until, onGrid(clock.now() - CANDLE_CLOSED_FOR_MS)) };
     const { tail, gaps, head } = planCandles(store.candles.known(market, '5m'), closed, STEP_MS);
     try {
@@ -154,13 +164,13 @@ export function createLabelDue(deps: LabelDueDeps): (signal?: AbortSignal) => Pr
         if (until <= page.from) break;
         store.candles.put(market, '5m', { range: { from: page.from, until }, candles: toColumns(found), looks: 1 });
       }
-      return true;
+      return 'candles';
     } catch (error) {
       if (!(error instanceof QueryFailed)) throw error;
       // a market that is gone is no failure: what is stored of it is all there will be
-      if (error.kind === 'market') return true;
+      if (error.kind === 'market') return 'candles';
       log.warn(`no candles of ${market} to label with`, { error });
-      return false;
+      return NOBODY_ANSWERS.has(error.kind) ? 'none' : 'unusable';
     }
   }
 }

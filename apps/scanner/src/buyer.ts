@@ -69,15 +69,21 @@ export function createBuyer(
 
   return async (contenders, moment) => {
     const { mode } = moment.terms;
-    if (contenders.length === 0) return [];
     const trading = deps.tradingOf(mode);
+    if (contenders.length === 0) {
+      await watchEquity(moment, trading);
+      return [];
+    }
     const barred = await barredAltogether(moment, trading);
-    if (barred !== null || trading === null) return contenders.map((facts) => bar(facts, barred ?? 'no_account'));
+    if (barred !== null || trading === null) {
+      await watchEquity(moment, trading);
+      return contenders.map((facts) => bar(facts, barred ?? 'no_account'));
+    }
 
+    // no ask is older than the question, however long its answer and the account's take
+    const askedAtWall = clock.wallNow();
     const [balances, books] = await Promise.all([trading.balances(), marketData.bookTickers()]);
-    const readAtWall = clock.wallNow();
-    const last = new Map(moment.tickers.map((ticker) => [ticker.market, ticker.last]));
-
+    const last = lastPrices(moment);
     if (!deps.dry) markEquity(moment, balances, last);
     const bids: Bid[] = [];
     /** null: it may have changed, and could not be read since */
@@ -100,7 +106,7 @@ export function createBuyer(
             barred: null,
             asOf: clock.now(),
             ask,
-            askAgeMs: clock.wallNow() - readAtWall,
+            askAgeMs: clock.wallNow() - askedAtWall,
             exposure: exposureNow(moment, id, known, last),
           };
         };
@@ -110,7 +116,7 @@ export function createBuyer(
     return bids;
   };
 
-  /** A failure after a buy ends the buys of this scan, not its record. */
+  /** @returns null where the account did not answer: that ends the buys of this scan, not its record */
   async function readBalances(trading: Trading): Promise<ReadonlyMap<string, Balance> | null> {
     try {
       return await trading.balances();
@@ -141,9 +147,18 @@ export function createBuyer(
     return exposureOf(store, mode, market, deps.quote, balances, limits.account, (id) => last.get(id), clock.now());
   }
 
+  /** Held tokens reach their peak in scans that buy nothing too. Where the account cannot be read, the next scan reads it. */
+  async function watchEquity(moment: Moment, trading: Trading | null): Promise<void> {
+    if (deps.dry || trading === null || store.state.entriesStopped(moment.terms.mode) !== null) return;
+    const balances = await readBalances(trading);
+    if (balances !== null) markEquity(moment, balances, lastPrices(moment));
+  }
+
   /** Once a scan: the mark rises to what two readings reached, and two looks at the same prices would be one. */
   function markEquity(moment: Moment, balances: ReadonlyMap<string, Balance>, last: ReadonlyMap<string, number>): void {
     const { mode } = moment.terms;
+    // what is being sold would count twice: its money is there already, its books are not closed yet
+    if (store.orders.unsettled().some((order) => order.mode === mode)) return;
     const { equity } = exposureNow(moment, '', balances, last);
     const mark = highWaterMark(store.state.highWaterMark(mode), equity, clock.now(), deps.forgetPeakMs);
     if (mark !== null) store.state.setHighWaterMark(mode, mark, clock.wallNow());
@@ -189,6 +204,9 @@ export function createBuyer(
     if (state !== 'unknown' && store.quarantine.get(mode, market) !== undefined) store.quarantine.lift(mode, market);
   }
 }
+
+const lastPrices = ({ tickers }: Moment): ReadonlyMap<string, number> =>
+  new Map(tickers.map((ticker) => [ticker.market, ticker.last]));
 
 const bar = (facts: TokenFacts, reason: string): Bid => ({
   facts: { ...facts, entry: { barred: reason } },

@@ -210,7 +210,7 @@ describe('a market we hold', () => {
 it('tells once that a drawdown stops all buys, and once that it is over', async () => {
   const { scan, list } = aScanner();
   list('FLATUSDT', 0);
-  const mark = { equity: new Decimal(100), at: 0, lastEquity: new Decimal(50), lastAt: 0 };
+  const mark = { equity: new Decimal(2_000), at: 0, lastEquity: new Decimal(1_000), lastAt: 0 };
   store.state.setHighWaterMark('test', mark, 0);
   await scan();
   await scan();

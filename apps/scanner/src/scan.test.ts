@@ -6,7 +6,7 @@ import { QueryFailed } from '@mexc-bot/exchange';
 import { whyOf } from '@mexc-bot/execution';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { aMarket, anOpenPosition } from '../../../test/support/builders.ts';
+import { aMarket, anOpenPosition, anOrder } from '../../../test/support/builders.ts';
 import { aScannerOf } from '../../../test/support/scan-rig.ts';
 
 let folder: string;
@@ -103,6 +103,38 @@ it.each(['test', 'live'] as const)('buys nothing in %s mode that no tracker woul
   expect(account.sent()).toBe(0);
   const why = whyOf(store, 'PEPE', 'USDT', () => null);
   expect([why.reason, why.stages.at(-1)]).toMatchObject(['tracker_silent', { stage: 'protections' }]);
+});
+
+it('counts the age of the ask from when it was asked for, however long the account takes to answer', async () => {
+  const { scan, list, account, clock } = aScanner();
+  list('PEPEUSDT', 0.06);
+  const { balances } = account.trading;
+  account.trading.balances = async () => {
+    await clock.advance(60_000);
+    return balances();
+  };
+  expect((await scan()).scan.funnel).toEqual({ price_stale: 1 });
+});
+
+it('sees the highest equity in scans that have nothing to buy too', async () => {
+  const { scan, list, market, clock, account } = aScanner();
+  list('FLATUSDT', 0);
+  store.positions.save(anOpenPosition({ id: 'held', market: 'FLATUSDT', quantity: new Decimal(100) }));
+  const peak = () => store.state.highWaterMark('test')?.equity.toNumber();
+  const atPrice = async (last: number) => {
+    market.tickers[0] = { ...market.tickers[0]!, last };
+    await clock.advance(60_000);
+    await scan();
+  };
+  await atPrice(1);
+  expect(peak()).toBe(1_100);
+  for (const price of [3, 3, 1]) await atPrice(price);
+  expect(peak()).toBe(1_300);
+  // books that wait for an answer are no equity
+  store.orders.intend(anOrder({ side: 'sell', market: 'FLATUSDT', positionId: 'held' }));
+  account.trading.findOrder = () => Promise.reject(new QueryFailed('network', 'no answer'));
+  for (const price of [5, 5]) await atPrice(price);
+  expect(peak()).toBe(1_300);
 });
 
 it('buys nothing more, even in the scan that is under way, once something stops all buys', async () => {

@@ -1,22 +1,15 @@
-import type { AccountStop } from '@mexc-bot/core';
-import { decisionRules, resumeEntries } from '@mexc-bot/execution';
+import { decisionRules, type Resumed, resumeEntries } from '@mexc-bot/execution';
 import type { Settings } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import { stopText } from './status.ts';
 
-interface Resumed {
-  /** a drawdown stopped all buys: the highest equity counts from now */
-  readonly peakForgotten: boolean;
-  /** orders that the API key was refused are tried again */
-  readonly ordersRetried: boolean;
+interface ResumedMode extends Resumed {
   /** why nothing is bought all the same, as a reason code; null: nothing stops it */
   readonly entriesStopped: string | null;
-  /** what still stops all buys for a while; null: nothing does */
-  readonly stop: AccountStop | null;
 }
 
 /** Buys again, and finds what the owner should know about it. */
-export function resume(store: Store, settings: Settings, wallAt: number): Resumed {
+export function resume(store: Store, settings: Settings, wallAt: number): ResumedMode {
   const mode = store.state.mode() ?? settings.mode;
   const { account } = decisionRules(settings).limits[mode];
   const marketTimes = store.heartbeats.all().map(({ marketAt }) => marketAt);
@@ -25,11 +18,18 @@ export function resume(store: Store, settings: Settings, wallAt: number): Resume
   return { ...resumed, entriesStopped: store.state.entriesStopped(mode) };
 }
 
-export const resumedText = ({ peakForgotten, ordersRetried, entriesStopped, stop }: Resumed): string =>
+export const resumedText = ({
+  peakForgotten,
+  ordersRetried,
+  marketsBelieved,
+  entriesStopped,
+  stop,
+}: ResumedMode): string =>
   [
     'resumed: the scanner buys again',
     ...(peakForgotten ? ['the drawdown stop is lifted: the highest equity counts from now'] : []),
     ...(ordersRetried ? ['orders that the API key was refused are tried again'] : []),
+    ...(marketsBelieved ? ['the shorter list of markets is believed from now on'] : []),
     ...(entriesStopped === null ? [] : [`but nothing is bought: ${entriesStopped.replaceAll('_', ' ')}`]),
     ...(stop === null ? [] : [`but ${stopText(stop)}`]),
   ].join('\n');

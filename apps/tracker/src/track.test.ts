@@ -320,6 +320,24 @@ describe('the tracker', () => {
     expect(sales().every((order) => order.trigger?.price.eq('0.97'))).toBe(true);
   });
 
+  it('sells the rest in other orders where it is more than a market order may be', async () => {
+    store.positions.save(anOpenPosition());
+    const { at, account } = aTracker();
+    account.script.fillShare = 0;
+    for (const bid of [0.97, 0.96, 0.95]) await at(bid);
+    Object.assign(account.script, { answer: 'refused', refusal: 'above_maximum' });
+    await at(0.94);
+    Object.assign(account.script, { answer: 'accepted', fillShare: 1 });
+    expect(await at(0.94)).toMatchObject({ state: 'closed' });
+    expect(sales().map(({ type, step }) => [type, step])).toEqual([
+      ['ioc', 0],
+      ['ioc', 1],
+      ['ioc', 2],
+      ['market', 3],
+      ['ioc', 3],
+    ]);
+  });
+
   it('asks an empty book again every second, however long nobody buys', async () => {
     store.positions.save(anOpenPosition());
     const { at, account, clock } = aTracker();

@@ -14,6 +14,7 @@ import { createGuard } from './guard.ts';
 import { createKeyChore } from './key-chore.ts';
 import { createReconcileChore } from './reconcile-chore.ts';
 import { createRequests } from './requests.ts';
+import { createRulesChore } from './rules-chore.ts';
 import { createTrack } from './track.ts';
 
 /**
@@ -69,6 +70,7 @@ export function wireTrack(
     [
       // first: the other may take long, and nothing is bought with a key that nobody has judged
       ...(key === null ? [] : [createKeyChore(key, log)]),
+      createRulesChore(shared),
       createReconcileChore(reconcile, settings.reconcile.everyMinutes * 60_000, trading),
     ],
     clock,

@@ -13,10 +13,12 @@ const DOUBTS = {
   not_better_than_atr: 'it does not rank better than ATR % alone',
   not_better_than_no_trade: 'after costs its best tenth does not surely earn: not trading is as good',
   too_few_days: 'too few days for an interval to mean anything',
+  suspect_leak: 'so good an AUC is a leak until shown otherwise',
 } as const;
 
 const WARNINGS = {
-  suspect_leak: 'so good an AUC is a leak until shown otherwise',
+  suspect_leak: 'an AUC above 0.68 is to be looked into before it is believed',
+  spread_unknown: 'the spread of most rows is not known: what a thin token’s costs is not taken off',
   same_days: 'it was tested on days it was trained on',
   later_days: 'it was trained on days after those it was tested on',
 } as const;
@@ -72,7 +74,7 @@ export function cardRows(card: Card): readonly (readonly [name: string, value: s
     [
       'net return, top tenth',
       intervalText(card.netTop10, percent),
-      `after ${percent(card.roundTripCost)} costs; proven needs the lower end above 0`,
+      `after ${percent(card.roundTripCost)} costs, or a wider spread; proven needs the lower end above 0`,
     ],
     ['net return, every row', intervalText(card.netAll, percent), 'and of no trade: 0'],
     ['Brier skill', number(card.brierSkill), 'of the probabilities, above 0 beats the base rate'],

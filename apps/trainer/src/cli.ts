@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KEPT_TIMEFRAMES, type KeptTimeframe, marketMeant } from '@mexc-bot/core';
-import { decisionRules, roundTripCost } from '@mexc-bot/execution';
+import { decisionRules, tradeCosts } from '@mexc-bot/execution';
 import { type Card, createModelFiles, ENGINES, type EngineName, storedCardOf } from '@mexc-bot/models';
 import {
   createLogger,
@@ -67,7 +67,7 @@ training(program.command('feedback'))
 
 training(program.command('bootstrap'))
   .description('the feedback model from candles, by the scanner’s own rules')
-  .option('--data <folder>', 'candle files in place of the stored candles')
+  .option('--data <folder>', 'files of 5 m candles in place of the stored ones; with --rows of any length')
   .addOption(timeframeOption())
   .option(
     '--rows <prefix>',
@@ -233,7 +233,7 @@ function evaluateOnRows(flags: EvaluateFlags & { readonly rows: string }, settin
     engine: flags.engine ?? settings.ai.engine,
     train: readRows(resolve(flags.rows)),
     test: flags.testRows === undefined ? null : readRows(resolve(flags.testRows)),
-    roundTripCost: roundTripCost(settings),
+    costs: tradeCosts(settings),
   });
 }
 
@@ -252,7 +252,7 @@ function evaluateOnFolders(flags: EvaluateFlags, settings: Settings) {
       test,
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
-      roundTripCost: roundTripCost(settings),
+      costs: tradeCosts(settings),
       maxRows: settings.ai.maxRows,
       run,
     }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type CandleColumns, TIMEFRAME_MS } from '@mexc-bot/core';
 import {
   createModelFiles,
+  DEFAULT_JUDGE,
   FEATURE_SET,
   LABEL_HORIZON_MS,
   type LabelledRows,
@@ -43,7 +44,7 @@ afterEach(() => {
 });
 
 const contest = () =>
-  createContest({ folder: root, store, maxAgeDays: 30, roundTripCost: 0.003, now: NOW, wallNow: NOW });
+  createContest({ folder: root, store, maxAgeDays: 30, costs: DEFAULT_JUDGE.costs, now: NOW, wallNow: NOW });
 const files = () => createModelFiles(root);
 
 function rowsUpTo(length: number): Promise<LabelledRows> {
@@ -72,7 +73,7 @@ const trained = (rows: LabelledRows, version: string) =>
     head: { scope: 'feedback', exchange: 'MADE', features: FEATURE_SET.hash, trainedAt: NOW },
     version,
     rule,
-    roundTripCost: 0.003,
+    costs: DEFAULT_JUDGE.costs,
   });
 
 /** A good model, and after it one that learnt the opposite, whatever its card promises. */

@@ -26,6 +26,7 @@ import {
   setOf,
   sliceSet,
   storedCardOf,
+  type TradeCosts,
   type TrainedScope,
   type TrainingSet,
 } from '@mexc-bot/models';
@@ -35,7 +36,7 @@ export interface ContestDeps {
   readonly folder: string;
   readonly store: Pick<Store, 'models' | 'alerts'>;
   readonly maxAgeDays: number;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   /** market ms UTC */
   readonly now: number;
   readonly wallNow: number;
@@ -174,7 +175,7 @@ export function createContest(deps: ContestDeps) {
           probabilities: own.map((score) => calibrate(calibration, score)),
           baseRates: new Float64Array(range.to).fill(promised.baseRate),
         },
-        { ...DEFAULT_JUDGE, roundTripCost: deps.roundTripCost },
+        { ...DEFAULT_JUDGE, costs: deps.costs },
       );
       const before = await files.readPrevious(scope, FEATURE_SET.hash);
       const earlier = before.ok ? scoresBy(before.value, rows)?.subarray(from) : undefined;

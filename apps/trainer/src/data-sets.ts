@@ -7,6 +7,7 @@ import {
   type LabelledRows,
   type LabelRule,
   momentsOf,
+  tradedMoments,
 } from '@mexc-bot/models';
 import type { Candidate, Store } from '@mexc-bot/store';
 import type { CandleSource } from './candle-source.ts';
@@ -23,28 +24,40 @@ export interface SetRun {
 
 const PAGE = 2_000;
 
+/** Rows of candidates. */
+export interface CandidateRows extends LabelledRows {
+  /** when each label was given, market ms UTC, in no order */
+  readonly labelledAt: readonly number[];
+}
+
 /**
  * Candidates of the store that have a label and the features that models of today read: at most one an hour and token, the first, as
- * several in a row tell the same.
+ * several in a row tell the same. Of a page of them no more is kept than their rows: there are months of candidates.
  */
-export function candidateRows(store: Pick<Store, 'candidates'>): LabelledRows {
+export function candidateRows(store: Pick<Store, 'candidates'>): CandidateRows {
   const numbers = new Map<ExchangeSymbol, number>();
   const seen = new Set<string>();
-  const picked: Candidate[] = [];
+  const parts: LabelledRows[] = [];
+  const labelledAt: number[] = [];
   for (let after = 0; ; ) {
     const page = store.candidates.page({ after, limit: PAGE, state: 'labelled' });
     if (page.length === 0) break;
     after = page.at(-1)!.id;
-    for (const candidate of page) {
-      const { market, at, features, featureSet } = candidate;
+    const picked = page.filter(({ market, at, features, featureSet }) => {
       const hour = `${market} ${Math.floor(at / HOUR_MS)}`;
-      if (featureSet !== FEATURE_SET.hash || features?.length !== FEATURE_SET.names.length || seen.has(hour)) continue;
+      if (featureSet !== FEATURE_SET.hash || features?.length !== FEATURE_SET.names.length || seen.has(hour))
+        return false;
       seen.add(hour);
       if (!numbers.has(market)) numbers.set(market, numbers.size);
-      picked.push(candidate);
-    }
+      return true;
+    });
+    parts.push(rowsOfPage(picked, numbers));
+    for (const { label } of picked) if (label.state === 'labelled') labelledAt.push(label.at);
   }
-  picked.sort((a, b) => a.at - b.at || a.id - b.id);
+  return { ...joinRows(parts), labelledAt };
+}
+
+function rowsOfPage(picked: readonly Candidate[], numbers: ReadonlyMap<ExchangeSymbol, number>): LabelledRows {
   const width = FEATURE_SET.names.length;
   const x = new Float32Array(picked.length * width);
   for (const [row, { features }] of picked.entries()) x.set(features!, row * width);
@@ -135,7 +148,9 @@ export async function tokenRows(
   for (const market of markets) {
     try {
       const candles = source.read(market);
-      const found = momentsOf(candles, candleMs, finest);
+      const all = momentsOf(candles, candleMs, finest);
+      // moments that make no row would only thin out those that do
+      const found = tradedMoments({ candles, candleMs, at: all, minQuoteVolume });
       moments += since === undefined ? found.length : found.filter((at) => candles.openTime[at]! >= since).length;
       usable.push(market);
     } catch (error) {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, HOUR_MS } from '@mexc-bot/core';
-import { FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
+import { DEFAULT_JUDGE, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { csvName, writeCandleCsv } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plantedSet } from '../../../packages/models/test/training-set.ts';
@@ -66,7 +66,7 @@ const request = (train: string, test: string, scope: 'feedback' | 'token' = 'fee
   test: open(test),
   criteria,
   rule,
-  roundTripCost: 0.003,
+  costs: DEFAULT_JUDGE.costs,
   maxRows: 50_000,
   run,
 });
@@ -197,20 +197,24 @@ describe('ready rows', () => {
     expect(set.rows).toEqual(rows.stored);
     expect(set.labels).toEqual(rows.outcomes.labels);
     expect(set.times).toEqual(rows.outcomes.times);
-    const given = { engine: 'logistic' as const, train: ready, test: null, roundTripCost: 0.003 };
+    const given = { engine: 'logistic' as const, train: ready, test: null, costs: DEFAULT_JUDGE.costs };
     const { card, evaluation } = await evaluateRows(given);
     expect(evaluation.testRows).toBeLessThan(set.rows.count);
     expect((await evaluateRows({ ...given, test: ready })).evaluation.warnings).toContain('same_days');
 
     // costs are taken off as the settings say
-    const dearer = (await evaluateRows({ ...given, roundTripCost: 0.013 })).evaluation;
+    const dearer = (await evaluateRows({ ...given, costs: { takerFee: 0.0055, slippage: 0.001 } })).evaluation;
     expect(dearer.netTop10).toBeCloseTo(evaluation.netTop10! - 0.01, 10);
     expect(cardPage(card)).toContain('rows: said and happened');
   });
 
   it('of other features are no test, though there are as many', async () => {
     const set = plantedSet({ edge: 0.03 });
-    const given = { engine: 'logistic' as const, train: { set, names: ['a', 'b', 'c', 'd'] }, roundTripCost: 0.003 };
+    const given = {
+      engine: 'logistic' as const,
+      train: { set, names: ['a', 'b', 'c', 'd'] },
+      costs: DEFAULT_JUDGE.costs,
+    };
     const evaluated = (names: string[]) => evaluateRows({ ...given, test: { set, names } });
     await expect(evaluated(['a', 'b', 'd', 'c'])).rejects.toThrow(
       'feature 3 is d in the test rows and c in the training rows',
@@ -249,4 +253,18 @@ it('rows of tokens are thinned to the ceiling, and leave out what nobody could h
   expect(new Set(few.outcomes.markets).size).toBe(6);
   expect(all.stored.count).toBeGreaterThan(4_000);
   expect((await tokenRows(source, { ...rules, minQuoteVolume: 1e12 }, strictRun)).stored.count).toBe(0);
+});
+
+it('rows of tokens are not thinned for the sake of moments that make none', async () => {
+  const quiet = (seed: number): CandleColumns => {
+    const candles = madeWalk(LENGTH, seed);
+    return { ...candles, volume: candles.volume.map((volume) => volume / 10_000) };
+  };
+  const lively = { T1USDT: madeWalk(LENGTH, 1) };
+  const others = Object.fromEntries(tokens.slice(1).map((market, i) => [market, quiet(i + 2)]));
+  const rules = { rule, minQuoteVolume: 1_000, maxRows: 1_100 };
+  const alone = await tokenRows(open(folder('alone', lively)), rules, strictRun);
+  const among = await tokenRows(open(folder('all', { ...lively, ...others })), rules, strictRun);
+  expect(alone.stored.count).toBeGreaterThan(900);
+  expect(among.outcomes.times).toEqual(alone.outcomes.times);
 });

@@ -13,6 +13,7 @@ import {
   type LabelRule,
   pickRows,
   setOf,
+  type TradeCosts,
   type TrainOptions,
   trainAndJudge,
 } from '@mexc-bot/models';
@@ -97,7 +98,7 @@ export interface RowsEvaluation {
   readonly train: Pick<ReadyRows, 'set' | 'names'>;
   /** null: walk-forward on the training rows */
   readonly test: Pick<ReadyRows, 'set' | 'names'> | null;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
 }
 
 /**
@@ -114,7 +115,7 @@ export async function evaluateRows({ train, test, ...request }: RowsEvaluation):
     throw new UserError(`feature ${column + 1} is ${found} in the test rows and ${wanted} in the training rows`);
   }
   const head = headOf('rows', 'rows');
-  const options = trainOptions(request.roundTripCost);
+  const options = trainOptions(request.costs);
   const card =
     test === null
       ? (await trainAndJudge(engine, train.set, head, options)).card
@@ -122,9 +123,9 @@ export async function evaluateRows({ train, test, ...request }: RowsEvaluation):
   return { card, evaluation: evaluationOf(card, seconds(), []) };
 }
 
-const trainOptions = (roundTripCost: number): TrainOptions => ({
+const trainOptions = (costs: TradeCosts): TrainOptions => ({
   ...DEFAULT_TRAIN,
-  judge: { ...DEFAULT_JUDGE, roundTripCost },
+  judge: { ...DEFAULT_JUDGE, costs },
 });
 
 export interface FolderEvaluation {
@@ -134,7 +135,7 @@ export interface FolderEvaluation {
   readonly test: CandleSource;
   readonly criteria: HypeCriteria;
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   readonly maxRows: number;
   readonly run: Omit<SetRun, 'failed'>;
 }
@@ -161,7 +162,7 @@ export async function evaluateFolders(request: FolderEvaluation): Promise<Evalua
       : tokenRows(source, { rule, maxRows, minQuoteVolume: criteria.minQuoteVolume }, run, since);
   const known = await rowsOf(train);
   const tested = since(await rowsOf(test, Math.min(...from.values())), test.markets, from);
-  const options = trainOptions(request.roundTripCost);
+  const options = trainOptions(request.costs);
   const head = headOf(scope, train.exchange);
   const card =
     scope === 'feedback'

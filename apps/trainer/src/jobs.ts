@@ -17,6 +17,7 @@ import {
   type Prior,
   rankContext,
   setOf,
+  type TradeCosts,
   type TrainedScope,
   trainScope,
   trainTokenModel,
@@ -57,18 +58,18 @@ export interface ScopeJob {
   readonly head: Head;
   readonly version: string;
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
 }
 
 /** Labelled rows in, a judged model out. */
-export function scopeJob({ engine, kind, rows, head, version, rule, roundTripCost }: ScopeJob): Promise<TrainedScope> {
+export function scopeJob({ engine, kind, rows, head, version, rule, costs }: ScopeJob): Promise<TrainedScope> {
   return trainScope({
     engine: engineNamed(engine),
     set: setOf(rows),
     head,
     version,
     moves: movesOf(kind, rule),
-    options: { ...DEFAULT_TRAIN, judge: { ...DEFAULT_TRAIN.judge, roundTripCost } },
+    options: { ...DEFAULT_TRAIN, judge: { ...DEFAULT_TRAIN.judge, costs } },
   });
 }
 
@@ -80,12 +81,12 @@ export interface TokenJob extends Market {
   readonly prior: Prior;
   readonly head: Head;
   readonly version: string;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
 }
 
 /** Candles in, a model folder out. */
 export async function tokenJob(job: TokenJob): Promise<Card> {
-  const { candles, candleMs, everyMs, rule, minQuoteVolume, folder, prior, head, version, roundTripCost } = job;
+  const { candles, candleMs, everyMs, rule, minQuoteVolume, folder, prior, head, version, costs } = job;
   const at = momentsOf(candles, candleMs, everyMs);
   const { file, card } = trainTokenModel({
     rows: labelRows({ candles, candleMs, at, kind: 'token', rule, market: 0, minQuoteVolume }),
@@ -93,7 +94,7 @@ export async function tokenJob(job: TokenJob): Promise<Card> {
     head,
     version,
     moves: movesOf('token', rule),
-    options: { ...DEFAULT_TOKEN, judge: { ...DEFAULT_TOKEN.judge, roundTripCost } },
+    options: { ...DEFAULT_TOKEN, judge: { ...DEFAULT_TOKEN.judge, costs } },
   });
   await createModelFiles(folder).write(file);
   return card;

@@ -13,6 +13,7 @@ const COLUMNS = ['symbol', 'timestamp', 'label', 'ret6h'] as const;
 /** What columns mean that others named. */
 const ATR_NAMES = ['atr_24h', 'atr_pct'];
 const CHANGE_NAMES = ['change_24h', 'ch24'];
+const SPREAD_NAMES = ['spread'];
 
 export interface ReadyRows {
   readonly set: TrainingSet;
@@ -58,10 +59,14 @@ export function readRows(prefix: string): ReadyRows {
   const { length: width } = names;
   const sorted = new Float32Array(x.length);
   for (const [to, from] of order.entries()) sorted.set(x.subarray(from * width, (from + 1) * width), to * width);
-  const feature = (wantedNames: readonly string[]): Float64Array => {
+  const columnOf = (wantedNames: readonly string[]): Float64Array | null => {
     const column = names.findIndex((name) => wantedNames.includes(name));
-    if (column < 0) throw new UserError(`${join(folder, 'features.json')} names none of ${wantedNames.join(', ')}`);
-    return Float64Array.from(order, (_, row) => sorted[row * width + column]!);
+    return column < 0 ? null : Float64Array.from(order, (_, row) => sorted[row * width + column]!);
+  };
+  const feature = (wantedNames: readonly string[]): Float64Array => {
+    const column = columnOf(wantedNames);
+    if (column !== null) return column;
+    throw new UserError(`${join(folder, 'features.json')} names none of ${wantedNames.join(', ')}`);
   };
   return {
     names,
@@ -75,6 +80,7 @@ export function readRows(prefix: string): ReadyRows {
       markets: Int32Array.from(order, (row) => known.get(symbols[row]!)!),
       atr: feature(ATR_NAMES),
       change24h: feature(CHANGE_NAMES),
+      spread: columnOf(SPREAD_NAMES) ?? new Float64Array(table.length).fill(Number.NaN),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
-import { type KeptTimeframe, marketMeant } from '@mexc-bot/core';
-import { decisionRules, labelBarriers, roundTripCost } from '@mexc-bot/execution';
+import { type KeptTimeframe, marketMeant, TIMEFRAME_MS } from '@mexc-bot/core';
+import { decisionRules, labelBarriers, tradeCosts } from '@mexc-bot/execution';
 import { type EngineName, LABEL_HORIZON_MS, type LabelRule } from '@mexc-bot/models';
 import { type Logger, type Settings, UserError } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly engine?: EngineName;
 }
 
+/** What the scanner looks at: features of other candles have the same names and mean something else. */
+const LIVE_TIMEFRAME: KeptTimeframe = '5m';
 const NICENESS = 10;
 /** Of stored candles that is learnt from. */
 const HISTORY_DAYS = 60;
@@ -41,7 +43,7 @@ export const labelRuleOf = (settings: Pick<Settings, 'position'>): LabelRule => 
   ...labelBarriers(settings),
 });
 
-/** @throws {UserError} the symbol is no market of which there are candles, or the folder cannot be used */
+/** @throws {UserError} the symbol is no market of which there are candles, or the folder cannot be used or has other candles */
 export async function runMode(
   mode: RunMode,
   options: RunOptions,
@@ -69,6 +71,12 @@ export async function runMode(
       `Fetch them first: npm run collector symbol ${mode.market}`,
     );
   }
+  if (source.candleMs !== TIMEFRAME_MS[LIVE_TIMEFRAME]) {
+    throw new UserError(
+      `its candles are of ${source.candleMs / 60_000} minutes, and the scanner asks its models about ${LIVE_TIMEFRAME} candles`,
+      `Name a folder of ${LIVE_TIMEFRAME} files, or add --timeframe ${LIVE_TIMEFRAME} where it has both. What such candles teach, npm run trainer evaluate shows.`,
+    );
+  }
   const pool = deps.pool ?? createPool(ai.threads);
   try {
     const training = createTraining({
@@ -79,7 +87,7 @@ export async function runMode(
       engine: options.engine ?? ai.engine,
       criteria: decisionRules(settings).hype,
       rule: labelRuleOf(settings),
-      roundTripCost: roundTripCost(settings),
+      costs: tradeCosts(settings),
       maxAgeDays: ai.maxAgeDays,
       maxRows: ai.maxRows,
       now,

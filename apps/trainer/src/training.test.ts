@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CandleColumns, DAY_MS, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
-import { createModelFiles, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
+import { createModelFiles, createPriorFiles, DEFAULT_JUDGE, FEATURE_SET, LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aCandidate, aScanRow } from '../../../test/support/builders.ts';
 import { MADE_FROM, madeWalk, withEdge } from '../../../test/support/made-market.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
 import type { CandleSource } from './candle-source.ts';
@@ -56,7 +57,7 @@ const trainingOf = (source: CandleSource, over: Partial<TrainingDeps> = {}) =>
     engine: 'logistic',
     criteria,
     rule: { horizonMs: LABEL_HORIZON_MS, target: 0.03, stop: 0.025 },
-    roundTripCost: 0.003,
+    costs: DEFAULT_JUDGE.costs,
     maxAgeDays: 30,
     maxRows: 20_000,
     now: END,
@@ -166,6 +167,27 @@ describe('a run of the trainer', () => {
     expect(await again({ now: END + 31 * DAY_MS })).toEqual(['champion_unusable']);
   });
 
+  it('counts a label as new by when it was given, not by when its candidate was seen', async () => {
+    const source = sourceOf(many(6, (seed) => withEdge(LENGTH, seed)));
+    await trainingOf(source).feedback();
+    const features = new Float64Array(FEATURE_SET.names.length);
+    const seenAt = END - 20 * HOUR_MS;
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      aCandidate({ market: `S${i}USDT`, features, featureSet: FEATURE_SET.hash }),
+    );
+    store.scans.record(aScanRow({ at: seenAt }), rows);
+    const outcome = { closeReturn: 0, bestReturn: 0, worstReturn: 0, barrier: 'neither' } as const;
+    for (const { id } of store.candidates.due(END, 100)) {
+      store.candidates.label(id, { state: 'labelled', at: END + HOUR_MS, label: 0, ...outcome });
+    }
+    const again = trainingOf(source, { now: END + 2 * HOUR_MS });
+    await again.feedback();
+    expect(again.run.results).toHaveLength(1);
+    const oncemore = trainingOf(source, { now: END + 3 * HOUR_MS });
+    await oncemore.feedback();
+    expect(oncemore.run.results).toEqual([]);
+  });
+
   it('does not try again what came to nothing, until there is something new', async () => {
     await trainingOf(sourceOf({})).feedback();
     const again = trainingOf(sourceOf({}));
@@ -188,6 +210,31 @@ describe('a run of the trainer', () => {
     const more = sourceOf(many(3, (seed) => madeWalk(LENGTH, seed)));
     expect(await reasons(more, END + 6 * HOUR_MS)).toEqual(['no_champion']);
     expect(await reasons(more, END + 12 * HOUR_MS)).toEqual([]);
+  });
+
+  it('makes tokens anew that correct a pooled model which was rolled back', async () => {
+    const source = sourceOf(many(3, (seed) => madeWalk(LENGTH, seed)));
+    const folder = join(root, 'models');
+    const [files, priors] = [createModelFiles(folder), createPriorFiles(folder)];
+    await trainingOf(source).pooled();
+    const pooled = await files.read('pooled');
+    const prior = pooled.ok ? await priors.read(pooled.value.version) : pooled;
+    if (!pooled.ok || !prior.ok) throw new Error('there is no pooled model');
+    await files.write({ ...pooled.value, version: 'other' });
+    await priors.write({ ...prior.value, version: 'other' });
+    store.models.crown({ ...store.models.champion('pooled')!, version: 'other' }, 'better_on_same_rows', END + 1);
+    const tokensAt = async (now: number) => {
+      const training = trainingOf(source, { now });
+      await training.tokens(source.markets);
+      return training.run.tokens;
+    };
+    expect(await tokensAt(END + 2)).toMatchObject({ trained: 3, upToDate: 0 });
+    expect(await tokensAt(END + 3)).toMatchObject({ trained: 0, upToDate: 3 });
+    await files.rollBack('pooled');
+    await priors.rollBack();
+    store.models.rollBack('pooled', 'previous_is_better', END + 4);
+    expect(await tokensAt(END + 5)).toMatchObject({ trained: 3, upToDate: 0 });
+    expect(await tokensAt(END + 6)).toMatchObject({ trained: 0, upToDate: 3 });
   });
 
   it('has a card and no model where there is nothing to learn from, or only one class', async () => {

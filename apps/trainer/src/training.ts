@@ -1,4 +1,4 @@
-import { DAY_MS, type ExchangeSymbol, HOUR_MS, type HypeCriteria, TIMEFRAME_MS } from '@mexc-bot/core';
+import { DAY_MS, type ExchangeSymbol, type HypeCriteria, TIMEFRAME_MS } from '@mexc-bot/core';
 import {
   type Card,
   createModelFiles,
@@ -15,6 +15,7 @@ import {
   type Prior,
   registryEntry,
   storedCardOf,
+  type TradeCosts,
 } from '@mexc-bot/models';
 import type { Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
@@ -33,7 +34,7 @@ export interface TrainingDeps {
   readonly criteria: HypeCriteria;
   /** triple barrier of a token's label */
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   readonly maxAgeDays: number;
   readonly maxRows: number;
   /** market ms UTC */
@@ -96,8 +97,8 @@ export function createTraining(deps: TrainingDeps) {
   async function trainScope(scope: 'feedback' | 'pooled', kind: LabelKind, rows: LabelledRows): Promise<void> {
     const version = versionOf(scope);
     const head = { scope, exchange: source.exchange, features: FEATURE_SET.hash, trainedAt: now };
-    const { engine, rule, roundTripCost } = deps;
-    const trained = await pool.scope({ engine, kind, rows, head, version, rule, roundTripCost });
+    const { engine, rule, costs } = deps;
+    const trained = await pool.scope({ engine, kind, rows, head, version, rule, costs });
     run.results.push(await contest.challenge(trained, rows, version));
   }
 
@@ -126,6 +127,14 @@ export function createTraining(deps: TrainingDeps) {
     return prior.ok ? prior.value : null;
   }
 
+  /** What corrects another pooled model is not asked, however new it is: that one may have been rolled back. */
+  async function isUpToDate(market: ExchangeSymbol, { version }: Prior): Promise<boolean> {
+    const { trainedAt } = store.models.champion(market) ?? {};
+    if (trainedAt === undefined || now - trainedAt >= FRESH_FOR_MS) return false;
+    const read = await files.read(market, FEATURE_SET.hash);
+    return read.ok && read.value.content.kind === 'correction' && read.value.content.params.prior === version;
+  }
+
   async function priorOrProblem(): Promise<Prior | null> {
     const prior = await pooledPrior();
     const why = store.models.latest('pooled')?.reason ?? 'not_trained';
@@ -140,7 +149,8 @@ export function createTraining(deps: TrainingDeps) {
       const seen = candidateRows(store);
       const latest = store.models.latest('feedback');
       const trainedAt = latest?.trainedAt ?? Number.NEGATIVE_INFINITY;
-      const fresh = seen.outcomes.times.filter((time) => time + 6 * HOUR_MS > trainedAt).length;
+      // by when it was labelled: after a standstill of the labeler that is long after its six hours
+      const fresh = seen.labelledAt.filter((at) => at > trainedAt).length;
       const reviewed = await contest.review('feedback', seen);
       if (reviewed !== null) log.info('feedback reviewed', reviewed);
       // what came to nothing would come to nothing again, until there is something new to learn from
@@ -182,13 +192,11 @@ export function createTraining(deps: TrainingDeps) {
       const outcomes = new Map<string, Card | Error>();
       const prior = await priorOrProblem();
       if (prior === null) return outcomes;
-      const pooledAt = store.models.champion('pooled')?.trainedAt ?? now;
-      const due = markets.filter((market) => {
-        const { trainedAt } = store.models.champion(market) ?? {};
-        const upToDate = trainedAt !== undefined && trainedAt >= pooledAt && now - trainedAt < FRESH_FOR_MS;
-        if (upToDate && options.force !== true) run.tokens.upToDate += 1;
-        return options.force === true || !upToDate;
-      });
+      const due: ExchangeSymbol[] = [];
+      for (const market of markets) {
+        if (options.force !== true && (await isUpToDate(market, prior))) run.tokens.upToDate += 1;
+        else due.push(market);
+      }
       let done = 0;
       await inParallel(
         due,
@@ -238,7 +246,7 @@ export function createTraining(deps: TrainingDeps) {
     const head = { scope: market, exchange: source.exchange, features: FEATURE_SET.hash, trainedAt: now };
     const version = versionOf(market);
     const everyMs = Math.max(TOKEN_EVERY_MS, candleMs ?? TIMEFRAME_MS['5m']);
-    const { rule, roundTripCost } = deps;
+    const { rule, costs } = deps;
     const card = await pool.token({
       candles,
       candleMs,
@@ -250,7 +258,7 @@ export function createTraining(deps: TrainingDeps) {
       prior,
       head,
       version,
-      roundTripCost,
+      costs,
     });
     const alone = card.state === 'not_trained';
     store.models.crown(registryEntry(card, version, market), alone ? `prior_alone_${card.fault}` : 'trained', now);

@@ -156,7 +156,8 @@ export function createAccount(data: PreparedData, settings: BacktestSettings): S
     version += 1;
     const sold = { mode: before.mode, market: before.market, side: 'sell' } as const;
     let position: OpenPosition = before;
-    for (const fill of fillsOf(sold, executions, market, at, fills)) position = applyExitFill(position, fill);
+    for (const fill of fillsOf(sold, executions, market, at, fills))
+      position = applyExitFill(position, fill, market.market.rules);
     const last = pendingExit.triggerPrice.toNumber() / (1 - half);
     recordExit(holding, totals, { at, reason, trigger: pendingExit.triggerPrice }, last, half);
     hold(holding, position);

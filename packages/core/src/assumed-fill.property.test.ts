@@ -91,7 +91,7 @@ it('what was assumed of a purchase and of a sale ends, once it is listed, as if 
       fc.pre(sale.filled.lte(buy.filled));
       const sell = (position: OpenPosition, fills: readonly Fill[]): Position =>
         closeIfDone(
-          fills.reduce((held, fill, index) => applyExitFill(held, fill, fills.slice(0, index)), position),
+          fills.reduce((held, fill, index) => applyExitFill(held, fill, market.rules, fills.slice(0, index)), position),
           market.rules,
           9,
         );

@@ -1,5 +1,5 @@
 import { closeIfDone } from './book-exit.ts';
-import { feeSide } from './fill-fee.ts';
+import { feeInQuote, feeSide } from './fill-fee.ts';
 import type { MarketRules } from './market.ts';
 import { Decimal, ZERO } from './money.ts';
 import type { Fill, TradeOrder } from './order.ts';
@@ -60,13 +60,14 @@ export function withListedFills(
   at: number,
 ): Position {
   const change = (of: (fills: readonly Fill[]) => Decimal): Decimal => of(after).minus(of(before));
-  const feesIn = (side: 'base' | 'quote') => (fills: readonly Fill[]) =>
+  const baseFees = (fills: readonly Fill[]) =>
     sum(
-      fills.filter((fill) => feeSide(fill, position.base) === side),
+      fills.filter((fill) => feeSide(fill, position.base) === 'base'),
       (fill) => fill.fee,
     );
-  const quantity = Decimal.max(position.quantity.minus(change(feesIn('base'))), ZERO);
-  const fees = position.fees.plus(change(feesIn('quote')));
+  const quoteFees = (fills: readonly Fill[]) => sum(fills, (fill) => feeInQuote(fill, position.base, rules));
+  const quantity = Decimal.max(position.quantity.minus(change(baseFees)), ZERO);
+  const fees = position.fees.plus(change(quoteFees));
   const changed =
     before[0]?.side === 'sell'
       ? { quantity, fees, proceeds: position.proceeds.plus(change(costOf)) }

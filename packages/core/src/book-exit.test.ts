@@ -24,7 +24,7 @@ const market = someRules();
 
 describe('applyExitFill', () => {
   it('moves quantity, proceeds, fees and what is pending', () => {
-    expect(applyExitFill(anOpenPosition({ pendingExit }), aSale())).toMatchObject({
+    expect(applyExitFill(anOpenPosition({ pendingExit }), aSale(), market)).toMatchObject({
       quantity: d(6),
       proceeds: d('4.2'),
       fees: d('0.0071'),
@@ -34,28 +34,30 @@ describe('applyExitFill', () => {
   });
 
   it('ends the pending exit when it is fulfilled', () => {
-    expect(applyExitFill(anOpenPosition({ pendingExit }), aSale({ quantity: d(5) })).pendingExit).toBeNull();
+    expect(applyExitFill(anOpenPosition({ pendingExit }), aSale({ quantity: d(5) }), market).pendingExit).toBeNull();
   });
 
   it('keeps the last reason for a fill that arrives after its exit was settled', () => {
     const position = anOpenPosition({ lastExitReason: 'trailing_stop' });
-    expect(applyExitFill(position, aSale())).toMatchObject({ lastExitReason: 'trailing_stop', quantity: d(6) });
+    expect(applyExitFill(position, aSale(), market)).toMatchObject({ lastExitReason: 'trailing_stop', quantity: d(6) });
   });
 
-  it('leaves a fee in a third coin to its fill, and takes one in base from the holding, never below zero', () => {
+  it('counts a fee in a third coin as what the market takes, and takes one in base from the holding, never below zero', () => {
     const position = anOpenPosition();
-    expect(applyExitFill(position, aSale({ feeAsset: 'MX' })).fees).toEqual(position.fees);
-    expect(applyExitFill(position, aSale({ feeAsset: 'PEPE', fee: d('0.5') })).quantity.toString()).toBe('5.5');
-    expect(applyExitFill(position, aSale({ feeAsset: 'PEPE', quantity: d(10) })).quantity.toString()).toBe('0');
+    const { price, quantity } = aSale();
+    const taken = price.mul(quantity).mul(market.takerFeeRate);
+    expect(applyExitFill(position, aSale({ feeAsset: 'MX' }), market).fees).toEqual(position.fees.plus(taken));
+    expect(applyExitFill(position, aSale({ feeAsset: 'PEPE', fee: d('0.5') }), market).quantity.toString()).toBe('5.5');
+    expect(applyExitFill(position, aSale({ feeAsset: 'PEPE', quantity: d(10) }), market).quantity.toString()).toBe('0');
   });
 
   it('books an order to its end though fees in the coin were taken on the way: they came from other coins', () => {
     const part = aSale({ quantity: d(6), fee: d('0.02'), feeAsset: 'PEPE' });
-    const first = applyExitFill(anOpenPosition(), part);
+    const first = applyExitFill(anOpenPosition(), part, market);
     expect(first.quantity.toString()).toBe('3.98');
     const last = aSale({ tradeId: 't10', quantity: d(4), fee: d('0.01'), feeAsset: 'PEPE' });
-    expect(applyExitFill(first, last, [part]).quantity.toString()).toBe('0');
-    expect(() => applyExitFill(first, aSale({ quantity: d('4.01') }), [part])).toThrow(RangeError);
+    expect(applyExitFill(first, last, market, [part]).quantity.toString()).toBe('0');
+    expect(() => applyExitFill(first, aSale({ quantity: d('4.01') }), market, [part])).toThrow(RangeError);
   });
 
   it.each([
@@ -64,7 +66,7 @@ describe('applyExitFill', () => {
     ['another market', { market: 'DOGEUSDT' }],
     ['another mode', { mode: 'live' }],
   ] as const)('throws for %s: a broken book', (_, over) => {
-    expect(() => applyExitFill(anOpenPosition(), aSale(over))).toThrow(RangeError);
+    expect(() => applyExitFill(anOpenPosition(), aSale(over), market)).toThrow(RangeError);
   });
 });
 
@@ -94,11 +96,11 @@ describe('closeIfDone', () => {
 
 describe('realisedPnl', () => {
   it('of an open position counts the sold share of the cost and all fees so far', () => {
-    expect(realisedPnl(applyExitFill(anOpenPosition(), aSale())).toString()).toBe('0.1929');
+    expect(realisedPnl(applyExitFill(anOpenPosition(), aSale(), market)).toString()).toBe('0.1929');
   });
 
   it('of a closed position loses the cost of its dust', () => {
-    const sold = applyExitFill(anOpenPosition(), aSale({ quantity: d('9.995'), price: d(1), fee: d(0) }));
+    const sold = applyExitFill(anOpenPosition(), aSale({ quantity: d('9.995'), price: d(1), fee: d(0) }), market);
     expect(realisedPnl(closeIfDone(sold, market, 9_000)).toString()).toBe('-0.01');
   });
 

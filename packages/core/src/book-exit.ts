@@ -1,4 +1,4 @@
-import { feeSide } from './fill-fee.ts';
+import { feeInQuote, feeSide } from './fill-fee.ts';
 import type { MarketRules } from './market.ts';
 import { Decimal, ZERO } from './money.ts';
 import type { Fill } from './order.ts';
@@ -10,7 +10,12 @@ import type { ClosedPosition, OpenPosition, PendingExit, Position } from './posi
  * @param earlier fills of the same order that are booked already
  * @throws {RangeError} it is not a sale of this position's coin, or sells more than is held: a broken book
  */
-export function applyExitFill(position: OpenPosition, fill: Fill, earlier: readonly Fill[] = []): OpenPosition {
+export function applyExitFill(
+  position: OpenPosition,
+  fill: Fill,
+  rules: MarketRules,
+  earlier: readonly Fill[] = [],
+): OpenPosition {
   const { id, mode, market } = position;
   if (fill.side !== 'sell' || fill.market !== market || fill.mode !== mode) {
     throw new RangeError(
@@ -23,15 +28,15 @@ export function applyExitFill(position: OpenPosition, fill: Fill, earlier: reado
     throw new RangeError(`trade ${fill.tradeId} sells ${fill.quantity}, but position ${id} holds ${position.quantity}`);
   }
 
-  const fee = feeSide(fill, position.base);
   // a fee in the coin itself (MX sold with MX fees on) may come from coins the position never held
-  const taken = Decimal.min(position.quantity, fee === 'base' ? fill.quantity.plus(fill.fee) : fill.quantity);
+  const feeIsBase = feeSide(fill, position.base) === 'base';
+  const taken = Decimal.min(position.quantity, feeIsBase ? fill.quantity.plus(fill.fee) : fill.quantity);
 
   return {
     ...position,
     quantity: position.quantity.minus(taken),
     proceeds: position.proceeds.plus(fill.price.mul(fill.quantity)),
-    fees: fee === 'quote' ? position.fees.plus(fill.fee) : position.fees,
+    fees: position.fees.plus(feeInQuote(fill, position.base, rules)),
     pendingExit: leftOf(position.pendingExit, fill.quantity),
     lastExitReason: position.pendingExit?.reason ?? position.lastExitReason,
   };

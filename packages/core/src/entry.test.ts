@@ -55,9 +55,9 @@ describe('openPosition', () => {
     expect(position).toMatchObject({ bought: d('9.995'), quantity: d('9.995'), cost: d(10), fees: d(0) });
   });
 
-  it('leaves a fee in a third coin to its fill', () => {
+  it('counts a fee in a third coin as what the market takes without it', () => {
     const position = openPosition(anEntry({ fills: [aBuy({ feeAsset: 'MX' })] }));
-    expect(position).toMatchObject({ quantity: d(10), fees: d(0) });
+    expect(position).toMatchObject({ quantity: d(10), fees: d('0.005') });
   });
 
   it('takes a fee in MX from the holding when MX itself was bought', () => {

@@ -1,4 +1,4 @@
-import { feeSide } from './fill-fee.ts';
+import { feeInQuote, feeSide } from './fill-fee.ts';
 import { type ExitTable, exitRow } from './levels.ts';
 import type { ExchangeSymbol, MarketRules, Mode } from './market.ts';
 import { type Decimal, ZERO } from './money.ts';
@@ -32,7 +32,7 @@ export function openPosition(entry: Entry): OpenPosition {
   const filled = sum(fills, (fill) => fill.quantity);
   const cost = sum(fills, (fill) => fill.price.mul(fill.quantity));
   const entryPrice = cost.div(filled);
-  const bought = filled.minus(sumOfFees(entry, 'base'));
+  const bought = filled.minus(feesInBase(entry));
   if (bought.lte(0)) throw new RangeError(`the fees of position ${entry.id} eat the ${filled} it bought`);
 
   const row = exitRow(entry.table, strategy, confidence);
@@ -54,7 +54,7 @@ export function openPosition(entry: Entry): OpenPosition {
     quantity: bought,
     cost,
     proceeds: ZERO,
-    fees: sumOfFees(entry, 'quote'),
+    fees: sum(fills, (fill) => feeInQuote(fill, entry.base, entry.rules)),
     takeProfits,
     scaleOut: scaleOutPlan(confidence, takeProfits.length),
     levelsTaken: 0,
@@ -82,8 +82,8 @@ function refuseForeign({ id, mode, market, fills }: Entry): void {
 const sum = (fills: readonly Fill[], of: (fill: Fill) => Decimal): Decimal =>
   fills.reduce((total, fill) => total.plus(of(fill)), ZERO);
 
-const sumOfFees = ({ fills, base }: Entry, side: 'base' | 'quote'): Decimal =>
+const feesInBase = ({ fills, base }: Entry): Decimal =>
   sum(
-    fills.filter((fill) => feeSide(fill, base) === side),
+    fills.filter((fill) => feeSide(fill, base) === 'base'),
     (fill) => fill.fee,
   );

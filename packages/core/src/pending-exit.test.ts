@@ -18,12 +18,12 @@ describe('what an order left of a leg', () => {
   const levelled = step(aPosition({ quantity: d(10) }), at(1, '1.03'), rules, market).position;
 
   it('stays pending while the exchange takes it', () => {
-    const left = applyExitFill(levelled, sold('3', '1.03'));
+    const left = applyExitFill(levelled, sold('3', '1.03'), market);
     expect(step(left, at(2, '1.03'), rules, market).position.pendingExit?.quantity.toString()).toBe('2');
   });
 
   it('trails when the exchange would not take it, instead of dragging the rest along', () => {
-    const left = applyExitFill(levelled, sold('4.5', '1.03'));
+    const left = applyExitFill(levelled, sold('4.5', '1.03'), market);
     const { position, exit } = step(left, at(2, '1.03'), rules, market);
     expect(exit).toBeNull();
     expect(position.pendingExit).toBeNull();

@@ -69,7 +69,8 @@ it('a whole life with partial fills: bought = sold + held + dust, orders are leg
           side,
           price,
           quantity,
-          fee: (feeAsset === 'PEPE' ? quantity : quantity.mul(price)).mul(FEE_RATE),
+          // an MX is worth 2 USDT and takes a fifth less
+          fee: (feeAsset === 'PEPE' ? quantity : quantity.mul(price)).mul(FEE_RATE).mul(feeAsset === 'MX' ? 0.4 : 1),
           feeAsset,
           at: 0,
         };
@@ -118,7 +119,7 @@ it('a whole life with partial fills: bought = sold + held + dust, orders are leg
           .filter((half) => half.gt(0))
           .map((half) => fill('sell', at, half, life.feeIn === 'MX' ? 'MX' : 'USDT'));
         return closeIfDone(
-          sales.reduce<OpenPosition>((now, sale) => applyExitFill(now, sale), open),
+          sales.reduce<OpenPosition>((now, sale) => applyExitFill(now, sale, market), open),
           market,
           1,
         );
@@ -157,8 +158,8 @@ it('a whole life with partial fills: bought = sold + held + dust, orders are leg
       const received = total('sell', (made) => made.price.mul(made.quantity));
       const paid = total('buy', (made) => made.price.mul(made.quantity));
       const quoteFees = fills
-        .filter((made) => made.feeAsset === 'USDT')
-        .reduce((sum, made) => sum.plus(made.fee), ZERO);
+        .filter((made) => made.feeAsset !== 'PEPE')
+        .reduce((sum, made) => sum.plus(made.price.mul(made.quantity).mul(FEE_RATE)), ZERO);
       expect(realisedPnl(position).toString()).toBe(received.minus(paid).minus(quoteFees).toString());
     }),
     { numRuns: 500 },

@@ -45,7 +45,7 @@ interface PositionCore {
   readonly cost: Decimal;
   /** quote received for exits, without fees */
   readonly proceeds: Decimal;
-  /** fees paid in quote, entries and exits */
+  /** fees in quote, entries and exits; those paid in a third coin as `feeInQuote` counts them */
   readonly fees: Decimal;
   /** multiples of `entryPrice`, rising, frozen at entry */
   readonly takeProfits: readonly number[];

@@ -125,11 +125,13 @@ export function askBudget(before: BudgetState, request: BudgetRequest, terms: Bu
   const rank = rankOf(request, terms.speed);
   const ticket = request.ticket ?? state.lastTicket + 1;
   const others = state.waiting.filter((waiter) => waiter.ticket !== ticket);
-  const ahead = others.filter((other) => other.rank < rank || (other.rank === rank && other.ticket < ticket));
+  const ahead = aheadOf({ rank, ticket }, others);
 
-  const waits = LIMITS.map((limit) => roomWait(limit, cost, ahead, rank, state, terms));
-  const isTurn = rank < 2 || !ahead.some((other) => other.rank === rank);
-  const waitMs = Math.max(isTurn ? 0 : TURN_MS, blockWait(rank, ahead.length, state, terms), ...waits);
+  const roomFor = (wanted: RequestCost, before: readonly Waiter[]): number =>
+    Math.max(...LIMITS.map((limit) => roomWait(limit, wanted, before, rank, state, terms)));
+  const first = rank < 2 ? undefined : firstOf(ahead, rank);
+  const turnMs = first === undefined ? 0 : Math.max(TURN_MS, roomFor(first, aheadOf(first, others)));
+  const waitMs = Math.max(turnMs, blockWait(rank, ahead.length, state, terms), roomFor(cost, ahead));
   const lastTicket = Math.max(state.lastTicket, ticket);
   if (waitMs === 0) {
     const grants = [...state.grants, { at: terms.at, ...cost }];
@@ -139,6 +141,15 @@ export function askBudget(before: BudgetState, request: BudgetRequest, terms: Bu
   const leaseUntil = terms.at + Math.min(waitMs, LONGEST_NAP_MS) + LEASE_MS;
   const waiting = [...others, { ticket, rank, leaseUntil, ...cost }];
   return { state: { ...state, waiting, lastTicket }, waitMs, ticket };
+}
+
+const aheadOf = ({ rank, ticket }: Pick<Waiter, 'rank' | 'ticket'>, others: readonly Waiter[]): readonly Waiter[] =>
+  others.filter((other) => other.rank < rank || (other.rank === rank && other.ticket < ticket));
+
+/** Of those of a rank who wait, the one who may leave first: nobody behind it needs to ask before. */
+function firstOf(waiting: readonly Waiter[], rank: Rank): Waiter | undefined {
+  const same = waiting.filter((waiter) => waiter.rank === rank);
+  return same.reduce<Waiter | undefined>((a, b) => (a === undefined || b.ticket < a.ticket ? b : a), undefined);
 }
 
 /** Gives up a place in the queue. */

@@ -24,7 +24,7 @@ function walk(start: OpenPosition, prices: readonly (string | number)[], over: P
     position = result.position;
     if (result.exit === null) return;
     exits.push(`${result.exit.reason} ${result.exit.quantity}`);
-    position = applyExitFill(position, sold(result.exit.quantity.toString(), String(price)));
+    position = applyExitFill(position, sold(result.exit.quantity.toString(), String(price)), market);
   });
   return { exits, position };
 }

@@ -6,7 +6,7 @@ import { type Reply, type ScriptedServer, type SeenRequest, startScriptedServer 
 import type { SignedEndpoint } from './endpoints.ts';
 import { createMexcMarketData, type MexcMarketDataOptions } from './mexc.ts';
 import { createPublicClient, type MexcClient } from './mexc-client.ts';
-import type { MarketData } from './port.ts';
+import { type MarketData, QueryFailed } from './port.ts';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -98,6 +98,19 @@ describe('markets', () => {
       tradableSymbols: async () => new Set(['METALUSDT']),
     });
     expect((await data.markets()).filter(({ apiTradable }) => apiTradable).map(({ id }) => id)).toEqual(['METALUSDT']);
+  });
+
+  it('are those of everyone where the key is refused, and fail where its markets cannot be read', async () => {
+    const refusing = (kind: 'key' | 'network') =>
+      marketData(answer(['BROCKUSDT', 'METALUSDT']), {
+        tradableSymbols: async () => {
+          throw new QueryFailed(kind, 'selfSymbols');
+        },
+      });
+    const { data } = await refusing('key');
+    const tradable = (await data.markets()).filter(({ apiTradable }) => apiTradable).map(({ id }) => id);
+    expect(tradable).toEqual(['BROCKUSDT', 'METALUSDT']);
+    await expect((await refusing('network')).data.markets()).rejects.toMatchObject({ kind: 'network' });
   });
 
   it('names rows left out once, not at every read', async () => {

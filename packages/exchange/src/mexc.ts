@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PublicEndpoint } from './endpoints.ts';
 import { toQueryFailed } from './errors.ts';
 import { createPublicClient, type MexcClientOptions } from './mexc-client.ts';
-import type { MarketData } from './port.ts';
+import { type MarketData, QueryFailed } from './port.ts';
 import { malformed, millis, parseWire } from './wire.ts';
 import { parseApiSymbols, parseMarkets } from './wire-markets.ts';
 import {
@@ -50,8 +50,24 @@ export function createMexcMarketData(options: MexcMarketDataOptions): MexcMarket
     const body = await query('defaultSymbols', priority, 'spotPublicGetDefaultSymbols');
     const forAll = parseApiSymbols('defaultSymbols', body);
     if (tradableSymbols === undefined) return forAll;
-    const forKey = await tradableSymbols();
-    return new Set([...forAll].filter((symbol) => forKey.has(symbol)));
+    const forKey = await ownSymbols(tradableSymbols);
+    return forKey === null ? forAll : new Set([...forAll].filter((symbol) => forKey.has(symbol)));
+  }
+
+  /**
+   * A refused key says nothing of markets: paper money trades on, rules are read, and positions of real money are guarded by them. Buys
+   * with that key are stopped elsewhere.
+   */
+  async function ownSymbols(
+    ask: () => Promise<ReadonlySet<ExchangeSymbol>>,
+  ): Promise<ReadonlySet<ExchangeSymbol> | null> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof QueryFailed) || error.kind !== 'key') throw error;
+      log?.warn(`which markets the API key may trade is not told, all are taken: ${error.message}`);
+      return null;
+    }
   }
 
   let warnedOf = '';

@@ -32,6 +32,7 @@ describe('resuming', () => {
     expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({
       peakForgotten: true,
       ordersRetried: false,
+      marketsBelieved: false,
       stop: null,
     });
     expect([store.state.paused(), store.state.highWaterMark('test')]).toEqual([false, null]);
@@ -43,10 +44,24 @@ describe('resuming', () => {
     expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({
       peakForgotten: false,
       ordersRetried: false,
+      marketsBelieved: false,
       stop: null,
     });
     expect(store.state.paused()).toBe(false);
     expect(store.state.highWaterMark('test')?.equity.toNumber()).toBe(100);
+  });
+
+  it('believes a list of markets that fell to less than half from now on, and only where one did', () => {
+    store.state.setTradableMarkets(100, 0);
+    expect(resumeEntries(store, 'test', limits, 1, 1).marketsBelieved).toBe(false);
+    expect(store.state.tradableMarkets()).toBe(100);
+    const told = { mode: null, at: 0, wallAt: 0, source: 'scanner', kind: 'universe_collapsed' } as const;
+    store.alerts.add({ ...told, rank: 'alarm', detail: { state: 'collapsed', before: 100 } });
+    expect(resumeEntries(store, 'test', limits, 1, 1).marketsBelieved).toBe(true);
+    expect(store.state.tradableMarkets()).toBe(0);
+    store.state.setTradableMarkets(40, 0);
+    store.alerts.add({ ...told, rank: 'notice', detail: { state: 'recovered' } });
+    expect(resumeEntries(store, 'test', limits, 1, 1).marketsBelieved).toBe(false);
   });
 
   it('is of one mode', () => {
@@ -54,6 +69,7 @@ describe('resuming', () => {
     expect(resumeEntries(store, 'live', limits, 1, 1)).toEqual({
       peakForgotten: false,
       ordersRetried: false,
+      marketsBelieved: false,
       stop: null,
     });
     expect(accountStopOf(store, 'test', limits, 1)).not.toBeNull();

@@ -71,7 +71,7 @@ export function bookReport(
       order = existing(store, clientOrderId);
       tellAssumed(store, order, assumed, at);
     }
-    const held = order.side === 'sell' ? bookExitFills(store, order, newFills, earlier) : null;
+    const held = order.side === 'sell' ? bookExitFills(store, order, newFills, earlier, rules) : null;
     let position: Position | null = held;
 
     const complete = report.state !== 'open' && order.filled.gte(report.filled);
@@ -133,12 +133,13 @@ function bookExitFills(
   order: TradeOrder,
   fills: readonly Fill[],
   earlier: readonly Fill[],
+  rules: MarketRules,
 ): OpenPosition {
   const position = store.positions.get(order.positionId);
   if (position?.state !== 'open')
     throw new RangeError(`order ${order.clientOrderId} sells position ${order.positionId}, which is not open`);
   return fills.reduce(
-    (held, fill, index) => applyExitFill(held, fill, [...earlier, ...fills.slice(0, index)]),
+    (held, fill, index) => applyExitFill(held, fill, rules, [...earlier, ...fills.slice(0, index)]),
     position,
   );
 }

@@ -1,12 +1,12 @@
 export { restUrl, wsUrl } from '@mexc-bot/runtime';
-export { accountStopOf, resumeEntries } from './account-stop.ts';
+export { accountStopOf, type Resumed, resumeEntries } from './account-stop.ts';
 export { type Accounts, createAccounts } from './accounts.ts';
 export { decisionRules, forgetPeakMs, universeCriteria } from './decision-rules.ts';
 export { createExecutor, type Executor } from './executor.ts';
 export { exposureOf } from './exposure.ts';
 export type { ExecutionLog, Intent } from './intent.ts';
 export type { KeyWatch } from './key-watch.ts';
-export { accountOptions, labelBarriers, positionRules, roundTripCost, stopConfig } from './options.ts';
+export { accountOptions, labelBarriers, positionRules, stopConfig, tradeCosts } from './options.ts';
 export { createReconcile, type Reconciliation } from './reconcile.ts';
 export { applyResync, planResync, type Rebuilt } from './resync.ts';
 export {

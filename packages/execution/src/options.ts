@@ -49,6 +49,8 @@ export function labelBarriers({ position }: Pick<Settings, 'position'>): {
   return { target: takeProfits[0]! - 1, stop: stopLoss };
 }
 
-/** What models take off every return: two fees, and what a buy and a sale lose against the price seen. */
-export const roundTripCost = ({ ai, execution }: Pick<Settings, 'ai' | 'execution'>): number =>
-  2 * (execution.assumedTakerFee + ai.slippage);
+/** What models take off every return, and the gate off what a trade promises; fractions, a side. */
+export const tradeCosts = ({ ai, execution }: Pick<Settings, 'ai' | 'execution'>) => ({
+  takerFee: execution.assumedTakerFee,
+  slippage: ai.slippage,
+});

@@ -171,8 +171,10 @@ export function createSeller(deps: SellerDeps): Seller {
     retryAfterMs: number | null,
   ): Promise<void> {
     const { mode, market, type, detail } = order;
+    // market orders have a maximum of their own, under that of the others
+    const isTypesFault = code === 'order_type_not_allowed' || (code === 'above_maximum' && type === 'market');
     // the next order is of another type: no reason to wait
-    if (code === 'order_type_not_allowed' && learnRefusedType(market, type)) return;
+    if (isTypesFault && learnRefusedType(market, type)) return;
     const count = (refusals.get(positionId)?.count ?? 0) + 1;
     // asking before the exchange allows it gets us banned; but no stop waits longer than this
     const retryMs = Math.min(retryAfterMs ?? FIRST_RETRY_MS * 2 ** (count - 1), LONGEST_RETRY_MS);

@@ -41,6 +41,7 @@ export {
   type Review,
   reviewChampion,
 } from './judge/champion.ts';
+export { type TradeCosts, tradeCost } from './judge/costs.ts';
 export { DEFAULT_JUDGE, type JudgeOptions, judge, type OutOfSample } from './judge/judgement.ts';
 export {
   expectedValue,
@@ -95,6 +96,7 @@ export {
   outcomeOf,
   type RowRequest,
   setOf,
+  tradedMoments,
   warmCandles,
 } from './learn/labelled-rows.ts';
 export { pickRows } from './learn/pick-rows.ts';

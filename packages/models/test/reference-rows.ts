@@ -32,5 +32,6 @@ export function readReference(prefix: string): TrainingSet {
     markets: Int32Array.from(symbols, (symbol) => markets.indexOf(symbol)),
     atr: feature('atr_pct'),
     change24h: feature('ch24'),
+    spread: new Float64Array(table.length).fill(Number.NaN),
   };
 }

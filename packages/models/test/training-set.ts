@@ -45,6 +45,7 @@ export function plantedSet({
     markets: Int32Array.from({ length: count }, (_, row) => row % 5),
     atr: Float64Array.from({ length: count }, (_, row) => x[row * width + 1]!),
     change24h: Float64Array.from({ length: count }, (_, row) => x[row * width + 2]!),
+    spread: new Float64Array(count).fill(Number.NaN),
   };
 }
 

@@ -18,6 +18,8 @@ export interface MarketChanges {
 export interface MarketRepository {
   /** Keeps what the exchange lists now; a market that is no longer listed is marked delisted, never deleted. */
   sync(markets: readonly Market[], asOf: number): MarketChanges;
+  /** Takes over what the exchange says of some markets that are known; of all others it says nothing. */
+  put(markets: readonly Market[], asOf: number): void;
   get(id: ExchangeSymbol): Market | undefined;
   /** Every market ever listed. */
   ids(): readonly ExchangeSymbol[];
@@ -74,7 +76,14 @@ export function createMarkets(db: Database): MarketRepository {
     return { appeared, vanished: markDelisted.all(asOf, asOf) as string[] };
   });
 
+  const put = db.transaction((markets: readonly Market[], asOf: number) => {
+    for (const market of markets) {
+      if (byId.get(market.id) !== undefined) upsert.run({ ...toRow(market), first_seen_at: null, last_seen_at: asOf });
+    }
+  });
+
   return {
+    put: (markets, asOf) => put.immediate(markets, asOf),
     sync: (markets, asOf) => sync.immediate(markets, asOf),
     get: (id) => {
       const row = byId.get(id);

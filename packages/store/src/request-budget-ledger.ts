@@ -39,10 +39,17 @@ export function openBudgetLedger(
   log: { warn(message: string, fields?: Record<string, unknown>): void },
   wallNow: () => number = Date.now,
 ): BudgetLedger {
-  const own = createMemoryBudgetLedger();
+  /** as last seen in the file, and what this process did since where there is none: a refusal by the exchange outlives the file */
+  let own = EMPTY_BUDGET;
   let file: BudgetFile | null = null;
   let failedAt = Number.NEGATIVE_INFINITY;
   let failing = false;
+
+  const alone = <T>(change: (state: BudgetState) => { readonly state: BudgetState; readonly result: T }): T => {
+    const { state, result } = change(own);
+    own = state;
+    return result;
+  };
 
   const current = (): BudgetFile => {
     if (file !== null && !file.isAtItsPath()) {
@@ -55,9 +62,15 @@ export function openBudgetLedger(
 
   return {
     update(change) {
-      if (wallNow() - failedAt < REOPEN_AFTER_MS && wallNow() >= failedAt) return own.update(change);
+      if (wallNow() - failedAt < REOPEN_AFTER_MS && wallNow() >= failedAt) return alone(change);
       try {
-        const result = current().update(change);
+        const before = file;
+        const opened = current();
+        const result = opened.update((shared) => {
+          const changed = change(opened === before ? shared : withBlockOf(shared, own));
+          own = changed.state;
+          return changed;
+        });
         failing = false;
         return result;
       } catch (error) {
@@ -65,11 +78,11 @@ export function openBudgetLedger(
         failedAt = wallNow();
         file?.close();
         file = null;
-        if (isDamage(error)) remove(path);
+        if (isDamage(error)) removeIfPossible(path);
         if (!failing)
           log.warn(`${path} cannot be used; until it can, this process counts its requests alone`, { error });
         failing = true;
-        return own.update(change);
+        return alone(change);
       }
     },
     close() {
@@ -77,6 +90,12 @@ export function openBudgetLedger(
       file = null;
     },
   };
+}
+
+/** The refusal that ends later holds for all. */
+function withBlockOf(shared: BudgetState, own: BudgetState): BudgetState {
+  const endsLater = own.block !== null && own.block.until > (shared.block?.until ?? 0);
+  return endsLater ? { ...shared, block: own.block, trickledAt: Math.max(shared.trickledAt, own.trickledAt) } : shared;
 }
 
 interface BudgetFile extends BudgetLedger {
@@ -142,6 +161,15 @@ const isDamage = (error: unknown): boolean =>
 
 function remove(path: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+}
+
+/** Windows removes no file that another process has open: it is tried again when this one is opened anew. */
+function removeIfPossible(path: string): void {
+  try {
+    remove(path);
+  } catch (error) {
+    if (!isFileTrouble(error)) throw error;
+  }
 }
 
 /** SQLite's errors, and those of the file system, have codes; faults of the change itself have none. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BudgetRefused, REQUEST_LIMITS, type RequestCost, type RequestPriority } from '@mexc-bot/core';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRequestBudget } from './request-budget.ts';
 import { type BudgetLedger, createMemoryBudgetLedger, openBudgetLedger } from './request-budget-ledger.ts';
@@ -217,6 +218,23 @@ describe('the file', () => {
     for (let n = 0; n < 6; n++) await Promise.all([one.send('exit', ORDER), other.send('exit', ORDER)]);
     one.budget.penalise({ kind: 'banned', retryAfterMs: 60_000 });
     await expect(other.send('exit', ORDER)).rejects.toThrow(BudgetRefused);
+  });
+
+  it('that another process holds locked costs no refusal by the exchange, neither an old one nor one that came meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const [one, other] = [aProcess(), aProcess()];
+    await Promise.all([one.send('exit'), other.send('exit')]);
+    one.budget.penalise({ kind: 'banned', retryAfterMs: 60_000 });
+    await expect(one.send('entry')).rejects.toThrow(BudgetRefused);
+    const holder = new BetterSqlite3(join(folder, 'budget.db'));
+    holder.exec('BEGIN IMMEDIATE');
+    await expect(one.send('entry')).rejects.toThrow(BudgetRefused);
+    one.budget.penalise({ kind: 'banned', retryAfterMs: 600_000 });
+    holder.exec('ROLLBACK');
+    holder.close();
+    vi.setSystemTime(Date.now() + 61_000);
+    await expect(one.send('entry')).rejects.toThrow(BudgetRefused);
+    await expect(other.send('entry')).rejects.toThrow(BudgetRefused);
   });
 
   it('that cannot be had leaves each process counting by itself, and says so', async () => {

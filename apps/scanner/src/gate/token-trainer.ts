@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, DAY_MS, type ExchangeSymbol, HOUR_MS, TIMEFRAME_MS } from '@mexc-bot/core';
-import { createPriorFiles, type LabelRule, type ModelFile, registryEntry } from '@mexc-bot/models';
+import { createPriorFiles, type LabelRule, type ModelFile, registryEntry, type TradeCosts } from '@mexc-bot/models';
 import { createTurns, type Logger } from '@mexc-bot/runtime';
 import type { Store } from '@mexc-bot/store';
 import type { TokenJob, TokenJobResult } from './train-worker.ts';
@@ -27,7 +27,7 @@ export function createTokenTrainer(deps: {
   readonly clock: Pick<Clock, 'now' | 'sleepWall'>;
   readonly log: Pick<Logger, 'warn'>;
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   readonly minQuoteVolume: number;
   readonly timeoutMs: number;
   readonly exchange: string;
@@ -41,6 +41,7 @@ export function createTokenTrainer(deps: {
 
   async function run(market: ExchangeSymbol, pooled: ModelFile): Promise<string | null> {
     const prior = await priors.read(pooled.version);
+    // nothing of the token's: the trainer may be putting the next pooled model in its place
     if (!prior.ok) return prior.error.message;
     const now = clock.now();
     const candles = store.candles.between(market, '5m', { from: now - HISTORY_MS, until: now }, now);
@@ -51,7 +52,7 @@ export function createTokenTrainer(deps: {
       candleMs: TIMEFRAME_MS['5m'],
       prior: prior.value,
       rule: deps.rule,
-      roundTripCost: deps.roundTripCost,
+      costs: deps.costs,
       minQuoteVolume: deps.minQuoteVolume,
       exchange: deps.exchange,
       trainedAt: now,
@@ -96,10 +97,11 @@ export function createTokenTrainer(deps: {
     const work = inTurn(() => run(market, pooled))
       .catch((error: unknown) => {
         log.warn(`${market} could not be trained`, { error });
-        return error instanceof Error ? error.message : String(error);
+        const reason = error instanceof Error ? error.message : String(error);
+        failed.set(market, { at: clock.now(), reason });
+        return reason;
       })
       .then((reason) => {
-        if (reason !== null) failed.set(market, { at: clock.now(), reason });
         underWay.delete(market);
         return underWay.size === 0 ? rest().then(() => reason) : reason;
       });

@@ -10,6 +10,7 @@ import {
   momentsOf,
   movesOf,
   type Prior,
+  type TradeCosts,
   trainTokenModel,
 } from '@mexc-bot/models';
 
@@ -22,7 +23,7 @@ export interface TokenJob {
   readonly candleMs: number;
   readonly prior: Prior;
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   /** quote traded in 24 h: below it the scanner would not buy */
   readonly minQuoteVolume: number;
   readonly exchange: string;
@@ -47,7 +48,7 @@ async function trainOne(job: TokenJob): Promise<TokenJobResult> {
     head: { scope: market, exchange, features: FEATURE_SET.hash, trainedAt },
     version,
     moves: movesOf('token', rule),
-    options: { ...DEFAULT_TOKEN, judge: { ...DEFAULT_TOKEN.judge, roundTripCost: job.roundTripCost } },
+    options: { ...DEFAULT_TOKEN, judge: { ...DEFAULT_TOKEN.judge, costs: job.costs } },
   });
   await createModelFiles(job.folder).write(file);
   return { version, card };

@@ -1,5 +1,5 @@
 import type { Gate } from '@mexc-bot/core';
-import { decisionRules, labelBarriers, roundTripCost, stopConfig, type TradingProcess } from '@mexc-bot/execution';
+import { decisionRules, labelBarriers, stopConfig, type TradingProcess, tradeCosts } from '@mexc-bot/execution';
 import { LABEL_HORIZON_MS } from '@mexc-bot/models';
 import { createGate } from './gate.ts';
 import { createModelShelf } from './model-shelf.ts';
@@ -18,13 +18,13 @@ export function wireGate(
   close(): Promise<void>;
 } {
   const { settings } = process;
-  const { ai, execution } = settings;
-  const takerFee = execution.assumedTakerFee;
+  const { ai } = settings;
+  const costs = tradeCosts(settings);
   const trainer = createTokenTrainer({
     ...process,
     folder: ai.folder,
     rule: { horizonMs: LABEL_HORIZON_MS, ...labelBarriers(settings) },
-    roundTripCost: roundTripCost(settings),
+    costs,
     minQuoteVolume: settings.hype.minQuoteVolume,
     timeoutMs: ai.trainTimeoutMs,
     exchange: settings.venue === 'mexc' ? 'MEXC' : 'simulator',
@@ -42,8 +42,7 @@ export function wireGate(
     rules: decisionRules(settings),
     stop: stopConfig(settings),
     minConfidence: ai.minConfidence,
-    takerFee,
-    slippage: ai.slippage,
+    ...costs,
   });
   return { gate, close: () => trainer.close() };
 }

@@ -152,7 +152,7 @@ const EN: Words = {
     'regime crash': 'the market crashes; nothing is bought, positions are guarded',
     regime: 'the crash is over: the market is {regime}',
     'universe_collapsed collapsed':
-      'the exchange lists far fewer markets than before ({before}); the list is not believed, nothing is bought',
+      'the exchange lists far fewer markets than before ({before}); the list is not believed, nothing is bought. If it is right: /resume',
     'universe_collapsed recovered': 'the list of markets is whole again',
     'held_market halted': 'trading is halted in a market you hold: it cannot be sold now',
     'held_market delisted': 'a market you hold is no longer listed: it cannot be sold now',
@@ -293,7 +293,7 @@ const LV: Words = {
     'regime crash': 'tirgus krīt; nekas netiek pirkts, pozīcijas tiek sargātas',
     regime: 'kritums beidzies: tirgus ir {regime}',
     'universe_collapsed collapsed':
-      'birža rāda daudz mazāk tirgu nekā iepriekš ({before}); sarakstam neticam, nekas netiek pirkts',
+      'birža rāda daudz mazāk tirgu nekā iepriekš ({before}); sarakstam neticam, nekas netiek pirkts. Ja tas ir pareizs: /resume',
     'universe_collapsed recovered': 'tirgu saraksts atkal ir pilns',
     'held_market halted': 'tirdzniecība apturēta tirgū, kurā ir pozīcija: tagad pārdot nevar',
     'held_market delisted': 'tirgus, kurā ir pozīcija, vairs nav biržas sarakstā: tagad pārdot nevar',

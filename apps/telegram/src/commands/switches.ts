@@ -12,6 +12,7 @@ import { createTool } from './tool.ts';
 const resumedSchema = z.object({
   peakForgotten: z.boolean(),
   ordersRetried: z.boolean(),
+  marketsBelieved: z.boolean(),
   entriesStopped: z.string().nullable(),
   stop: accountStopSchema.nullable(),
 });
@@ -57,12 +58,14 @@ export function switchCommands(
       bare: true,
       async run() {
         // its rule (what becomes of the drawdown) is the suite's command's
-        const { peakForgotten, ordersRetried, entriesStopped, stop } = await tool(resumedSchema, 'suite', 'resume');
+        const resumed = await tool(resumedSchema, 'suite', 'resume');
+        const { entriesStopped, stop } = resumed;
         return {
           html: [
             entriesStopped === null && stop === null ? t.resumedNow : t.pauseOver,
-            ...(peakForgotten ? [t.peakForgotten] : []),
-            ...(ordersRetried ? [t.ordersRetried] : []),
+            ...(resumed.peakForgotten ? [t.peakForgotten] : []),
+            ...(resumed.ordersRetried ? [t.ordersRetried] : []),
+            ...(resumed.marketsBelieved ? [t.marketsBelieved] : []),
             ...(entriesStopped === null ? [] : [t.stillStopped(t.reason(entriesStopped))]),
             ...(stop === null ? [] : [accountStopText(stop, t, format)]),
           ]

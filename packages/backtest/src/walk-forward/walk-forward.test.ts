@@ -26,7 +26,6 @@ async function replay(markets: readonly MarketCandles[]) {
     slippage: 0.001,
     engine: createLogistic() as Engine,
     rule,
-    roundTripCost: 0.003,
     maxRows: 4_000,
     maxAgeDays: 30,
   });

@@ -28,6 +28,7 @@ import {
   modelFault,
   movesOf,
   setOf,
+  type TradeCosts,
   type TrainedScope,
   trainScope,
   trainTokenModel,
@@ -42,7 +43,6 @@ export interface WalkForwardOptions extends AnswerRules {
   readonly engine: Engine;
   /** triple barrier of a token's label */
   readonly rule: LabelRule;
-  readonly roundTripCost: number;
   readonly maxRows: number;
   readonly maxAgeDays: number;
   /** models are made anew this often, market ms */
@@ -103,14 +103,14 @@ export async function walkForward(
   }
 
   function trained(scope: 'feedback' | 'pooled', kind: LabelKind, at: number): Promise<TrainedScope> {
-    const { engine, rule, roundTripCost } = options;
+    const { engine, rule } = options;
     return trainScope({
       engine,
       set: setOf(knownBy(history, kind, at, options.maxRows)),
       head: { scope, exchange: 'backtest', features: FEATURE_SET.hash, trainedAt: at },
       version: new Date(at).toISOString(),
       moves: movesOf(kind, rule),
-      options: { ...DEFAULT_TRAIN, judge: { ...DEFAULT_TRAIN.judge, roundTripCost } },
+      options: { ...DEFAULT_TRAIN, judge: { ...DEFAULT_TRAIN.judge, costs: costsOf(options) } },
     });
   }
 
@@ -153,13 +153,15 @@ export async function walkForward(
   return { gate, trainings };
 }
 
+const costsOf = ({ takerFee, slippage }: WalkForwardOptions): TradeCosts => ({ takerFee, slippage });
+
 function tokenModel(
   history: History,
   at: number,
   market: ExchangeSymbol,
   number: number,
   { file, trained }: { readonly file: ModelFile; readonly trained: TrainedScope },
-  { rule, roundTripCost }: WalkForwardOptions,
+  options: WalkForwardOptions,
 ): AskableOrNot {
   if (trained.prior === null) return { state: 'missing', detail: 'no_prior' };
   const own = trainTokenModel({
@@ -167,8 +169,8 @@ function tokenModel(
     prior: trained.prior,
     head: { scope: market, exchange: 'backtest', features: FEATURE_SET.hash, trainedAt: at },
     version: new Date(at).toISOString(),
-    moves: movesOf('token', rule),
-    options: { ...DEFAULT_TOKEN, judge: { ...DEFAULT_TOKEN.judge, roundTripCost } },
+    moves: movesOf('token', options.rule),
+    options: { ...DEFAULT_TOKEN, judge: { ...DEFAULT_TOKEN.judge, costs: costsOf(options) } },
   });
   return orMissing(askableToken(own.file, file));
 }

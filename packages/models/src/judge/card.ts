@@ -23,12 +23,16 @@ export type Doubt =
   /** after costs its best tenth does not earn, at the lower bound: no trade is as good */
   | 'not_better_than_no_trade'
   /** too few days for an interval to mean anything */
-  | 'too_few_days';
+  | 'too_few_days'
+  /** so good an AUC on a market, at the lower bound, is a leak until shown otherwise */
+  | 'suspect_leak';
 
 /** What is to be looked into before a figure is believed. */
 export type CardWarning =
-  /** so good an AUC on a market is a leak until shown otherwise */
+  /** an AUC so good that it is looked into before it is believed */
   | 'suspect_leak'
+  /** the spread of most rows is not known: their costs are the usual ones, and a thin token's are more */
+  | 'spread_unknown'
   /** test days were trained on, or days after them */
   | Overlap;
 
@@ -72,7 +76,7 @@ export interface Judgement {
   readonly ece: number;
   readonly reliability: readonly ReliabilityBin[];
 
-  /** what buying and selling cost, fraction */
+  /** what buying and selling cost at least, fraction: where the spread is known and wider, it is that */
   readonly roundTripCost: number;
   readonly proven: boolean;
   /** empty if proven */

@@ -82,14 +82,21 @@ describe('a challenger', () => {
       'not_better',
     ],
     [
-      'wins by its card where there are no such rows',
-      card({ auc: interval(0.63) }),
+      'wins by its card, where there are no such rows, if that is surely better',
+      card({ auc: interval(0.65) }),
       champion,
       null,
       true,
       'better_on_own_rows',
     ],
-    ['that is no better stays out', card({ auc: interval(0.62) }), champion, null, false, 'not_better'],
+    [
+      'whose card may be better by chance stays out',
+      card({ auc: interval(0.63) }),
+      champion,
+      null,
+      false,
+      'not_better',
+    ],
     ['whose comparison is not defined stays out', card(), champion, interval(Number.NaN), false, 'not_better'],
   ] as const)('%s', (_, challenger, current, sameRows, replaces, reason) => {
     expect(decideChallenge(challenger, current, sameRows)).toEqual({ replaces, reason });

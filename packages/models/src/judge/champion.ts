@@ -66,8 +66,8 @@ export interface Challenge {
 /**
  * Whether a newly trained model replaces the one in use: only if it is better out of sample.
  *
- * @param onSameRows challenger less champion on rows that neither has seen; null where there are too few of them, and each
- *   is then taken by its own card
+ * @param onSameRows challenger less champion on rows that neither has seen; null where there are too few of them. Their cards are
+ *   then of different rows, and of many that are tried one looks better by chance: the challenger's must surely be
  */
 export function decideChallenge(challenger: Card, champion: Champion | null, onSameRows: Interval | null): Challenge {
   if (challenger.state === 'not_trained') return { replaces: false, reason: 'not_trained' };
@@ -85,7 +85,7 @@ export function decideChallenge(challenger: Card, champion: Champion | null, onS
       ? { replaces: true, reason: 'better_on_same_rows' }
       : { replaces: false, reason: 'not_better' };
   }
-  return challenger.auc.value > champion.card.auc.value
+  return challenger.auc.low > champion.card.auc.value
     ? { replaces: true, reason: 'better_on_own_rows' }
     : { replaces: false, reason: 'not_better' };
 }

@@ -15,6 +15,7 @@ import { brierSkill, expectedCalibrationError, reliabilityCurve } from '../metri
 import { foldMean, topMean, topRows } from '../metrics/top-share.ts';
 import type { RowRange } from '../splits/walk-forward.ts';
 import type { CardWarning, Doubt, Judgement } from './card.ts';
+import { type TradeCosts, tradeCost } from './costs.ts';
 import type { TrainingSet } from './training-set.ts';
 
 /** Predictions of rows by models that had not seen them. */
@@ -32,31 +33,36 @@ export interface OutOfSample {
 }
 
 export interface JudgeOptions extends BootstrapOptions {
-  /** fees and slippage of buying and selling, fraction */
-  readonly roundTripCost: number;
+  readonly costs: TradeCosts;
   /** with fewer days than this nothing is proven */
   readonly leastDays: number;
+  /** an AUC above this is looked into; with its interval above it nothing is proven */
+  readonly leakAbove: number;
 }
 
 /** Fees of 0.05 % and slippage of 0.1 % a side. */
-export const DEFAULT_JUDGE: JudgeOptions = { replicates: 1000, seed: 1, roundTripCost: 0.003, leastDays: 10 };
-
-/** On recorded markets honest models reach 0.65; splits that leak show 0.70. */
-const LEAK_ABOVE = 0.68;
+export const DEFAULT_JUDGE: JudgeOptions = {
+  replicates: 1000,
+  seed: 1,
+  costs: { takerFee: 0.0005, slippage: 0.001 },
+  leastDays: 10,
+  // on recorded markets honest models reach 0.65, and 0.70 with years of data; splits that leak show 0.70
+  leakAbove: 0.68,
+};
 
 /**
  * Judges predictions by what really happened. All figures are of the same rows and the same draws of days.
  *
  * @param set in time order
  * @returns `proven` only if the model ranks better than ATR % alone *and* its best tenth earns after costs, both at the lower
- *   bound of an interval clustered by day
+ *   bound of an interval clustered by day, over enough days, and that bound of its AUC is not too good to be true
  */
 export function judge(set: TrainingSet, found: OutOfSample, options: JudgeOptions = DEFAULT_JUDGE): Judgement {
   const { labels, times } = set;
   const { scores, folds } = found;
   const clusters = dayClusters(times);
   const days = clustersAmong(clusters, folds);
-  const net = set.returns.map((value) => value - options.roundTripCost);
+  const net = set.returns.map((value, row) => value - tradeCost(options.costs, set.spread[row]!));
   const moved = Uint8Array.from(set.moves, (move) => Number(move !== 0));
   const rose = Uint8Array.from(set.moves, (move) => Number(move === 1));
   const best = topRows(scores, folds);
@@ -92,10 +98,13 @@ export function judge(set: TrainingSet, found: OutOfSample, options: JudgeOption
     netTop10: interval('netTop10'),
     netAll: interval('netAll'),
     ...calibrationOf(set, found),
-    roundTripCost: options.roundTripCost,
+    roundTripCost: tradeCost(options.costs, Number.NaN),
   };
   const doubts = doubtsOf(judgement, options);
-  const warnings: CardWarning[] = judgement.auc.value > LEAK_ABOVE ? ['suspect_leak'] : [];
+  const warnings: CardWarning[] = [
+    ...(judgement.auc.value > options.leakAbove ? (['suspect_leak'] as const) : []),
+    ...(isSpreadKnown(set, folds) ? [] : (['spread_unknown'] as const)),
+  ];
   return { ...judgement, proven: doubts.length === 0, doubts, warnings };
 }
 
@@ -136,6 +145,14 @@ function extent({ times, markets }: TrainingSet, folds: readonly RowRange[]) {
   return { from, to, testRows, markets: seen.size, symbolDays: symbolDays.size };
 }
 
+/** Of most rows. */
+function isSpreadKnown({ spread }: TrainingSet, folds: readonly RowRange[]): boolean {
+  const known = folds.map(({ from, to }) => spread.subarray(from, to).filter(Number.isFinite).length);
+  const all = folds.map(({ from, to }) => to - from);
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+  return sum(known) > sum(all) / 2;
+}
+
 function calibrationOf({ labels }: TrainingSet, { folds, probabilities, baseRates }: OutOfSample) {
   const rows = folds.flatMap(({ from, to }) =>
     Array.from({ length: to - from }, (_, i) => from + i).filter((row) => !Number.isNaN(probabilities[row]!)),
@@ -155,13 +172,14 @@ function calibrationOf({ labels }: TrainingSet, { folds, probabilities, baseRate
 }
 
 function doubtsOf(
-  { days, minusAtr, netTop10 }: Pick<Judgement, 'days' | 'minusAtr' | 'netTop10'>,
-  { leastDays }: JudgeOptions,
+  { days, auc, minusAtr, netTop10 }: Pick<Judgement, 'days' | 'auc' | 'minusAtr' | 'netTop10'>,
+  { leastDays, leakAbove }: JudgeOptions,
 ): Doubt[] {
   const doubts: Doubt[] = [];
   // comparisons with NaN are false: a bound that is not defined proves nothing
   if (!(days >= leastDays)) doubts.push('too_few_days');
   if (!(minusAtr.low > 0)) doubts.push('not_better_than_atr');
   if (!(netTop10.low > 0)) doubts.push('not_better_than_no_trade');
+  if (auc.low > leakAbove) doubts.push('suspect_leak');
   return doubts;
 }

@@ -3,11 +3,14 @@ import { tinyEngine } from '../../test/tiny-engine.ts';
 import { plantedSet, shuffled } from '../../test/training-set.ts';
 import { confidenceOf } from '../metrics/confidence.ts';
 import { cardFigures } from './card.ts';
+import { tradeCost } from './costs.ts';
 import { DEFAULT_TRAIN, evaluateOn, trainAndJudge } from './train.ts';
 import { sliceSet, type TrainingSet } from './training-set.ts';
 
 const head = { scope: 'feedback', exchange: 'mexc', features: 'abc', trainedAt: 5 };
-const quick = { ...DEFAULT_TRAIN, judge: { ...DEFAULT_TRAIN.judge, replicates: 100 } };
+const judging = { ...DEFAULT_TRAIN.judge, replicates: 100 };
+// the edges that are planted here are better than a market has
+const quick = { ...DEFAULT_TRAIN, judge: { ...judging, leakAbove: 1 } };
 async function cardOf(set: TrainingSet) {
   const { card } = await trainAndJudge(tinyEngine, set, head, quick);
   if (card.state !== 'judged') throw new Error(`not trained: ${card.fault}`);
@@ -42,9 +45,32 @@ describe('a card', () => {
   });
 
   it('does not call a skill proven that costs eat up', async () => {
-    const options = { ...quick, judge: { ...quick.judge, roundTripCost: 0.08 } };
+    const options = { ...quick, judge: { ...quick.judge, costs: { takerFee: 0.04, slippage: 0 } } };
     const { card } = await trainAndJudge(tinyEngine, plantedSet({ edge: 0.03 }), head, options);
     expect(card).toMatchObject({ proven: false, doubts: ['not_better_than_no_trade'] });
+  });
+
+  it('takes off what a wide spread costs, as the gate does', async () => {
+    const set = plantedSet({ edge: 0.03 });
+    const usual = await cardOf(set);
+    const known = await cardOf({ ...set, spread: set.spread.map(() => 0.001) });
+    expect(known).toEqual({ ...usual, warnings: [] });
+    const wide = await cardOf({ ...set, spread: set.spread.map(() => 0.05) });
+    const cost = tradeCost(judging.costs, 0.05);
+    expect(wide.netTop10.value).toBeCloseTo(usual.netTop10.value - (cost - usual.roundTripCost), 10);
+    expect(wide.doubts).toEqual(['not_better_than_no_trade']);
+  });
+
+  it('believes no AUC that is surely better than markets allow', async () => {
+    const { card } = await trainAndJudge(tinyEngine, plantedSet({ edge: 0.03 }), head, { ...quick, judge: judging });
+    expect(card).toMatchObject({
+      proven: false,
+      doubts: ['suspect_leak'],
+      warnings: ['suspect_leak', 'spread_unknown'],
+    });
+    // where it may be chance, a look at it will do
+    const few = await trainAndJudge(tinyEngine, plantedSet({ edge: 0.012 }), head, { ...quick, judge: judging });
+    expect(few.card).toMatchObject({ doubts: [], warnings: ['suspect_leak', 'spread_unknown'] });
   });
 
   it('needs days, not rows', async () => {
@@ -116,13 +142,13 @@ describe('an evaluation on other rows', () => {
     const set = plantedSet({ edge: 0.03, days: 80 });
     const [train, test] = [sliceSet(set, { from: 0, to: 2000 }), sliceSet(set, { from: 2000, to: 3200 })];
     const card = await evaluateOn(tinyEngine, train, test, head, quick);
-    expect(card).toMatchObject({ state: 'judged', testRows: 1200, proven: true, warnings: ['suspect_leak'] });
+    expect(card).toMatchObject({ state: 'judged', testRows: 1200, proven: true, warnings: ['spread_unknown'] });
     if (card.state !== 'judged') return;
     // half a day of 40 rows before the test is left out
     expect(card.trainRows).toBe(1981);
     expect(cardFigures(card)).toMatchObject({ proven: true, trainRows: 1981, aucLow: card.auc.low, ece: card.ece });
     const sameDays = await evaluateOn(tinyEngine, train, plantedSet({ edge: 0.03, days: 30, seed: 2 }), head, quick);
-    expect(sameDays).toMatchObject({ trainRows: 2000, warnings: ['suspect_leak', 'same_days'] });
+    expect(sameDays).toMatchObject({ trainRows: 2000, warnings: ['spread_unknown', 'same_days'] });
     const empty = await evaluateOn(tinyEngine, train, sliceSet(set, { from: 0, to: 0 }), head, quick);
     expect(empty).toMatchObject({ state: 'not_trained', fault: 'no_rows' });
   });

@@ -21,10 +21,12 @@ export interface TrainingSet {
   /** ATR % and 24 h change of each row: what a model has to beat */
   readonly atr: Float64Array;
   readonly change24h: Float64Array;
+  /** (ask − bid) ÷ mid when it was decided, NaN where not known: candles do not tell */
+  readonly spread: Float64Array;
 }
 
 /** What happened, row by row: everything of a {@link TrainingSet} but its features. */
-export type RowOutcomes = Omit<TrainingSet, 'rows' | 'atr' | 'change24h'>;
+export type RowOutcomes = Omit<TrainingSet, 'rows' | 'atr' | 'change24h' | 'spread'>;
 
 /**
  * A set of stored feature rows. ATR % as what a model has to beat is taken over a day: on recorded markets it ranks better
@@ -43,6 +45,7 @@ export function trainingSetOf(
     rows: selectColumns(stored, featuresOf(groups)),
     atr: columnOfRows(stored, featureIndex('atr_24h')),
     change24h: columnOfRows(stored, featureIndex('change_24h')),
+    spread: columnOfRows(stored, featureIndex('spread')),
   };
 }
 
@@ -58,6 +61,7 @@ export function sliceSet(set: TrainingSet, range: RowRange): TrainingSet {
     markets: set.markets.subarray(from, to),
     atr: set.atr.subarray(from, to),
     change24h: set.change24h.subarray(from, to),
+    spread: set.spread.subarray(from, to),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   stopDistance,
 } from '@mexc-bot/core';
 import { FEATURE_SET } from '../features/feature-set.ts';
+import { type TradeCosts, tradeCost } from '../judge/costs.ts';
 import type { Askable, Trade } from './asking.ts';
 
 /** A model that may be asked, or why there is none. */
@@ -20,15 +21,11 @@ export type AskableOrNot =
     };
 
 /** What an answer is judged by. */
-export interface AnswerRules {
+export interface AnswerRules extends TradeCosts {
   readonly rules: Pick<DecisionRules, 'exits' | 'adjust'>;
   readonly stop: StopConfig;
   /** confidence that a yes needs, at least; a regime may ask for more */
   readonly minConfidence: number;
-  /** of one fill, fraction */
-  readonly takerFee: number;
-  /** against the price seen, a side, fraction */
-  readonly slippage: number;
 }
 
 /** Confidence that a yes needs in the mood of the request. */
@@ -69,13 +66,11 @@ export function answerOf(
 
 function tradeOf({ strategy, atrFraction, spread, regime }: GateRequest, { rules, ...costs }: AnswerRules): Trade {
   const widened = adjustments(regime, rules.adjust).stop;
-  const toCross = Number.isFinite(spread) ? spread : 0;
   return {
     termsAt: (confidence) => {
       const { takeProfits, stopLoss } = exitRow(rules.exits, strategy, confidence);
       return { target: takeProfits[0]! - 1, stop: stopDistance(stopLoss * widened, atrFraction, costs.stop) };
     },
-    // a token whose spread is wider than the usual slippage costs that
-    roundTripCost: 2 * costs.takerFee + Math.max(2 * costs.slippage, toCross),
+    roundTripCost: tradeCost(costs, spread),
   };
 }

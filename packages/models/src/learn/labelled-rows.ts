@@ -3,7 +3,8 @@ import type { Rows } from '../engine.ts';
 import { type ContextColumns, NO_CONTEXT } from '../features/context.ts';
 import type { FeatureGroup } from '../features/definition.ts';
 import { featureColumns } from '../features/feature-columns.ts';
-import { FEATURE_SET, featureIndex } from '../features/feature-set.ts';
+import { FEATURE_SET, FEATURES, featureIndex } from '../features/feature-set.ts';
+import { createSource } from '../features/source.ts';
 import { type RowOutcomes, type TrainingSet, trainingSetOf } from '../judge/training-set.ts';
 import { FEEDBACK_MOVE, type Label, type LabelRule, labelAt } from '../labels/label.ts';
 
@@ -58,15 +59,21 @@ export function momentsOf(candles: CandleColumns, candleMs: number, everyMs: num
   return Int32Array.from(found);
 }
 
+type Traded = Pick<RowRequest, 'candles' | 'candleMs' | 'at' | 'context' | 'minQuoteVolume'>;
+
+/** Of the moments of a request those at which enough was traded. */
+export function tradedMoments({ candles, candleMs, at, context, minQuoteVolume = 0 }: Traded): Int32Array {
+  if (minQuoteVolume === 0) return at;
+  const volume = FEATURES[QUOTE_VOLUME]!.column(createSource(candles, context ?? NO_CONTEXT, 0, candleMs));
+  return at.filter((index) => Math.expm1(volume[index]!) >= minQuoteVolume);
+}
+
 /** The rows of one market; moments whose label is not known are left out. */
 export function labelRows(request: RowRequest): LabelledRows {
-  const { candles, candleMs, at, context, kind, rule, market, minQuoteVolume = 0 } = request;
+  const { candles, candleMs, context, kind, rule, market } = request;
   const columns = featureColumns(candles, context ?? NO_CONTEXT, { candleMs });
   const width = FEATURE_SET.names.length;
-  const isTraded = (index: number): boolean =>
-    minQuoteVolume === 0 || Math.expm1(columns[QUOTE_VOLUME]![index]!) >= minQuoteVolume;
-  const known = Array.from(at).flatMap((index) => {
-    if (!isTraded(index)) return [];
+  const known = Array.from(tradedMoments(request)).flatMap((index) => {
     const time = candles.openTime[index]! + candleMs;
     const label = labelAt(candles, time, candles.close[index]!, rule, { candleMs });
     return label.state === 'labelled' ? [{ index, time, ...outcomeOf(kind, label) }] : [];

@@ -146,11 +146,6 @@ export const aiSection = section('The models’ say before a buy.', {
     { min: 1_000, max: 5_000_000 },
     'Rows the model of all tokens learns from, at most; a row takes about 0.5 KB of memory.',
   ),
-  keepRejectedDays: amount(
-    7,
-    { min: 0, max: 365 },
-    'A token that could not be learnt from is not tried again this long, market days.',
-  ),
   threads: whole(0, { min: 0, max: 256 }, 'Threads the trainer uses; 0: as many as the machine has cores.'),
   folder: text(
     'models',
@@ -204,7 +199,7 @@ export const protectionsSection = section('What stops a buy.', {
   maxDrawdown: orNull(
     z.number().gt(0).max(1),
     0.15,
-    'Nothing is bought while the equity is this far under its highest, as a fraction; null: however far.',
+    'Nothing is bought while the equity is this far under its highest, as a fraction; null: however far. Every scan reads it, and the highest is what two in a row reached.',
   ),
   forgetPeakDays: orNull(
     z.number().gt(0).max(3_650),
