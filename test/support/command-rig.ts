@@ -11,7 +11,7 @@ import { lv } from '../../apps/telegram/src/text/lv.ts';
 import { createFakeMessenger, type Fate, type ShownMessage } from './fake-messenger.ts';
 import { silentLog } from './silent-log.ts';
 
-export const COMMANDER = 7;
+const COMMANDER = 7;
 export const NOON = Date.UTC(2026, 10, 22, 12);
 
 export interface CommandRigOptions {

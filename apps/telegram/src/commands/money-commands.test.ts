@@ -59,7 +59,13 @@ it.each(['en', 'lv'] as const)('a sale without a tracker says how long it waits 
 
 describe('resume', () => {
   const stop = { code: 'daily_loss_limit', value: 30, limit: 25, until: Date.UTC(2026, 10, 23) };
-  const resumed = { peakForgotten: false, ordersRetried: false, entriesStopped: null, stop: null };
+  const resumed = {
+    peakForgotten: false,
+    ordersRetried: false,
+    marketsBelieved: false,
+    entriesStopped: null,
+    stop: null,
+  };
   const saying =
     (answer: object): RunTool =>
     (_app, words) =>
@@ -74,10 +80,23 @@ describe('resume', () => {
   });
 
   it('tells what the tool found: what is lifted, what is tried again, what stops buys all the same, and until when', async () => {
-    const answer = { peakForgotten: true, ordersRetried: true, entriesStopped: 'key_unchecked', stop };
+    const answer = {
+      peakForgotten: true,
+      ordersRetried: true,
+      marketsBelieved: true,
+      entriesStopped: 'key_unchecked',
+      stop,
+    };
     const { html } = await aBot({ runTool: saying(answer) }).say('/resume');
     expect(html).not.toContain('buys again');
-    for (const part of ['pause is over', 'highest equity counts', 'tried again', 'not checked', 'daily loss limit'])
+    for (const part of [
+      'pause is over',
+      'highest equity counts',
+      'tried again',
+      'shorter list',
+      'not checked',
+      'daily loss limit',
+    ])
       expect(html).toContain(part);
     expect(html).toMatch(/Nothing is bought until [^:]*23[^:]*00:00: daily loss limit/);
   });
