@@ -343,7 +343,9 @@ describe.each(['en', 'lv'] as const)('the whole conversation, in "%s"', { timeou
     expect((await say('/activity 99')).text).toMatch(/1.+2/);
     const why = await say(`/why ${first}`);
     expect(why.text).toContain('0.83');
-    expect(why.text).toMatch(/✓ gain\s+0\.0340\s+>= 0\.0200/);
+    expect(why.text).toMatch(
+      language === 'lv' ? /✓ pieaugums\s+0\.0340\s+>= 0\.0200/ : /✓ gain\s+0\.0340\s+>= 0\.0200/,
+    );
     expect(why.text).toMatch(language === 'lv' ? /nav modeļa/ : /no model/);
   });
 

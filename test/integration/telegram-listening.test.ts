@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createSystemClock } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SendResult } from '../../apps/telegram/src/messenger.ts';
 import { createTelegrafMessenger } from '../../apps/telegram/src/telegraf-messenger.ts';
 import { wireBot } from '../../apps/telegram/src/wire-bot.ts';
 import { BOT_TOKEN } from '../support/bot-api/server.ts';
@@ -35,6 +36,14 @@ describe('the bot listens', () => {
     expect(lines.filter((line) => line.includes('without permission'))).toHaveLength(3);
   });
 
+  it('and tells the outbox which chats it hears those who are named in', async () => {
+    const heard: number[] = [];
+    rig = await startTelegramRig({ deps: { heard: (chat: number) => heard.push(chat) } });
+    rig.api.say({ user: STRANGER }, '/pause');
+    await rig.say('/ping');
+    expect(heard).toEqual([OWNER]);
+  });
+
   it('to nobody at all where nobody is named', async () => {
     rig = await startTelegramRig({ env: { TELEGRAM_ALLOWED_IDS: '' }, settings: { telegram: { viewers: [] } } });
     rig.api.say({ user: OWNER }, '/pause');
@@ -53,15 +62,15 @@ describe('the bot listens', () => {
     // later first, one twice, one long confirmed
     for (const [id, text] of [
       [7_001, '/testmode_on'],
-      [7_000, '/pause'],
+      [7_000, '/settings'],
       [7_001, '/testmode_on'],
       [12, '/pause'],
     ] as const) {
       rig.api.inject(message(id, text));
     }
     await until(() => rig.store.audit.recent(10).length === 3, 'both commands');
-    expect(rig.store.audit.recent(10).map((row) => row.command)).toEqual(['testmode_on', 'pause', 'ping']);
-    expect(rig.store.state.paused()).toBe(true);
+    expect(rig.store.audit.recent(10).map((row) => row.command)).toEqual(['testmode_on', 'settings', 'ping']);
+    expect(rig.store.state.paused()).toBe(false);
   });
 
   it('again after every fault: errors, rate limits, hang-ups, garbage, an outage', async () => {
@@ -127,6 +136,39 @@ describe('the bot listens', () => {
     expect([order[0], order.includes('back')]).toEqual(['dropped', true]);
   });
 
+  it('and says that it is back also where Telegram asks for a pause first', async () => {
+    const slept: number[] = [];
+    const edits: SendResult[] = [
+      { ok: false, failure: { code: 'rate_limited', retryAfterMs: 45_000 } },
+      { ok: true, messageId: 7 },
+    ];
+    const stop = new AbortController();
+    rig = await startTelegramRig();
+    const store = openStore(join(rig.folder, 'other.db'));
+    store.telegram.setRestartNote({ chat: OWNER, messageId: 7, wallAt: 0 }, 0);
+    const { listen } = wireBot({
+      ...rig.deps,
+      store,
+      clock: {
+        ...rig.deps.clock,
+        sleepWall: async (ms) => {
+          slept.push(ms);
+        },
+      },
+      telegram: {
+        ...rig.deps.telegram,
+        editText: () => Promise.resolve(edits.shift()!),
+        updates: () => new Promise((resolve) => stop.signal.addEventListener('abort', () => resolve([]))),
+      },
+    });
+    const listening = listen(stop.signal);
+    await until(() => store.telegram.restartNote() === null, 'the note to be told');
+    stop.abort();
+    await listening;
+    store.close();
+    expect([slept, edits]).toEqual([[45_000], []]);
+  });
+
   it('only to what is sent from now on', async () => {
     rig = await startTelegramRig();
     expect(rig.api.calls('deleteWebhook')[0]?.fields).toMatchObject({ drop_pending_updates: true });
@@ -172,13 +214,22 @@ describe('a pairing', () => {
     expect(rig.store.audit.recent(9).map((row) => row.command)).toEqual(['ping', 'pause', 'pair']);
   });
 
-  it('ends after five wrong codes, and with time', async () => {
-    const { offerPairing } = await import('../../apps/telegram/src/access/pairing.ts');
+  it('ends for a user after five wrong codes, for all with many more, and with time', async () => {
+    const { offerPairing, tryPairing } = await import('../../apps/telegram/src/access/pairing.ts');
     rig = await startTelegramRig(nobody);
     const { code } = offerPairing(rig.store, Date.now());
     for (let i = 0; i < 5; i++) rig.api.say({ user: STRANGER }, 'AAAA-AAAA');
-    rig.api.say({ user: OWNER }, code);
-    await until(() => rig.api.pending() === 0 && rig.store.telegram.pairing() === null, 'the tries to be used up');
+    rig.api.say({ user: STRANGER }, code);
+    await until(() => rig.store.telegram.pairing()?.tried?.[STRANGER] === 5, 'the tries to be used up');
+    expect((await rig.say(code)).text).toContain('Paired');
+    expect(rig.store.telegram.paired()).toEqual([OWNER]);
+    rig.store.telegram.unpair(0);
+
+    const { code: guessed } = offerPairing(rig.store, Date.now());
+    const guess = (user: number) => tryPairing(rig.store, user, 'AAAA-AAAA', Date.now());
+    for (let user = 1_000; user < 1_200; user++) for (let i = 0; i < 7; i++) guess(user);
+    expect(rig.store.telegram.pairing()).toBeNull();
+    expect(tryPairing(rig.store, OWNER, guessed, Date.now())).toBe(false);
     const late = offerPairing(rig.store, createSystemClock().wallNow() - 11 * 60_000);
     rig.api.say({ user: OWNER }, late.code);
     await until(() => rig.store.telegram.pairing() === null, 'the late offer to be void');

@@ -47,7 +47,7 @@ export interface TelegramRig {
 export interface RigOptions {
   readonly settings?: Record<string, unknown>;
   readonly env?: Record<string, string>;
-  readonly deps?: Partial<CommandDeps>;
+  readonly deps?: Partial<CommandDeps & Pick<BotDeps, 'heard'>>;
   readonly log?: Logger;
   readonly token?: string;
 }

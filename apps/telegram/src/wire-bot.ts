@@ -16,6 +16,8 @@ export type BotDeps = Omit<CommandDeps, 'texts' | 'format'> & {
   readonly telegram: Messenger & BotApi;
   /** the owner's clock */
   readonly time: LocalTime;
+  /** told of each chat that somebody who may command writes from */
+  readonly heard?: (chat: number) => void;
 };
 
 const AGAIN_MS = 20 * SECOND_MS;
@@ -31,6 +33,7 @@ export function wireBot(deps: BotDeps): {
   const texts = textsOf(settings.telegram.language);
   const format = createFormat(deps.time);
   const access = createAccess({ settings, store, log, wallNow: clock.wallNow });
+  const stopping = new AbortController();
   let name: string | null = null;
   const commands = createCommands({
     ...deps,
@@ -40,6 +43,7 @@ export function wireBot(deps: BotDeps): {
     bot: telegram,
     access,
     botName: () => name,
+    stopping: stopping.signal,
   });
 
   /** In the owner's language for everybody, and in either language for phones that speak it. */
@@ -61,7 +65,8 @@ export function wireBot(deps: BotDeps): {
     const mode = (store.state.mode() ?? settings.mode).toUpperCase();
     const message = { html: `<b>${mode}</b> ${texts.restarted(took)}` };
     const edited = await telegram.editText(note.chat, note.messageId, message);
-    if (!edited.ok && edited.failure.code === 'unreachable') throw new CallFailed(null, edited.failure, null);
+    const later = !edited.ok && (edited.failure.code === 'unreachable' || edited.failure.code === 'rate_limited');
+    if (later) throw new CallFailed(null, edited.failure, null);
     store.telegram.setRestartNote(null, clock.wallNow());
   }
 
@@ -72,17 +77,24 @@ export function wireBot(deps: BotDeps): {
       } catch (error) {
         if (!(error instanceof CallFailed)) throw error;
         log.debug('tried again later', { error }); // polling says what is wrong
-        await clock.sleepWall(AGAIN_MS, signal);
+        const { failure } = error;
+        const askedMs = failure.code === 'rate_limited' ? failure.retryAfterMs : 0;
+        await clock.sleepWall(Math.max(AGAIN_MS, askedMs), signal);
       }
     }
   }
 
   const hears = Promise.withResolvers<void>();
-  const poll = createPolling({ bot: telegram, clock, log, handle: commands.handle, begun: hears.resolve });
+  const handle: typeof commands.handle = (incoming) => {
+    if (access.roleOf(incoming) !== null) deps.heard?.(incoming.chat);
+    return commands.handle(incoming);
+  };
+  const poll = createPolling({ bot: telegram, clock, log, handle, begun: hears.resolve });
   return {
     access,
-    handle: commands.handle,
+    handle,
     listen: async (signal) => {
+      signal.addEventListener('abort', () => stopping.abort(), { once: true });
       // who is told that the bot is there may write to it at once, and what came before polling began is dropped
       const greet = async (): Promise<void> => {
         await hears.promise;

@@ -89,6 +89,7 @@ export function wireTelegram({ settings, store, log, clock }: TelegramProcess): 
       runTool,
       bids,
       marketNow,
+      heard: (chat) => alerts.outbox.reopen(chat),
       self: () => ({ startedAt, memoryMb: process.memoryUsage.rss() / 1024 / 1024 }),
     });
     const alerts = wireAlerts({

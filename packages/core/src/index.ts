@@ -98,6 +98,7 @@ export {
   triedAgain,
   unknownKey,
 } from './key-record.ts';
+export { KEY_SENTENCES, type KeySentence } from './key-sentences.ts';
 export {
   breakEvenMultiple,
   DEFAULT_EXIT_TABLE,

@@ -1,3 +1,4 @@
+import { KEY_SENTENCES, withDays } from './key-sentences.ts';
 import { DAY_MS } from './time.ts';
 
 /** Why the exchange refuses a key. */
@@ -58,40 +59,25 @@ export function keyVerdict(status: KeyStatus, { allowWithdrawKey, createdAt }: K
   const age = ageInDays(createdAt, now);
   const daysLeft = keyDaysLeft(createdAt, now);
   if (status.state === 'refused') {
-    const aged = daysLeft === 0 ? ` It is ${age} days old.` : '';
+    const aged = daysLeft === 0 ? ` ${withDays(KEY_SENTENCES.age, age!)}` : '';
     return {
       entries: 'stopped',
       code: status.fault,
-      reason: `${PLAIN_WORDS[status.fault]}${aged} (${status.detail})`,
+      reason: `${KEY_SENTENCES[status.fault]}${aged} (${status.detail})`,
       daysLeft,
     };
   }
   if (!status.canTrade) {
-    const reason =
-      'The API key may read but not trade. Allow spot trading for it in the API settings of MEXC, or make a new key.';
-    return { entries: 'stopped', code: 'may_not_trade', reason, daysLeft };
+    return { entries: 'stopped', code: 'may_not_trade', reason: KEY_SENTENCES.may_not_trade, daysLeft };
   }
   if (status.canWithdraw && !allowWithdrawKey) {
-    const reason =
-      'The API key may withdraw coins, which the suite never needs. Make a key without that permission, or set security.allowWithdrawKey to true.';
-    return { entries: 'stopped', code: 'may_withdraw', reason, daysLeft };
+    return { entries: 'stopped', code: 'may_withdraw', reason: KEY_SENTENCES.may_withdraw, daysLeft };
   }
   return { entries: 'allowed', daysLeft, warning: age !== null && age >= WARN_FROM_DAY ? ageWarning(age) : null };
 }
 
-const PLAIN_WORDS: Readonly<Record<KeyFault, string>> = {
-  invalid: 'MEXC does not know the API key, or it has expired. Make a new key and write it to .env.',
-  signature:
-    'MEXC refuses the signature: MEXC_API_SECRET does not belong to MEXC_API_KEY, or the key has expired. Write both to .env anew.',
-  ip_not_listed:
-    'MEXC refuses the API key from this IP address. Add the address to the key in the API settings of MEXC, or make a new key.',
-  no_permission:
-    'The API key lacks a permission. It needs to read the account and to read and write spot orders: set that in the API settings of MEXC.',
-  account: 'MEXC has restricted the account or sub-account of the API key. Ask its support.',
-};
-
 function ageWarning(age: number): string {
   const left = KEY_LIFE_DAYS - age;
-  if (left > 0) return `The API key expires in ${left} ${left === 1 ? 'day' : 'days'}: renew it at MEXC.`;
-  return `The API key is ${age} days old and should have expired: renew it, or correct exchange.keyCreatedAt.`;
+  if (left === 1) return KEY_SENTENCES.expires_tomorrow;
+  return left > 0 ? withDays(KEY_SENTENCES.expires, left) : withDays(KEY_SENTENCES.expired, age);
 }

@@ -3,6 +3,7 @@ import {
   type Clock,
   grantedUse,
   judged,
+  KEY_SENTENCES,
   type KeyFault,
   type KeyPolicy,
   type KeyRecord,
@@ -154,14 +155,12 @@ export function createKeyWatch(account: MexcTrading, deps: KeyWatchDeps): KeyWat
   }
 }
 
-const RESUME = 'When that is done: /resume or npm run resume.';
+const { order_refused: REFUSED, order_untold: UNTOLD, resume: RESUME, works_again: WORKS_AGAIN } = KEY_SENTENCES;
 const WORDS: Readonly<Record<KeyUse, (reason: string) => string>> = {
   account: (reason) => reason,
-  orders: (reason) => `MEXC refused an order: buys are stopped, sales are tried on. ${reason} ${RESUME}`,
-  order_queries: (reason) =>
-    `MEXC does not tell what became of an order: buys are stopped, sales are tried on. ${reason} ${RESUME}`,
+  orders: (reason) => `${REFUSED} ${reason} ${RESUME}`,
+  order_queries: (reason) => `${UNTOLD} ${reason} ${RESUME}`,
 };
-const WORKS_AGAIN = 'The API key works again; buys go on.';
 
 /**
  * The owner's word to try orders again that the key was refused.

@@ -51,7 +51,7 @@ export function whyOf(
   const found = store.scans.withInputs(LAST_SCAN);
   const stored = found && decodeInputs(found.inputs);
   const isHype = stored?.tokens.some((token) => token.market.id === market) === true;
-  if (stored === undefined || isHype || (candidate !== undefined && candidate.at > stored.at)) {
+  if (stored === undefined || isHype || store.candidates.current(market) !== undefined) {
     if (candidate === undefined) throw new UserError(`no scan has looked at ${market} yet`);
     const { mode, at, decision, reason, regime, strategy, confidence, label } = candidate;
     const stages = candidate.stages ?? [];

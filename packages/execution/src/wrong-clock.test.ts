@@ -1,5 +1,8 @@
+import { createManualClock } from '@mexc-bot/runtime';
+import { openStore } from '@mexc-bot/store';
 import { expect, it } from 'vitest';
-import { wrongClock } from './wrong-clock.ts';
+import { anOpenPosition } from '../../../test/support/builders.ts';
+import { requireRightClock, wrongClock } from './wrong-clock.ts';
 
 /** Each look finds another offset; the last one stays. */
 const aClock = (...offsets: readonly (number | null)[]) => {
@@ -38,4 +41,18 @@ it('a slow answer alone makes no clock wrong', async () => {
 
 it('a clock that cannot be measured is not judged', async () => {
   expect(await wrongClock(aClock(null))).toBeNull();
+});
+
+it('is told with its figures, where positions are open', async () => {
+  const store = openStore(':memory:');
+  store.positions.save(anOpenPosition({ mode: 'live' }));
+  const clock = { ...createManualClock(0), ...aClock(2_500) };
+  const settings = { venue: 'mexc', mode: 'live' };
+  const log = { error: () => undefined };
+  await requireRightClock({ settings, store, clock, log } as never, true);
+  expect(store.alerts.recent(1)[0]).toMatchObject({
+    kind: 'clock',
+    detail: { words: expect.stringContaining('2.5 s behind'), state: 'behind', seconds: '2.5' },
+  });
+  store.close();
 });

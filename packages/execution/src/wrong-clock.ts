@@ -18,6 +18,12 @@ export interface MeasuredClock {
 
 /** @returns what is wrong with this machine's clock; null where nothing is */
 export async function wrongClock(clock: MeasuredClock): Promise<UserError | null> {
+  const offset = await offsetOf(clock);
+  return offset === null ? null : faultOf(offset);
+}
+
+/** @returns ms the exchange is ahead of this machine; null: no more than it may be, or not known */
+async function offsetOf(clock: MeasuredClock): Promise<number | null> {
   let least: number | null = null;
   for (let look = 1; look <= LOOKS; look++) {
     const offset = clock.offsetMs();
@@ -26,9 +32,14 @@ export async function wrongClock(clock: MeasuredClock): Promise<UserError | null
     if (Math.abs(least) <= MAX_OFFSET_MS) return null;
     if (look < LOOKS) await clock.resync();
   }
-  const seconds = (Math.abs(least!) / 1_000).toFixed(1);
+  return least;
+}
+
+const secondsOf = (offset: number): string => (Math.abs(offset) / 1_000).toFixed(1);
+
+function faultOf(offset: number): UserError {
   return new UserError(
-    `this machine's clock is ${seconds} s ${least! > 0 ? 'behind' : 'ahead of'} the exchange's; live trading needs it within ${MAX_OFFSET_MS / 1_000} s`,
+    `this machine's clock is ${secondsOf(offset)} s ${offset > 0 ? 'behind' : 'ahead of'} the exchange's; live trading needs it within ${MAX_OFFSET_MS / 1_000} s`,
     'Set it by the network: timedatectl set-ntp true (Linux), "Set time automatically" (macOS, Windows). Then start again.',
   );
 }
@@ -46,11 +57,13 @@ export async function requireRightClock(
 ): Promise<void> {
   const mode = store.state.mode() ?? settings.mode;
   if (settings.venue !== 'mexc' || mode !== 'live') return;
-  const fault = await wrongClock(clock);
-  if (fault === null) return;
+  const offset = await offsetOf(clock);
+  if (offset === null) return;
+  const fault = faultOf(offset);
   if (!guards || store.positions.open('live').length === 0) throw fault;
   const words = `${fault.message}. Open positions are guarded all the same.`;
   log.error(words);
   const at = { at: clock.now(), wallAt: clock.wallNow(), source: 'tracker', mode } as const;
-  store.alerts.addNews({ ...at, rank: 'alarm', kind: 'clock', detail: { words } }, TELL_AGAIN_MS);
+  const detail = { words, state: offset > 0 ? 'behind' : 'ahead', seconds: secondsOf(offset) };
+  store.alerts.addNews({ ...at, rank: 'alarm', kind: 'clock', detail }, TELL_AGAIN_MS);
 }

@@ -66,6 +66,8 @@ export interface CandidateRepository {
   markBought(positionId: string): void;
   /** The newest one of a market. */
   latest(market: ExchangeSymbol, mode?: Mode): Candidate | undefined;
+  /** The newest one of a market, where it still is the last word on it: a later scan that is kept left the market out before. */
+  current(market: ExchangeSymbol): Candidate | undefined;
   /** The one a position was bought as. */
   ofPosition(positionId: string): Candidate | undefined;
   /** Those recorded with a scan, in the order of their decisions. */
@@ -132,6 +134,9 @@ export function createCandidates(db: Database): CandidateRepository {
   const latest = db.prepare<[string, string | null, string | null], Row>(
     'SELECT * FROM candidate WHERE market = ? AND (? IS NULL OR mode = ?) ORDER BY at DESC, id DESC LIMIT 1',
   );
+  const current = db.prepare<[string], Row>(`
+    SELECT * FROM candidate WHERE market = ? AND at >= coalesce((SELECT max(at) FROM scan_input), at)
+    ORDER BY at DESC, id DESC LIMIT 1`);
   const ofPosition = db.prepare<[string], Row>(
     "SELECT * FROM candidate WHERE position_id = ? AND decision = 'bought' ORDER BY id DESC LIMIT 1",
   );
@@ -174,6 +179,10 @@ export function createCandidates(db: Database): CandidateRepository {
     markBought: (positionId) => void markBought.run(positionId),
     latest: (market, mode) => {
       const row = latest.get(market, mode ?? null, mode ?? null);
+      return row && toCandidate(row);
+    },
+    current: (market) => {
+      const row = current.get(market);
       return row && toCandidate(row);
     },
     ofPosition: (positionId) => {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { TIMEFRAME_MS, toColumns } from '@mexc-bot/core';
 import { describe, expect, it } from 'vitest';
@@ -70,12 +71,37 @@ describe('file names', () => {
     expect(parseFileName(name)).toEqual({ market, timeframe });
   });
 
+  it.each([
+    ['GOLD(XAUT)USDT', 'MEXC_GOLD(XAUT)-USDT_5m.csv'],
+    ['币安人生USDT', 'MEXC_币安人生-USDT_5m.csv'],
+    ['../../x/USDT', 'MEXC_%2E%2E%2F%2E%2E%2F%78%2F-USDT_5m.csv'],
+    ['A-B_C%USDT', 'MEXC_A%2DB%5FC%25-USDT_5m.csv'],
+    ['a\\🐸ßUSDT', 'MEXC_%61%5C%F0%9F%90%B8%C3%9F-USDT_5m.csv'],
+    ['X/Y', 'MEXC_X%2FY_5m.csv'],
+  ])('of exports hold whatever the market is called: %s', (market, name) => {
+    expect(csvName(market, 'USDT', '5m', false)).toBe(name);
+    expect(EXPORT_NAME.test(name)).toBe(true);
+    expect(basename(name)).toBe(name);
+    if (market.endsWith('USDT')) expect(parseFileName(name)).toEqual({ market, timeframe: '5m' });
+  });
+
+  it('of others stay as they are where they only look encoded', () => {
+    expect(parseFileName('100%USDT.csv')).toEqual({ market: '100%USDT', timeframe: null });
+    expect(parseFileName('MEXC_%FF-USDT_5m.csv')).toEqual({ market: '%FFUSDT', timeframe: '5m' });
+  });
+
   it('of exports can be imported, and only they are recognised as exports', () => {
     const name = csvName('1000XUSDT', 'USDT', '15m', true);
     expect(name).toBe('MEXC_1000X-USDT_15m.csv.gz');
     expect(parseFileName(name)).toEqual({ market: '1000XUSDT', timeframe: '15m' });
     expect(EXPORT_NAME.test(name)).toBe(true);
-    for (const other of ['PEPEUSDT.csv', 'MEXC_A-USDT_5m.txt', 'notes.csv', 'MEXC_A-USDT_7m.csv']) {
+    for (const other of [
+      'PEPEUSDT.csv',
+      'MEXC_A-USDT_5m.txt',
+      'notes.csv',
+      'MEXC_A-USDT_7m.csv',
+      'MEXC_../A-USDT_5m.csv',
+    ]) {
       expect(EXPORT_NAME.test(other)).toBe(false);
     }
   });

@@ -33,17 +33,31 @@ const FILE_NAME =
 export function parseFileName(name: string): { market: ExchangeSymbol; timeframe: string | null } | null {
   const groups = FILE_NAME.exec(name)?.groups;
   if (!groups) return null;
-  return { market: `${groups.base}${groups.quote}`.toUpperCase(), timeframe: groups.timeframe ?? null };
+  return { market: `${decoded(groups.base!.toUpperCase())}${groups.quote}`, timeframe: groups.timeframe ?? null };
 }
 
-/** `MEXC_PEPE-USDT_5m.csv` */
+/** `MEXC_PEPE-USDT_5m.csv`; what a file name cannot hold, or would be read otherwise, is written as in a web address: `%2F` */
 export function csvName(market: ExchangeSymbol, quote: string, timeframe: KeptTimeframe, gzip: boolean): string {
-  const pair = market.endsWith(quote) ? `${market.slice(0, -quote.length)}-${quote}` : market;
+  const pair = market.endsWith(quote) ? `${encoded(market.slice(0, -quote.length))}-${quote}` : encoded(market);
   return `MEXC_${pair}_${timeframe}.csv${gzip ? '.gz' : ''}`;
 }
 
+/** The exchange names tokens as it likes: no slash of it may lead out of the folder. */
+const UNFIT = /[^\p{Lu}\p{Lo}\p{N}()]/gu;
+
+const encoded = (text: string): string =>
+  text.replace(UNFIT, (character) => Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&'));
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // not a name of ours
+  }
+}
+
 /** Names that {@link csvName} gives. */
-export const EXPORT_NAME = /^MEXC_[A-Z0-9]+(?:-[A-Z0-9]+)?_(?:1m|5m|15m|1h|4h)\.csv(?:\.gz)?$/;
+export const EXPORT_NAME = /^MEXC_[\p{Lu}\p{Lo}\p{N}()%]+(?:-[A-Z0-9]+)?_(?:1m|5m|15m|1h|4h)\.csv(?:\.gz)?$/u;
 
 export function writeCandleCsv(candles: CandleColumns, gzip: boolean): Buffer {
   const rows = Array.from(candles.openTime, (openTime, i) => [

@@ -5,7 +5,12 @@ export interface PairingOffer {
   readonly salt: string;
   readonly hash: string;
   readonly expiresWallAt: number;
+  /** of all users together */
   readonly triesLeft: number;
+  /** how often one user may try */
+  readonly triesEach: number;
+  /** how often users tried, by id; absent: nobody did */
+  readonly tried?: Readonly<Record<string, number>>;
 }
 
 /** Where the bot says that it is back after a restart it was told to do. */
@@ -22,7 +27,7 @@ export interface TelegramRepository {
   /** user ids that were paired, in that order */
   paired(): readonly number[];
   /**
-   * Takes one try of the open offer.
+   * Takes one try of the open offer, and of the user's own: whoever has none left takes none of the others'.
    *
    * @param judge whether the code that was sent is the one offered
    * @returns whether the user is an owner from now on; the offer is then gone, and gone too once its tries or time are used up
@@ -54,9 +59,12 @@ export function createTelegram(db: Database): TelegramRepository {
       set('telegram_pairing', null, wallAt);
       return false;
     }
+    const tries = offer.tried?.[user] ?? 0;
+    if (tries >= offer.triesEach) return false;
     const right = judge(offer);
     const triesLeft = offer.triesLeft - 1;
-    set('telegram_pairing', right || triesLeft === 0 ? null : { ...offer, triesLeft }, wallAt);
+    const tried = { ...offer.tried, [user]: tries + 1 };
+    set('telegram_pairing', right || triesLeft === 0 ? null : { ...offer, triesLeft, tried }, wallAt);
     if (right) set('telegram_paired', [...new Set([...paired(), user])], wallAt);
     return right;
   });

@@ -2,7 +2,10 @@ import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import type { PairingOffer, Store } from '@mexc-bot/store';
 
 const MINUTES = 10;
-const TRIES = 5;
+/** A user's own: strangers must not use up the owner's. */
+const TRIES_EACH = 5;
+/** All users together, of some 850 billion codes. */
+const TRIES = 1_000;
 /** Without letters and digits that look alike. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 const LENGTH = 8;
@@ -20,7 +23,7 @@ function codeIn(text: string): string | null {
   return CODE.test(code) ? code : null;
 }
 
-/** Makes a code that is good once, for ten minutes and five tries; only its hash is stored. An offer before it is void. */
+/** Makes a code that is good once, for ten minutes and five tries a user; only its hash is stored. An offer before it is void. */
 export function offerPairing(
   store: Pick<Store, 'telegram'>,
   wallNow: number,
@@ -28,7 +31,13 @@ export function offerPairing(
   const letters = Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   const salt = randomBytes(16).toString('hex');
   store.telegram.setPairing(
-    { salt, hash: hashOf(letters, salt).toString('hex'), expiresWallAt: wallNow + MINUTES * 60_000, triesLeft: TRIES },
+    {
+      salt,
+      hash: hashOf(letters, salt).toString('hex'),
+      expiresWallAt: wallNow + MINUTES * 60_000,
+      triesLeft: TRIES,
+      triesEach: TRIES_EACH,
+    },
     wallNow,
   );
   return { code: `${letters.slice(0, 4)}-${letters.slice(4)}`, minutes: MINUTES };

@@ -2,7 +2,7 @@ import { type ExitReason, HOUR_MS, MINUTE_MS, type Mode, type Regime } from '@me
 import type { StoredAlert } from '@mexc-bot/store';
 import type { LocalTime } from '../digest/local-time.ts';
 import { escaped, priceText, quoteText, signedPercent, signedQuote, tokenOf } from './format.ts';
-import { durationText, fill, type Language, WORDS, type Words } from './words.ts';
+import { codeText, durationText, fill, keyText, type Language, WORDS, type Words } from './words.ts';
 
 export interface AlertTextDeps {
   readonly language: Language;
@@ -99,6 +99,17 @@ export function createAlertText(deps: AlertTextDeps) {
     return words.alerts[withState] === undefined ? kind : withState;
   }
 
+  function inWords(detail: StoredAlert['detail']): StoredAlert['detail'] {
+    const said = (name: string, text: (value: string) => string) =>
+      typeof detail[name] === 'string' ? { [name]: text(detail[name]) } : {};
+    return {
+      ...detail,
+      ...said('reason', (value) => codeText(value, words)),
+      ...said('code', (value) => codeText(value, words)),
+      ...said('words', (value) => keyText(value, words)),
+    };
+  }
+
   function sentence(alert: StoredAlert, longest: number): string {
     const { kind, detail, market } = alert;
     const trade = tradeSentence(alert, words);
@@ -106,7 +117,7 @@ export function createAlertText(deps: AlertTextDeps) {
     const icon = alert.rank === 'alarm' ? '🚨' : alert.rank === 'money' ? '💰' : 'ℹ️';
     const token = market === undefined ? '' : `<b>${escaped(tokenOf(market))}</b>: `;
     const text = fill(words.alerts[textKey(alert)] ?? escaped(kind.replaceAll('_', ' ')), {
-      ...safe(detail, longest),
+      ...safe(inWords(detail), longest),
       regime: words.regimes[detail.regime as Regime],
     });
     return `${icon} ${token}${text}`;

@@ -1,7 +1,7 @@
 import { Decimal, effectiveStop, type OpenPosition, type Position, realisedPnl, ZERO } from '@mexc-bot/core';
 import type { LocalTime } from '../digest/local-time.ts';
 import { priceText, quoteText, signedPercent, signedQuote, tokenOf } from './format.ts';
-import { durationText, fill, type Language, WORDS, type Words } from './words.ts';
+import { codeText, durationText, fill, type Language, WORDS, type Words } from './words.ts';
 
 /** What a model said before a purchase. */
 export interface ModelAnswer {
@@ -45,7 +45,7 @@ function openHead(position: OpenPosition, words: Words): string[] {
   const sold = quantity.lt(bought);
   const left = quantity.div(bought).mul(100).toNumber();
   return [
-    `${head(position)} 🟢 <b>${quoteText(cost)} USDT</b> · <b>${tokenOf(position.market)}</b> · ${position.strategy}`,
+    `${head(position)} 🟢 <b>${quoteText(cost)} USDT</b> · <b>${tokenOf(position.market)}</b> · ${codeText(position.strategy, words)}`,
     `${words.entry} ${price(entryPrice)} · ${words.stop} ${price(stop)} (${signedPercent(stop.div(entryPrice).toNumber() - 1)}) · ${words.risk} ${quoteText(risk)} USDT`,
     ...(sold
       ? [
@@ -60,7 +60,7 @@ function closedHead(position: Extract<Position, { state: 'closed' }>, words: Wor
   const pnl = realisedPnl(position);
   const share = pnl.div(position.cost).toNumber();
   return [
-    `${head(position)} ${pnl.gt(0) ? '✅' : '❌'} <b>${signedQuote(pnl)} USDT</b> (${signedPercent(share)}) · <b>${tokenOf(position.market)}</b> · ${position.strategy}`,
+    `${head(position)} ${pnl.gt(0) ? '✅' : '❌'} <b>${signedQuote(pnl)} USDT</b> (${signedPercent(share)}) · <b>${tokenOf(position.market)}</b> · ${codeText(position.strategy, words)}`,
     `${words.closed}: ${words.reasons[position.closeReason]} · ${words.held} ${durationText(position.closedAt - position.openedAt, words)}`,
     `${words.entry} ${price(position.entryPrice)} · ${words.peak} ${price(position.peak)}`,
   ];

@@ -1,4 +1,4 @@
-import { Decimal } from '@mexc-bot/core';
+import { Decimal, KEY_SENTENCES, keyVerdict } from '@mexc-bot/core';
 import type { StoredAlert } from '@mexc-bot/store';
 import { describe, expect, it } from 'vitest';
 import { anOpenPosition } from '../../../../test/support/builders.ts';
@@ -8,7 +8,7 @@ import { plain } from '../outbox/plain.ts';
 import { createAlertText } from './alert-text.ts';
 import { createCardText } from './card-text.ts';
 import { quoteText, signedPercent, signedQuote, tokenOf } from './format.ts';
-import { durationText, WORDS } from './words.ts';
+import { durationText, keyText, WORDS } from './words.ts';
 
 const time = createLocalTime(zoneByIntl('Europe/Riga'));
 const NOON = Date.UTC(2026, 10, 22, 10);
@@ -116,6 +116,36 @@ describe('words', () => {
     expect(textIn('lv')([calm], 'single', NOON)).toContain('tirgus ir augošs');
   });
 
+  it.each([
+    ['account_stop_live', { code: 'daily_loss_limit' }, 'dienas zaudējumu robeža'],
+    ['exit_refused', { reason: 'insufficient_funds: Oversold (3 free)' }, 'nepietiek naudas: Oversold (3 free)'],
+    ['exit_refused', { reason: 'MEXC says: come back' }, 'MEXC says: come back'],
+    ['clock', { words: 'x', state: 'behind', seconds: '2.5' }, 'par 2.5 s atpaliek'],
+  ])('tell in Latvian what is known by a code: %s %o', (kind, detail, words) => {
+    expect(textIn('lv')([anAlert({ kind, detail })], 'single', NOON)).toContain(words);
+  });
+
+  const policy = { allowWithdrawKey: false, createdAt: NOON - 90 * 86_400_000 };
+  const may = { state: 'working', canDeposit: true, permissions: ['SPOT'] } as const;
+  const aged = (days: number) => ({ allowWithdrawKey: true, createdAt: NOON - days * 86_400_000 });
+  it.each([
+    ...(['invalid', 'signature', 'ip_not_listed', 'no_permission', 'account'] as const).map((fault) => ({
+      verdict: keyVerdict({ state: 'refused', fault, detail: '{"code":10072}' }, policy, NOON),
+    })),
+    { verdict: keyVerdict({ ...may, canTrade: false, canWithdraw: false }, policy, NOON) },
+    { verdict: keyVerdict({ ...may, canTrade: true, canWithdraw: true }, policy, NOON) },
+    ...[85, 89, 95].map((days) => ({
+      verdict: keyVerdict({ ...may, canTrade: true, canWithdraw: true }, aged(days), NOON),
+    })),
+  ])('tell in Latvian what is wrong with the API key: $verdict', ({ verdict }) => {
+    const said = verdict.entries === 'stopped' ? verdict.reason : verdict.warning!;
+    const words = keyText(`${KEY_SENTENCES.order_refused} ${said} ${KEY_SENTENCES.resume}`, WORDS.lv);
+    expect(words).not.toMatch(/\b(the|is|it|key|of|days|buys)\b/i);
+    if (said.includes('10072')) expect(words).toContain('{"code":10072}');
+    for (const days of said.match(/\b\d{2}\b/g) ?? []) expect(words).toContain(days);
+    expect(keyText(said, WORDS.en)).toBe(said);
+  });
+
   it('cannot be blown up by what they are about', () => {
     const detail = { process: 'scanner', state: 'failing', failures: 5, error: '<b>&'.repeat(500) };
     const text = textIn('en')([anAlert({ kind: 'worker_failing', detail })], 'single', NOON);
@@ -162,6 +192,16 @@ describe('the card of a trade', () => {
     const text = card(anOpenPosition());
     expect(text).toContain('AI: kopējais 0.91 ≥ 0.80 ✓ · savs 0.79 &lt; 0.80 ✗');
     expect(text).toContain('ieeja 1 · stops 0.975 (−2.50 %) · risks 0.250 USDT');
+  });
+
+  it('names the strategy in the language of the owner', () => {
+    const said = (language: 'en' | 'lv') =>
+      createCardText({ language, time, answersOf: () => [] })(anOpenPosition({ strategy: 'momentum_safe' }));
+    expect([said('en'), said('lv')]).toEqual([
+      expect.stringContaining('· momentum'),
+      expect.stringContaining('· impulss'),
+    ]);
+    expect(said('en')).not.toContain('_');
   });
 
   it('is the same text as long as nothing changes', () => {

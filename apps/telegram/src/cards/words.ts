@@ -1,6 +1,30 @@
-import type { ExitReason, Regime } from '@mexc-bot/core';
+import { type ExitReason, KEY_SENTENCES, type KeySentence, type Regime } from '@mexc-bot/core';
+import { foundWords } from '../text/checks.ts';
+import { plainCode } from '../text/plain-code.ts';
+import { enReasons } from '../text/reasons-en.ts';
+import { lvReasons } from '../text/reasons-lv.ts';
 
 export type Language = 'en' | 'lv';
+
+/** Kinds worth a second look in a digest. */
+const ALARM_KINDS = [
+  'order_unknown',
+  'order_unclear',
+  'order_not_booked',
+  'order_unfinished',
+  'trades_missing',
+  'exit_refused',
+  'market_refuses_orders',
+  'order_unexpected',
+  'request_expired',
+  'coins_gone',
+  'no_price',
+  'held_market',
+  'worker_silent',
+  'worker_failing',
+] as const;
+type AlarmKind = (typeof ALARM_KINDS)[number];
+export const isAlarmKind = (kind: string): kind is AlarmKind => ALARM_KINDS.some((each) => each === kind);
 
 /** What cards, alerts and digests are made of. Placeholders in braces are filled in. */
 export interface Words {
@@ -30,6 +54,12 @@ export interface Words {
   readonly minute: string;
   readonly reasons: Readonly<Record<ExitReason, string>>;
   readonly regimes: Readonly<Record<Regime, string>>;
+  /** by reason code, strategies among them */
+  readonly codes: Readonly<Record<string, string>>;
+  /** null: as they are */
+  readonly keySentences: Readonly<Record<KeySentence, string>> | null;
+  /** how a digest counts them */
+  readonly alarms: Readonly<Record<AlarmKind, string>>;
   /** by kind of alert, and its state where it has one */
   readonly alerts: Readonly<Record<string, string>>;
   readonly morning: string;
@@ -79,6 +109,24 @@ const EN: Words = {
     forced: 'on command',
     gone: 'the coins are gone',
   },
+  codes: enReasons,
+  keySentences: null,
+  alarms: {
+    order_unknown: 'orders without an answer',
+    order_unclear: 'unclear orders',
+    order_not_booked: 'orders not booked',
+    order_unfinished: 'orders without an end',
+    trades_missing: 'trades missing',
+    exit_refused: 'sales refused',
+    market_refuses_orders: 'markets that refuse orders',
+    order_unexpected: 'odd refusals',
+    request_expired: 'requests expired',
+    coins_gone: 'coins gone',
+    no_price: 'no price',
+    held_market: 'trouble in a held market',
+    worker_silent: 'silent processes',
+    worker_failing: 'failing processes',
+  },
   regimes: { crash: 'crashing', bearish: 'bearish', neutral: 'neutral', bullish: 'bullish' },
   alerts: {
     stop_raised: 'stop raised to {stop}',
@@ -115,6 +163,10 @@ const EN: Words = {
     'held_market risk_flagged': 'the exchange flags a market you hold as risky: it may be delisted soon',
     'held_market tradable': 'trading goes on in a market you hold',
     clock: '{words}',
+    'clock behind':
+      "this machine's clock is {seconds} s behind the exchange's; live trading needs it within 1 s. Open positions are guarded all the same.",
+    'clock ahead':
+      "this machine's clock is {seconds} s ahead of the exchange's; live trading needs it within 1 s. Open positions are guarded all the same.",
     account_stop_live: 'nothing is bought for a while: {code}',
     'account_stop_live none': 'what stopped buys is over',
     account_stop_test: 'nothing is bought for a while: {code}',
@@ -179,6 +231,45 @@ const LV: Words = {
     forced: 'pēc komandas',
     gone: 'monētu vairs nav',
   },
+  codes: lvReasons,
+  keySentences: {
+    invalid: 'MEXC šo API atslēgu nezina, vai tā ir beigusies. Izveido jaunu un ieraksti to failā .env.',
+    signature:
+      'MEXC noraida parakstu: MEXC_API_SECRET neatbilst MEXC_API_KEY, vai atslēga ir beigusies. Ieraksti abus failā .env no jauna.',
+    ip_not_listed:
+      'MEXC noraida API atslēgu no šīs IP adreses. Pievieno adresi atslēgai MEXC API iestatījumos vai izveido jaunu.',
+    no_permission:
+      'API atslēgai trūkst atļaujas. Tai jālasa konts un jālasa un jāraksta spot orderi: iestati to MEXC API iestatījumos.',
+    account: 'MEXC ir ierobežojusi API atslēgas kontu vai apakškontu. Jautā tās atbalstam.',
+    may_not_trade:
+      'API atslēga drīkst lasīt, bet ne tirgot. Atļauj tai spot tirdzniecību MEXC API iestatījumos vai izveido jaunu.',
+    may_withdraw:
+      'API atslēga drīkst izņemt monētas, bet sistēmai tas nekad nav vajadzīgs. Izveido atslēgu bez šīs atļaujas vai iestati security.allowWithdrawKey uz true.',
+    age: 'Tā ir {days} dienas veca.',
+    expires_tomorrow: 'API atslēga beigsies pēc 1 dienas: atjauno to MEXC.',
+    expires: 'API atslēga beigsies pēc {days} dienām: atjauno to MEXC.',
+    expired: 'API atslēga ir {days} dienas veca, tai vajadzēja beigties: atjauno to vai izlabo exchange.keyCreatedAt.',
+    order_refused: 'MEXC noraidīja orderi: pirkumi ir apturēti, pārdot mēģinām tālāk.',
+    order_untold: 'MEXC nesaka, kas noticis ar orderi: pirkumi ir apturēti, pārdot mēģinām tālāk.',
+    resume: 'Kad tas izdarīts: /resume vai npm run resume.',
+    works_again: 'API atslēga atkal darbojas; pirkumi turpinās.',
+  },
+  alarms: {
+    order_unknown: 'orderi bez atbildes',
+    order_unclear: 'neskaidri orderi',
+    order_not_booked: 'neiegrāmatoti orderi',
+    order_unfinished: 'orderi bez beigām',
+    trades_missing: 'trūkst darījumu',
+    exit_refused: 'noraidītas pārdošanas',
+    market_refuses_orders: 'tirgi noraida orderus',
+    order_unexpected: 'neparasti noraidījumi',
+    request_expired: 'novecojušas komandas',
+    coins_gone: 'trūkst monētu',
+    no_price: 'nav cenas',
+    held_market: 'raizes tirgū ar pozīciju',
+    worker_silent: 'klusējoši procesi',
+    worker_failing: 'kļūdaini procesi',
+  },
   regimes: { crash: 'strauji krītošs', bearish: 'krītošs', neutral: 'neitrāls', bullish: 'augošs' },
   alerts: {
     stop_raised: 'stops pacelts uz {stop}',
@@ -214,6 +305,10 @@ const LV: Words = {
     'held_market risk_flagged': 'birža brīdina par tirgu, kurā ir pozīcija: to var drīz izņemt no saraksta',
     'held_market tradable': 'tirdzniecība turpinās tirgū, kurā ir pozīcija',
     clock: '{words}',
+    'clock behind':
+      'šī datora pulkstenis par {seconds} s atpaliek no biržas; dzīvai tirdzniecībai pieļaujama 1 s. Atvērtās pozīcijas tik un tā tiek sargātas.',
+    'clock ahead':
+      'šī datora pulkstenis par {seconds} s ir priekšā biržai; dzīvai tirdzniecībai pieļaujama 1 s. Atvērtās pozīcijas tik un tā tiek sargātas.',
     account_stop_live: 'kādu laiku nekas netiek pirkts: {code}',
     'account_stop_live none': 'pirkumus vairs nekas neaptur',
     account_stop_test: 'kādu laiku nekas netiek pirkts: {code}',
@@ -244,6 +339,27 @@ const LV: Words = {
 };
 
 export const WORDS: Readonly<Record<Language, Words>> = { en: EN, lv: LV };
+
+/** A code in words, also where the exchange's own words follow it; its sentences stay as they are. */
+export const codeText = (value: string, { codes }: Pick<Words, 'codes'>): string =>
+  foundWords(value, (code) => codes[code] ?? (code === value && CODE.test(code) ? plainCode(code) : undefined));
+
+const CODE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
+
+/** What is said of the API key: known sentences in the owner's language, MEXC's own words as they are. */
+export function keyText(text: string, { keySentences }: Pick<Words, 'keySentences'>): string {
+  if (keySentences === null) return text;
+  return KEY_PATTERNS.reduce(
+    (known, [name, pattern]) =>
+      known.replace(pattern, (_, days: string | undefined) => keySentences[name].replace('{days}', days ?? '')),
+    text,
+  );
+}
+
+const KEY_PATTERNS = (Object.entries(KEY_SENTENCES) as [KeySentence, string][]).map(([name, sentence]) => {
+  const literal = sentence.replace(/[.*+?^$()|[\]\\/]/g, '\\$&');
+  return [name, new RegExp(literal.replace('{days}', '(\\d+)'))] as const;
+});
 
 /** Fills `{name}` in; a name that is not given stays visible. */
 export const fill = (text: string, values: Readonly<Record<string, unknown>>): string =>

@@ -17,8 +17,8 @@ export interface Answer {
   readonly photo?: Uint8Array | null;
   /** asks with buttons before it does anything */
   readonly question?: Question;
-  /** once the message is on the phone */
-  readonly afterSent?: (messageId: number) => void;
+  /** once the message is on the phone; null: it could not be brought there */
+  readonly afterwards?: (messageId: number | null) => void;
   /** for the audit; `done` unless given */
   readonly outcome?: string;
 }

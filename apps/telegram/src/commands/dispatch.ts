@@ -4,13 +4,14 @@ import type { Access, Role } from '../access/access.ts';
 import { tryPairing } from '../access/pairing.ts';
 import { type BotApi, CallFailed, type Incoming } from '../bot.ts';
 import { CONFIRM_MS, createConfirmations } from '../confirm/confirmations.ts';
-import { type Message, type Messenger, MOST_CAPTION } from '../messenger.ts';
+import { type Message, type Messenger, MOST_CAPTION, type SendFailure } from '../messenger.ts';
 import { safe } from '../text/html.ts';
 import { accountCommands, createAccount } from './account.ts';
 import { activityCommands } from './activity.ts';
 import { createArguments } from './arguments.ts';
 import { type Answer, type Command, type CommandDeps, Refused } from './command.ts';
 import { helpCommands } from './help.ts';
+import { createInsistence } from './insist.ts';
 import { performanceCommands } from './performance.ts';
 import { positionCommands } from './positions.ts';
 import { createProcessControl, processCommands } from './processes.ts';
@@ -25,6 +26,8 @@ export interface DispatchDeps extends CommandDeps {
   readonly access: Access;
   /** the bot's own name, once it is known: `/status@other_bot` is not for it */
   readonly botName: () => string | null;
+  /** the bot ends: no answer is waited for any more */
+  readonly stopping: AbortSignal;
 }
 
 interface Who {
@@ -56,7 +59,7 @@ export function createCommands(deps: DispatchDeps): {
     ...processCommands(deps, control, args),
     ...statusCommands(deps),
     ...helpCommands(deps, () => list),
-    ...switchCommands(deps, account, args),
+    ...switchCommands(deps, account, control, args),
     ...positionCommands(deps, account, control, args),
     ...performanceCommands(deps, account, args),
     ...accountCommands(deps, account, args),
@@ -68,6 +71,7 @@ export function createCommands(deps: DispatchDeps): {
     list.flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command])),
   );
   const confirmations = createConfirmations<Waiting>(clock.wallNow);
+  const insist = createInsistence(clock, deps.stopping);
   const tradingMode = (): Mode => store.state.mode() ?? settings.mode;
 
   function audit({ user, chat }: Who, command: string, words: string, outcome: string): void {
@@ -120,12 +124,11 @@ export function createCommands(deps: DispatchDeps): {
       ...(buttons === undefined ? {} : { buttons }),
     };
     const messageId = await deliver(who.chat, message, answer.photo ?? null, replace);
-    if (messageId === null) return;
-    question?.bind(messageId);
-    answer.afterSent?.(messageId);
+    if (messageId !== null) question?.bind(messageId);
+    answer.afterwards?.(messageId);
   }
 
-  /** @returns null where Telegram took neither form of it: it is in the log, and nobody waits for it */
+  /** @returns null where Telegram took no form of it: it is in the log */
   async function deliver(
     chat: number,
     message: Message,
@@ -133,8 +136,10 @@ export function createCommands(deps: DispatchDeps): {
     replace: number | null,
   ): Promise<number | null> {
     if (replace !== null) {
-      const edited = await messenger.editText(chat, replace, message);
+      const edited = await insist(() => messenger.editText(chat, replace, message));
       if (edited.ok) return edited.messageId;
+      // what keeps the edit away would keep a new message away too
+      if (edited.failure.code !== 'message_gone' && edited.failure.code !== 'refused') return unsent(edited.failure);
     }
     if (photo !== null) {
       // under a picture there is less room: a longer text follows it
@@ -143,9 +148,12 @@ export function createCommands(deps: DispatchDeps): {
       if (sent.ok && fits) return sent.messageId;
       if (!sent.ok) log.warn('a picture was not sent; its text follows', { failure: sent.failure });
     }
-    const sent = await messenger.sendText(chat, message);
-    if (sent.ok) return sent.messageId;
-    log.warn('an answer was not sent', { failure: sent.failure });
+    const sent = await insist(() => messenger.sendText(chat, message));
+    return sent.ok ? sent.messageId : unsent(sent.failure);
+  }
+
+  function unsent(failure: SendFailure): null {
+    log.warn('an answer was not sent', { failure });
     return null;
   }
 

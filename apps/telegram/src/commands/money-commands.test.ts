@@ -2,23 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decimal, type OpenPosition } from '@mexc-bot/core';
-import { createManualClock, loadSettings, type ProcessRow } from '@mexc-bot/runtime';
 import { openStore, type Store } from '@mexc-bot/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aMarket, anOpenPosition } from '../../../../test/support/builders.ts';
-import { createFakeMessenger, type ShownMessage } from '../../../../test/support/fake-messenger.ts';
-import { silentLog } from '../../../../test/support/silent-log.ts';
-import { createAccess } from '../access/access.ts';
-import { createLocalTime } from '../digest/local-time.ts';
-import { zoneByIntl } from '../digest/zone.ts';
+import { aCommandRig, type CommandRigOptions, NOON } from '../../../../test/support/command-rig.ts';
 import { en } from '../text/en.ts';
-import { createFormat } from '../text/format.ts';
-import { lv } from '../text/lv.ts';
 import type { RunTool } from './command.ts';
-import { createCommands } from './dispatch.ts';
 
-const OWNER = 7;
-const NOON = Date.UTC(2026, 10, 22, 12);
 let folder: string;
 let store: Store;
 beforeEach(() => {
@@ -30,65 +20,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The owner at the bot, without Telegram, PM2 and tools but those given. */
-function aBot(over: { runTool?: RunTool; language?: 'en' | 'lv'; tracker?: ProcessRow['status'] } = {}) {
-  const clock = createManualClock(NOON);
-  const settings = loadSettings({ TELEGRAM_ALLOWED_IDS: String(OWNER) }, { root: folder });
-  const fake = createFakeMessenger({ now: clock.wallNow });
-  const tracker: ProcessRow = {
-    name: 'tracker',
-    status: over.tracker ?? 'online',
-    pid: 1,
-    restarts: 0,
-    memoryMb: 50,
-    uptimeMs: 1_000,
-    exitCode: null,
-    folder,
-  };
-  const nothing = () => Promise.reject(new Error('not in this test'));
-  const { handle } = createCommands({
-    store,
-    settings,
-    clock,
-    log: silentLog,
-    texts: over.language === 'lv' ? lv : en,
-    format: createFormat(createLocalTime(zoneByIntl('UTC'))),
-    pm2: {
-      list: () => Promise.resolve([tracker]),
-      start: nothing,
-      stop: nothing,
-      restart: nothing,
-      remove: nothing,
-      killDaemonIfIdle: nothing,
-    },
-    pictures: {
-      equity: () => Promise.resolve(null),
-      daily: () => Promise.resolve(null),
-      candleChart: () => Promise.resolve(null),
-    },
-    models: { list: () => Promise.resolve([]), clear: () => Promise.resolve([]) },
-    runTool: over.runTool ?? nothing,
-    bids: () => Promise.resolve(new Map()),
-    marketNow: clock.now,
-    self: () => ({ startedAt: NOON, memoryMb: 1 }),
-    messenger: fake.messenger,
-    bot: { answerPress: () => Promise.resolve() },
-    access: createAccess({ settings, store, log: silentLog, wallNow: clock.wallNow }),
-    botName: () => 'bot',
-  });
-  const who = { user: OWNER, chat: OWNER, late: false } as const;
-  const say = async (text: string): Promise<ShownMessage> => {
-    await handle({ ...who, kind: 'text', text });
-    return fake.shown.at(-1)!;
-  };
-  /** Presses the first button; what it says then is the last message, which may be the same one. */
-  const press = async ({ messageId, buttons }: ShownMessage): Promise<ShownMessage> => {
-    const before = fake.shown.length;
-    await handle({ ...who, kind: 'press', pressId: 'p', messageId, data: buttons![0]![0]!.data });
-    return fake.shown.length > before ? fake.shown.at(-1)! : fake.shown.find((row) => row.messageId === messageId)!;
-  };
-  return { say, press, clock };
-}
+const aBot = (over: CommandRigOptions = {}) => aCommandRig(store, folder, over);
 
 describe('a token of any name', () => {
   const hold = (base: string, over: Partial<OpenPosition> = {}) => {
@@ -127,7 +59,13 @@ it.each(['en', 'lv'] as const)('a sale without a tracker says how long it waits 
 
 describe('resume', () => {
   const stop = { code: 'daily_loss_limit', value: 30, limit: 25, until: Date.UTC(2026, 10, 23) };
-  const resumed = { peakForgotten: false, ordersRetried: false, entriesStopped: null, stop: null };
+  const resumed = {
+    peakForgotten: false,
+    ordersRetried: false,
+    marketsBelieved: false,
+    entriesStopped: null,
+    stop: null,
+  };
   const saying =
     (answer: object): RunTool =>
     (_app, words) =>
@@ -142,10 +80,23 @@ describe('resume', () => {
   });
 
   it('tells what the tool found: what is lifted, what is tried again, what stops buys all the same, and until when', async () => {
-    const answer = { peakForgotten: true, ordersRetried: true, entriesStopped: 'key_unchecked', stop };
+    const answer = {
+      peakForgotten: true,
+      ordersRetried: true,
+      marketsBelieved: true,
+      entriesStopped: 'key_unchecked',
+      stop,
+    };
     const { html } = await aBot({ runTool: saying(answer) }).say('/resume');
     expect(html).not.toContain('buys again');
-    for (const part of ['pause is over', 'highest equity counts', 'tried again', 'not checked', 'daily loss limit'])
+    for (const part of [
+      'pause is over',
+      'highest equity counts',
+      'tried again',
+      'shorter list',
+      'not checked',
+      'daily loss limit',
+    ])
       expect(html).toContain(part);
     expect(html).toMatch(/Nothing is bought until [^:]*23[^:]*00:00: daily loss limit/);
   });

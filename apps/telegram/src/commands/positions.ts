@@ -93,8 +93,7 @@ export function positionCommands(
   }
 
   async function trackerWarning(): Promise<string[]> {
-    const [tracker] = await control.stateOf(['tracker']);
-    return tracker?.status === 'online' ? [] : [safe(t.trackerIsOff)];
+    return (await control.trackerRuns()) === false ? [safe(t.trackerIsOff)] : [];
   }
 
   return [

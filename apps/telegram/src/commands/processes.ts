@@ -1,4 +1,4 @@
-import { createTurns, ProcessStartError } from '@mexc-bot/runtime';
+import { createTurns, type ProcessRow, ProcessStartError } from '@mexc-bot/runtime';
 import { bold, printed, safe } from '../text/html.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer, Command, CommandDeps } from './command.ts';
@@ -50,9 +50,28 @@ export function createProcessControl({ pm2, store, clock, texts: t, format, log 
 
   const openPositions = (): number => store.positions.open().length;
 
+  async function trackerRuns(): Promise<boolean | null> {
+    try {
+      const [tracker] = await stateOf(['tracker']);
+      return tracker?.status === 'online';
+    } catch (error) {
+      // what was asked for is done by then, and must not be told as failed
+      log.warn('PM2 does not say whether the tracker runs', { error });
+      return null;
+    }
+  }
+
   return {
     start: (names: readonly string[], env?: Readonly<Record<string, string>>) =>
       each(names, (name) => pm2.start([name], env)),
+    /** Starts what may run already. @returns `begun`: it did not, and now it does */
+    begin: async (name: string, env: Readonly<Record<string, string>>) => {
+      let begun = false;
+      const answer = await each([name], async () => {
+        begun = (await pm2.start([name], env)).includes(name);
+      });
+      return { answer, begun };
+    },
     stop: (names: readonly string[]) =>
       inTurn(async () => {
         const since = clock.wallNow();
@@ -65,7 +84,8 @@ export function createProcessControl({ pm2, store, clock, texts: t, format, log 
         const runs = row?.status === 'online' || row?.status === 'launching';
         await (runs ? pm2.restart([name]) : pm2.start([name]));
       }),
-    stateOf,
+    /** null: PM2 does not say */
+    trackerRuns,
     openPositions,
     /** Whether stopping these leaves positions without a guard. */
     leavesUnguarded: (names: readonly string[]): boolean => names.includes('tracker') && openPositions() > 0,
@@ -84,12 +104,16 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
     html: `${answer.html}\n\n${safe(line)}`,
   });
 
-  const stopTraders = async (): Promise<Answer> => withStillRunning(await control.stop(TRADERS), t.afterStopbot);
+  const stopTraders = async (): Promise<Answer> => {
+    const answer = await control.stop(TRADERS);
+    const still = (await pm2.list()).filter((row) => row.name !== SELF && isOn(row)).map((row) => row.name);
+    return withStillRunning(answer, t.afterStopbot(still));
+  };
   const stopAll = async (): Promise<Answer> => {
     const others = (await known()).filter((name) => name !== SELF);
     return withStillRunning(await control.stop(others), t.afterStopall(SELF));
   };
-  const restartSelf = (chat: number, messageId: number): void =>
+  const noteReturn = (chat: number, messageId: number): void =>
     store.telegram.setRestartNote({ chat, messageId, wallAt: clock.wallNow() }, clock.wallNow());
 
   return [
@@ -112,7 +136,7 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
       name: 'stopall',
       bare: true,
       async run() {
-        const rows = (await pm2.list()).filter((row) => row.name !== SELF && row.status === 'online');
+        const rows = (await pm2.list()).filter((row) => row.name !== SELF && row.status !== 'stopped');
         const names = rows.map((row) => row.name).join(', ');
         if (names === '') return { html: safe(t.nothingRuns) };
         return {
@@ -131,8 +155,8 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
         if (!(await known()).includes(SELF)) return { html: safe(t.notUnderPm2), outcome: 'refused: not under PM2' };
         return {
           html: safe(t.restartingSelf),
-          afterSent: (messageId: number) => {
-            restartSelf(chat, messageId);
+          afterwards: (messageId) => {
+            if (messageId !== null) noteReturn(chat, messageId);
             // it ends this very process: nothing waits for it
             pm2.restart([SELF]).catch((error: unknown) => deps.log.error('restart failed', { error }));
           },
@@ -158,3 +182,6 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
     },
   ];
 }
+
+/** Runs, or will again: one that crashes again and again is `waiting restart` most of the time. */
+export const isOn = ({ status }: ProcessRow): boolean => status !== 'stopped' && status !== 'errored';

@@ -1,4 +1,4 @@
-import { keyDaysLeft } from '@mexc-bot/core';
+import { keyDaysLeft, type Mode } from '@mexc-bot/core';
 import type { ProcessRow } from '@mexc-bot/runtime';
 import type { Button } from '../messenger.ts';
 import { bold, safe, table } from '../text/html.ts';
@@ -29,6 +29,7 @@ export function statusCommands(deps: CommandDeps): readonly Command[] {
     const mode = store.state.mode() ?? settings.mode;
     const stopped = store.state.entriesStopped(mode);
     const accountStop = accountStopTold(store, mode, marketNow());
+    const openOf = (of: Mode): number => store.positions.open(of).length;
     const faults = rows.flatMap((row) => {
       const beat = beats.get(row.name);
       return beat !== undefined && beat.pid === row.pid && beat.lastError !== null
@@ -37,7 +38,7 @@ export function statusCommands(deps: CommandDeps): readonly Command[] {
     });
     return {
       html: [
-        bold(t.statusTitle(store.positions.open().length, store.state.paused())),
+        bold(t.statusTitle(openOf('live'), openOf('test'), store.state.paused())),
         rows.length === 0
           ? safe(t.nothingUnderPm2)
           : table([

@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import { accountStopSchema, accountStopText } from './account-stop.ts';
 import type { Arguments } from './arguments.ts';
 import { type Answer, type Command, type CommandDeps, Refused } from './command.ts';
+import type { ProcessControl } from './processes.ts';
 import { createTool } from './tool.ts';
 
 const resumedSchema = z.object({
@@ -16,7 +17,12 @@ const resumedSchema = z.object({
   stop: accountStopSchema.nullable(),
 });
 
-export function switchCommands(deps: CommandDeps, account: Account, args: Arguments): readonly Command[] {
+export function switchCommands(
+  deps: CommandDeps,
+  account: Account,
+  control: ProcessControl,
+  args: Arguments,
+): readonly Command[] {
   const { store, settings, clock, texts: t, format } = deps;
   const tool = createTool(deps);
   const owner = { group: 'trading', role: 'owner' } as const;
@@ -41,9 +47,9 @@ export function switchCommands(deps: CommandDeps, account: Account, args: Argume
       ...owner,
       name: 'pause',
       bare: true,
-      run() {
+      async run() {
         store.state.setPaused(true, clock.wallNow());
-        return { html: safe(t.pausedNow(store.positions.open().length)) };
+        return { html: safe(t.pausedNow(openOf('live'), openOf('test'), await control.trackerRuns())) };
       },
     },
     {

@@ -1,10 +1,11 @@
+import type { ProcessRow } from '@mexc-bot/runtime';
 import { bold, safe, table } from '../text/html.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer, Command, CommandDeps, ModelLook } from './command.ts';
 import { pager } from './pager.ts';
-import type { ProcessControl } from './processes.ts';
+import { isOn, type ProcessControl } from './processes.ts';
 
-const TRAINER = ['trainer'] as const;
+const TRAINER = 'trainer';
 const MOST_MODELS = 12;
 
 /** `ecosystem.config.cjs` hands this to the trainer as its arguments. */
@@ -14,12 +15,15 @@ export function trainingCommands(deps: CommandDeps, control: ProcessControl, arg
   const { pm2, models, settings, texts: t, format } = deps;
   const owner = { group: 'learning', role: 'owner' } as const;
 
+  const row = async (): Promise<ProcessRow | undefined> => (await pm2.list()).find(({ name }) => name === TRAINER);
+
   async function train(...words: readonly string[]): Promise<Answer> {
-    const running = (await pm2.list()).find((row) => row.name === 'trainer' && row.status === 'online');
-    if (running !== undefined) {
-      return { html: safe(t.trainsAlready(format.duration(running.uptimeMs))), outcome: 'refused: runs already' };
+    const { answer, begun } = await control.begin(TRAINER, asArguments(...words));
+    if (!begun && answer.outcome === 'failed') return answer;
+    if (!begun) {
+      const uptimeMs = (await row())?.uptimeMs ?? 0;
+      return { html: safe(t.trainsAlready(format.duration(uptimeMs))), outcome: 'refused: runs already' };
     }
-    const answer = await control.start(TRAINER, asArguments(...words));
     return { ...answer, html: `${answer.html}\n${safe(t.trainingIn(words.join(' ')))}` };
   }
 
@@ -47,9 +51,8 @@ export function trainingCommands(deps: CommandDeps, control: ProcessControl, arg
       slow: true,
       bare: true,
       async run() {
-        const row = (await pm2.list()).find(({ name }) => name === 'trainer');
-        if (row?.status !== 'online') return { html: safe(t.trainsNot) };
-        return control.stop(TRAINER);
+        const known = await row();
+        return known !== undefined && isOn(known) ? control.stop([TRAINER]) : { html: safe(t.trainsNot) };
       },
     },
     { ...owner, name: 'retrainfeedback', slow: true, bare: true, run: () => train('feedback') },

@@ -31,7 +31,7 @@ const BUTTON = /^q([yn]):([\w-]{16})$/;
  * and is answered once. They live in memory: a restart voids them.
  */
 export function createConfirmations<Action>(wallNow: () => number) {
-  type Open = Question<Action> & { messageId: number | null; readonly until: number };
+  type Open = Question<Action> & { messageId: number | null; until: number };
   const open = new Map<string, Open>();
 
   const tidy = (): void => {
@@ -46,8 +46,11 @@ export function createConfirmations<Action>(wallNow: () => number) {
       open.set(token, entry);
       return {
         buttons: { yes: `qy:${token}`, no: `qn:${token}` },
+        // the time counts from when the question is on the phone, which may take a while
         bind: (messageId) => {
           entry.messageId = messageId;
+          entry.until = wallNow() + CONFIRM_MS;
+          open.set(token, entry);
         },
       };
     },

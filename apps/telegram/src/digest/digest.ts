@@ -2,7 +2,7 @@ import { type Clock, DAY_MS, type Mode } from '@mexc-bot/core';
 import type { Settings } from '@mexc-bot/runtime';
 import type { Store, StoredAlert } from '@mexc-bot/store';
 import { quoteText, signedQuote, tokenOf } from '../cards/format.ts';
-import { type Language, WORDS } from '../cards/words.ts';
+import { codeText, isAlarmKind, type Language, WORDS } from '../cards/words.ts';
 import { type LocalTime, minutesOf } from './local-time.ts';
 
 export interface DigestDeps {
@@ -60,41 +60,23 @@ export function createDigest(deps: DigestDeps): Digest {
     const pnl = sum((row) => row.pnl.toNumber());
 
     const open = store.positions.open(mode);
-    const alarms = [...store.alerts.countSince(wallAt - DAY_MS / 2)].filter(([kind]) => ALARMS.has(kind));
+    const alarms = [...store.alerts.countSince(wallAt - DAY_MS / 2)].flatMap(([kind, count]) =>
+      isAlarmKind(kind) ? [`${words.alarms[kind]} ${count}`] : [],
+    );
     const title = part === 'morning' ? words.morning : words.evening;
     const result =
       closed === 0
         ? words.noTrades
-        : `${words.trades} ${closed}, ${words.wins} ${sum((row) => row.wins)} (${[...new Set(rows.map((row) => row.strategy))].join(', ')})`;
+        : `${words.trades} ${closed}, ${words.wins} ${sum((row) => row.wins)} (${[...new Set(rows.map((row) => codeText(row.strategy, words)))].join(', ')})`;
     const tokens = open.map(({ market }) => tokenOf(market)).join(', ');
     const cost = open.reduce((total, position) => total + position.cost.toNumber(), 0);
     return [
       `${mode.toUpperCase()} ${part === 'morning' ? '☀️' : '🌙'} <b>${signedQuote(pnl)} USDT</b> · ${title}`,
       result,
       `${words.openPositions}: ${open.length}${open.length === 0 ? '' : ` · ${quoteText(cost)} USDT (${tokens})`}`,
-      ...(alarms.length === 0
-        ? []
-        : [`🚨 ${words.told}: ${alarms.map(([kind, count]) => `${kind.replaceAll('_', ' ')} ${count}`).join(', ')}`]),
+      ...(alarms.length === 0 ? [] : [`🚨 ${words.told}: ${alarms.join(', ')}`]),
       ...(store.state.paused() ? [`⏸ ${words.paused}`] : []),
       ...(store.state.regime()?.regime === 'crash' ? [`📉 ${words.crash}`] : []),
     ].join('\n');
   }
 }
-
-/** Kinds worth a second look in a digest. */
-const ALARMS: ReadonlySet<string> = new Set([
-  'order_unknown',
-  'order_unclear',
-  'order_not_booked',
-  'order_unfinished',
-  'trades_missing',
-  'exit_refused',
-  'market_refuses_orders',
-  'order_unexpected',
-  'request_expired',
-  'coins_gone',
-  'no_price',
-  'held_market',
-  'worker_silent',
-  'worker_failing',
-]);

@@ -5,7 +5,7 @@ import type { CardChange, Cards, OpenedCard } from '../cards/cards.ts';
 import type { Message, Messenger, SendFailure, SendResult } from '../messenger.ts';
 import { type Loudness, RANKS } from './loudness.ts';
 import { plain } from './plain.ts';
-import { type Plan, planNext } from './plan.ts';
+import { LONGEST_RETRY_MS, type Plan, planNext } from './plan.ts';
 
 export interface OutboxDeps {
   readonly store: Store;
@@ -31,6 +31,8 @@ export interface Outbox {
   step(): Promise<number>;
   /** Delivers until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
+  /** The chat was heard: where it was closed to the bot, it is so no longer. */
+  reopen(chat: number): void;
 }
 
 /** Telegram's limits: a message a second to one chat, twenty a minute to a group. */
@@ -38,9 +40,10 @@ const CHAT_GAP_MS = 1_050;
 const GROUP_GAP_MS = 3_100;
 /** Looking for news this often, wall ms. */
 const IDLE_MS = 500;
-/** First and longest wait after a failure, wall ms. */
+/** First wait after a failure, wall ms. */
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+/** A pause that an earlier process was asked for is believed up to so long: the clock may have been set back meanwhile. */
+const LONGEST_INHERITED_MS = 10 * 60_000;
 /** The same of a chat that is closed to the bot. */
 const FIRST_CLOSED_MS = 10 * 60_000;
 const LONGEST_CLOSED_MS = 60 * 60_000;
@@ -65,9 +68,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       readonly untilWall: number;
     }
   >();
+  /** when Telegram asked a chat to pause; of an earlier process, when this one first saw it */
+  const pausedSince = new Map<number, number>();
   const asPlain = new Set<string>();
 
-  return { step, run };
+  return { step, run, reopen };
+
+  function reopen(chat: number): void {
+    if (troubles.get(chat)?.code === 'chat_closed') troubles.delete(chat);
+  }
 
   async function run(signal: AbortSignal): Promise<void> {
     let failures = 0;
@@ -110,7 +119,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     // a clock that was set back must not silence the bot
     const sent = sentWallAt <= now ? sentWallAt : 0;
     const troubled = trouble !== undefined && trouble.sinceWall <= now ? trouble.untilWall : 0;
-    return Math.max(sent + gap, pausedWallAt, troubled);
+    return Math.max(sent + gap, pauseOf(chat, pausedWallAt, now), troubled);
+  }
+
+  /** @returns wall ms until which the chat pauses; 0: it does not, or the clock was set back meanwhile */
+  function pauseOf(chat: number, untilWall: number, now: number): number {
+    if (untilWall <= now) return 0;
+    const since = pausedSince.get(chat) ?? (untilWall - now > LONGEST_INHERITED_MS ? Number.POSITIVE_INFINITY : now);
+    pausedSince.set(chat, since);
+    return since <= now ? untilWall : 0;
   }
 
   function nextIn(chat: number): { readonly rank: number; readonly act: () => Promise<void> } | null {
@@ -207,6 +224,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** @returns false where waiting does not help */
   function mustWait(chat: number, failure: SendFailure): boolean {
     if (failure.code === 'rate_limited') {
+      pausedSince.set(chat, clock.wallNow());
       store.outbox.pause(chat, Math.ceil(clock.wallNow() + failure.retryAfterMs));
       return true;
     }

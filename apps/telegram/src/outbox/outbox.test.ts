@@ -73,7 +73,7 @@ function aBot(over: { telegram?: Partial<Telegram>; chats?: number[]; fates?: Fa
     await running;
   };
   const texts = (chat = CHAT) => fake.shown.filter((row) => row.chat === chat).map(({ html }) => html);
-  return { ...fake, clock, say, pass, texts, calls, fates };
+  return { ...fake, clock, say, pass, texts, calls, fates, reopen: alerts.outbox.reopen };
 }
 
 const sale = (positionId: string, pnl: string, over: Partial<AlertRow> = {}): Partial<AlertRow> => ({
@@ -136,6 +136,38 @@ describe('the outbox', () => {
     say(sale('B', '1'));
     await pass(5_000);
     expect(texts()).toHaveLength(2);
+  });
+
+  it.each([
+    ['was asked to pause', { code: 'rate_limited', retryAfterMs: 30_000 }],
+    ['could not send', { code: 'unreachable', message: '502' }],
+  ] as const)(
+    'that %s is not silent for an hour after the clock was set back, over a restart either',
+    async (_, fate) => {
+      const { say, pass, texts, clock } = aBot({ fates: [fate] });
+      say(sale('A', '1'));
+      await pass(500);
+      clock.jump(-3_600_000);
+      await pass(5_000);
+      expect(texts()).toHaveLength(1);
+
+      const before = aBot({ fates: [fate] });
+      before.say(sale('B', '1'));
+      await before.pass(500);
+      expect(before.texts()).toEqual([]);
+      const after = aBot({ at: NOON - 3_600_000 });
+      await after.pass(5_000);
+      expect(after.texts()).toHaveLength(1);
+    },
+  );
+
+  it('keeps to a pause of hours that Telegram asked for', async () => {
+    const { say, pass, texts, calls } = aBot({ fates: [{ code: 'rate_limited', retryAfterMs: 2 * 3_600_000 }] });
+    say(sale('A', '1'));
+    await pass(3_600_000);
+    expect([calls.length, texts().length]).toEqual([1, 0]);
+    await pass(3_601_000);
+    expect(texts()).toHaveLength(1);
   });
 
   it('waits as long as Telegram asks, over a restart too', async () => {
@@ -227,6 +259,17 @@ describe('the outbox', () => {
     await pass(3_600_000);
     expect(texts()).toHaveLength(4);
     expect(store.outbox.pending(CHAT)).toEqual([]);
+  });
+
+  it('tells a chat at once that was closed to it, when somebody writes from there', async () => {
+    const closed: Fate = { code: 'chat_closed', message: '403: Forbidden: bot was kicked' };
+    const { say, pass, texts, reopen } = aBot({ fates: [closed] });
+    say(sale('A', '1'));
+    await pass(70_000);
+    expect(texts()).toEqual([]);
+    reopen(CHAT);
+    await pass(1_000);
+    expect(texts()).toHaveLength(1);
   });
 
   it('tells each chat by itself: one that is unknown to Telegram keeps no other back', async () => {
@@ -367,6 +410,17 @@ it('the digest comes once, in the morning of the owner, with what was earned', a
   await pass(60_000);
   expect(texts()).toEqual([expect.stringContaining('TEST ☀️ <b>+1.00 USDT</b> · Good morning')]);
   expect(texts()[0]).toContain('closed 1, won 1 (simple)');
+});
+
+it.each([
+  ['en', 'alarms: coins gone 2, silent processes 1'],
+  ['lv', 'trauksmes: trūkst monētu 2, klusējoši procesi 1'],
+] as const)('the digest counts alarms in words (%s)', async (language, words) => {
+  const { say, pass, texts } = aBot({ at: Date.UTC(2026, 10, 23, 6, 0), telegram: { language } });
+  for (const market of ['AUSDT', 'BUSDT']) say({ kind: 'coins_gone', market });
+  say({ kind: 'worker_silent', detail: { state: 'silent', process: 'scanner' } });
+  await pass(10_000);
+  expect(texts().find((text) => text.includes('☀️'))).toContain(words);
 });
 
 it('a digest that quiet hours hold back over midnight stays that of its day, and is no one of many', async () => {

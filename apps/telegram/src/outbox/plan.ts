@@ -22,6 +22,9 @@ export interface PlanRules {
   readonly quiet: 'hold' | 'silent' | null;
 }
 
+/** Longest wait after a failure, wall ms. */
+export const LONGEST_RETRY_MS = 60_000;
+
 /** From so many waiting alerts on they are told together. */
 const FLOOD = 6;
 /** Lines a message may hold, at about 150 characters each: Telegram takes 4,096 characters. */
@@ -50,7 +53,7 @@ export function planNext(pending: readonly PendingAlert[], rules: PlanRules, now
 
   const ready = threadsOf(pending, now)
     .filter(({ rank }) => !(rank === 'notice' && rules.quiet === 'hold'))
-    .filter(({ alerts }) => alerts[0]!.dueWallAt <= now)
+    .filter(({ alerts }) => isDue(alerts[0]!, now))
     .sort((a, b) => RANKS[a.rank] - RANKS[b.rank] || a.alerts[0]!.id - b.alerts[0]!.id);
   const best = ready[0];
   if (best === undefined) return null;
@@ -76,6 +79,10 @@ export function planNext(pending: readonly PendingAlert[], rules: PlanRules, now
     unguarded: chosen.filter(isUnguarded).map(({ id }) => id),
   };
 }
+
+/** What is due later than any retry was put off until by a clock that has been set back since. */
+const isDue = ({ dueWallAt }: PendingAlert, now: number): boolean =>
+  dueWallAt <= now || dueWallAt - now > LONGEST_RETRY_MS;
 
 const isDigest = ({ alerts }: Thread): boolean => alerts[0]!.kind.startsWith('digest_');
 

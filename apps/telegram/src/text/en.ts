@@ -1,8 +1,12 @@
+import { checkWords, foundWords } from './checks.ts';
 import { plainCode } from './plain-code.ts';
 import { enReasons } from './reasons-en.ts';
 
 const s = (count: number): string => (count === 1 ? '' : 's');
 const are = (count: number): string => (count === 1 ? 'is' : 'are');
+/** The label of a message speaks of one mode alone. */
+const byMode = (live: number, test: number): string =>
+  [live > 0 ? `${live} LIVE` : '', test > 0 ? `${test} TEST` : ''].filter((text) => text !== '').join(', ') || '0';
 
 const commands = {
   startbot: { usage: '', does: 'start scanner and tracker' },
@@ -57,6 +61,9 @@ export const en = {
   },
   reason: (code: string): string => enReasons[code] ?? plainCode(code),
   kind: (code: string): string => enReasons[code] ?? plainCode(code),
+  stage: (name: string): string => name,
+  check: (name: string): string => checkWords(name, plainCode),
+  found: (value: string): string => foundWords(value, (code) => enReasons[code]),
 
   // talking
   yesCancel: 'Cancel',
@@ -99,7 +106,8 @@ export const en = {
   // processes
   processState: (status: string) => status,
   lastLines: 'It did not start. Its last lines:',
-  afterStopbot: 'Still on: collector and this bot. Nothing is bought, and nothing guards positions.',
+  afterStopbot: (names: readonly string[]) =>
+    `Still on: ${names.length === 0 ? '' : `${names.join(', ')} and `}this bot. Nothing is bought, and nothing guards positions.`,
   afterStopall: (self: string) => `Still on: ${self}. /startbot starts trading again, npm start everything.`,
   askStopbot: (open: number) =>
     `${open} position${s(open)} ${are(open)} open. Nothing watches the stops while the tracker is off. Stop it all the same?\nTo buy nothing and keep the guard: /pause`,
@@ -112,7 +120,8 @@ export const en = {
   restarted: (duration: string) => `The bot is back after ${duration}.`,
 
   // status
-  statusTitle: (open: number, paused: boolean) => `${open} open${paused ? ', PAUSED: no new buys' : ''}`,
+  statusTitle: (live: number, test: number, paused: boolean) =>
+    `${byMode(live, test)} open${paused ? ', PAUSED: no new buys' : ''}`,
   statusColumns: ['process', 'beat', 'MB', 'rest.'],
   nothingUnderPm2: 'No process of the suite is known to PM2: npm start.',
   failing: (name: string, times: number, error: string) => `! ${name} failed ${times} times in a row: ${error}`,
@@ -196,6 +205,7 @@ export const en = {
   eventsTitle: 'Events',
   nothingHappened: 'Nothing yet.',
   neverLooked: (market: string) => `No scan has looked at ${market} closely: it never was among the strongest.`,
+  cameFurther: (time: string, why: string) => `It came further at ${time}: ${why}.`,
   checksForgotten: 'The checks of this decision are no longer kept.',
   wasBought: 'bought',
   wasNotBought: (why: string) => `not bought, ${why}`,
@@ -203,8 +213,19 @@ export const en = {
     `at ${price}, ${strategy === null ? 'no strategy' : strategy}${confidence === null ? '' : `, confidence ${confidence}`}`,
 
   // switches
-  pausedNow: (open: number) =>
-    `Paused: nothing new is bought. ${open} open position${s(open)} ${are(open)} guarded on. Buy again: /resume`,
+  pausedNow: (live: number, test: number, guarded: boolean | null) => {
+    const open = live + test;
+    const held = `${byMode(live, test)} position${s(open)} ${are(open)}`;
+    const guard =
+      open === 0
+        ? 'Nothing is held.'
+        : guarded === null
+          ? `${held} open; whether the tracker guards them is not known: /status`
+          : guarded
+            ? `${held} guarded on.`
+            : `! ${held} open, and nothing guards them: the tracker does not run. /startbot starts it.`;
+    return `Paused: nothing new is bought. ${guard} Buy again: /resume`;
+  },
   resumedNow: 'Resumed: the scanner buys again.',
   pauseOver: 'The pause is over.',
   peakForgotten: 'The drawdown stop is lifted: the highest equity counts from now.',

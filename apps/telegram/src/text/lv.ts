@@ -1,10 +1,14 @@
+import { checkWords, foundWords } from './checks.ts';
 import type { Texts } from './en.ts';
 import { plainCode } from './plain-code.ts';
-import { lvReasons } from './reasons-lv.ts';
+import { lvChecks, lvReasons, lvStages } from './reasons-lv.ts';
 
 /** 1, 21, 31 … are singular in Latvian, 11 is not. */
 const one = (count: number): boolean => count % 10 === 1 && count % 100 !== 11;
 const positions = (count: number): string => `${count} pozīcij${one(count) ? 'a' : 'as'}`;
+/** The label of a message speaks of one mode alone. */
+const byMode = (live: number, test: number): string =>
+  [live > 0 ? `${live} LIVE` : '', test > 0 ? `${test} TEST` : ''].filter((text) => text !== '').join(', ') || '0';
 const models = (count: number): string => `${count} model${one(count) ? 'is' : 'i'}`;
 
 const states: Readonly<Record<string, string>> = {
@@ -65,6 +69,9 @@ export const lv: Texts = {
   },
   reason: (code) => lvReasons[code] ?? plainCode(code),
   kind: (code) => lvReasons[code] ?? plainCode(code),
+  stage: (name) => (lvStages as Readonly<Record<string, string>>)[name] ?? plainCode(name),
+  check: (name) => checkWords(name, (part) => lvChecks[part] ?? lvReasons[part]),
+  found: (value) => foundWords(value, (code) => lvReasons[code] ?? lvReasons[`order_${code}`]),
 
   yesCancel: 'Atcelt',
   answerWithin: (seconds) => `Derīgs ${seconds} s, vienu reizi.`,
@@ -104,7 +111,8 @@ export const lv: Texts = {
 
   processState: (status) => states[status] ?? status,
   lastLines: 'Nestartēja. Pēdējās rindas:',
-  afterStopbot: 'Vēl darbojas: collector un šis bots. Nekas netiek pirkts, un pozīcijas neviens nesargā.',
+  afterStopbot: (names) =>
+    `Vēl darbojas: ${names.length === 0 ? '' : `${names.join(', ')} un `}šis bots. Nekas netiek pirkts, un pozīcijas neviens nesargā.`,
   afterStopall: (self) => `Vēl darbojas: ${self}. /startbot atkal sāk tirdzniecību, npm start – visu.`,
   askStopbot: (open) =>
     `Atvērts: ${positions(open)}. Kamēr trekeris ir izslēgts, stopus neviens neuzrauga. Tomēr apturēt?\nNepirkt, bet sargāt: /pause`,
@@ -116,7 +124,8 @@ export const lv: Texts = {
   restartingSelf: 'Restartēju šo botu …',
   restarted: (duration) => `Bots ir atpakaļ pēc ${duration}.`,
 
-  statusTitle: (open, paused) => `Atvērts: ${open}${paused ? ', PAUZE: nekas jauns netiek pirkts' : ''}`,
+  statusTitle: (live, test, paused) =>
+    `Atvērts: ${byMode(live, test)}${paused ? ', PAUZE: nekas jauns netiek pirkts' : ''}`,
   statusColumns: ['process', 'puksts', 'MB', 'rest.'],
   nothingUnderPm2: 'PM2 nezina nevienu sistēmas procesu: npm start.',
   failing: (name, times, error) => `! ${name}: ${times} kļūmes pēc kārtas: ${error}`,
@@ -196,13 +205,25 @@ export const lv: Texts = {
   eventsTitle: 'Notikumi',
   nothingHappened: 'Vēl nekā.',
   neverLooked: (market) => `${market} neviena skenēšana nav aplūkojusi tuvāk: tas nav bijis starp stiprākajiem.`,
+  cameFurther: (time, why) => `Tālāk tas tika ${time}: ${why}.`,
   checksForgotten: 'Šī lēmuma pārbaudes vairs netiek glabātas.',
   wasBought: 'nopirkts',
   wasNotBought: (why) => `nav pirkts, ${why}`,
   lookFacts: (price, strategy, confidence) =>
     `par ${price}, ${strategy === null ? 'bez stratēģijas' : strategy}${confidence === null ? '' : `, pārliecība ${confidence}`}`,
 
-  pausedNow: (open) => `Pauze: nekas jauns netiek pirkts. Tiek sargāts: ${positions(open)}. Atkal pirkt: /resume`,
+  pausedNow: (live, test, guarded) => {
+    const held = byMode(live, test);
+    const guard =
+      live + test === 0
+        ? 'Nekas nav nopirkts.'
+        : guarded === null
+          ? `Atvērtās pozīcijas: ${held}; vai trekeris tās sargā, nav zināms: /status`
+          : guarded
+            ? `Tiek sargātas pozīcijas: ${held}.`
+            : `! Atvērtās pozīcijas: ${held}, un tās neviens nesargā: trekeris nedarbojas. /startbot to palaiž.`;
+    return `Pauze: nekas jauns netiek pirkts. ${guard} Atkal pirkt: /resume`;
+  },
   resumedNow: 'Turpinām: skeneris atkal pērk.',
   pauseOver: 'Pauze beigusies.',
   peakForgotten: 'Krituma robeža noņemta: augstākais kapitāls skaitās no šī brīža.',
