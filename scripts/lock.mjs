@@ -3,7 +3,7 @@
  * its pid, the boot it belongs to and, where the system tells, the moment it started: after a power cut or in a new container
  * another process may have the same pid.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 
@@ -100,19 +100,26 @@ function isStale({ holder: { pid, boot, started }, writtenAt }) {
   if (boot && now && boot !== now) return true;
   if (!boot && writtenAt + CLOCK_STEP_MS < Date.now() - uptime() * 1_000) return true;
   // pid 1 without more comes from a container of an earlier version: here it is the system's
-  return started ? startOf(pid) !== started : pid === 1;
+  if (!started) return pid === 1;
+  const since = startOf(pid); // not told of another user's process, on some systems
+  return since !== undefined && since !== started;
 }
 
-/** Whoever came first has it removed, and may have the next lock already: that one is put back. */
+/** One at a time, and it reads again: whoever came first may have removed it, and somebody may have the next lock already. */
 function remove(path, text) {
-  const aside = `${path}.stale.${process.pid}`;
+  const guard = `${path}.removing`;
   try {
-    renameSync(path, aside);
-    if (readFileSync(aside, 'utf8') !== text) linkSync(aside, path);
+    writeFileSync(guard, '', { flag: 'wx' });
   } catch (error) {
-    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
+    if (error.code !== 'EEXIST') throw error;
+    const since = statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Math.abs(Date.now() - since) > UNREADABLE_MS) rmSync(guard, { force: true });
+    return;
+  }
+  try {
+    if (read(path)?.text === text) rmSync(path, { force: true });
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(guard, { force: true });
   }
 }
 

@@ -95,6 +95,25 @@ describe.skipIf(process.platform !== 'linux')('one command of the suite at a tim
     expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], options)).toBe('');
   });
 
+  it('is one at a time where many find a stale lock at once', async () => {
+    const script = `
+      const { rmSync, writeFileSync } = await import('node:fs');
+      const { takeLock } = await import(${JSON.stringify(join(root, 'scripts/lock.mjs'))});
+      for (let round = 0; round < 5; round++) {
+        const release = takeLock(${JSON.stringify(lock())}, 'npm start', () => undefined);
+        writeFileSync(${JSON.stringify(join(root, 'alone'))}, '', { flag: 'wx' });
+        rmSync(${JSON.stringify(join(root, 'alone'))});
+        // ended by kill -9
+        if (round % 2 === 0) writeFileSync(${JSON.stringify(lock())}, '{"pid":4194304}');
+        else release();
+      }`;
+    writeFileSync(lock(), '{"pid":4194304}');
+    const contenders = Array.from({ length: 5 }, () => spawn(process.execPath, ['--input-type=module', '-e', script]));
+    children.push(...contenders);
+    const codes = contenders.map((child) => new Promise((resolve) => child.on('close', resolve)));
+    expect(await Promise.all(codes)).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('gives a lock without content two seconds: it may be written just now', async () => {
     writeFileSync(lock(), '');
     const began = Date.now();

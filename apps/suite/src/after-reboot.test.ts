@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BootTexts, bootCommand, startsSuite } from './after-reboot.ts';
+import { type BootTexts, bootCommand, STOPPED_FILE, startsSuite } from './after-reboot.ts';
 
 describe('what starts the suite at boot is seen', () => {
   const seen = (over: Partial<BootTexts>, root = '/home/me/mexc-bot') =>
@@ -22,6 +31,10 @@ describe('what starts the suite at boot is seen', () => {
     ['nothing', {}],
     ['a comment', { crontabs: ['# @reboot cd /home/me/mexc-bot && npm start'] }],
     ['another folder', { crontabs: ['@reboot cd /home/me/mexc-bot-old && npm start'] }],
+    ['a service that copies it', { services: ['ExecStart=/usr/bin/rsync -a /home/me/mexc-bot/data /backup'] }],
+    ['a service that stops it', { services: ['WorkingDirectory=/home/me/mexc-bot\nExecStop=/usr/bin/npm stop'] }],
+    ['a copy at boot', { crontabs: ['@reboot restic backup /home/me/mexc-bot/data'] }],
+    ['a copy that starts another', { crontabs: ['0 1 * * * rsync /home/me/mexc-bot/data x && systemctl start foo'] }],
     ['another command', { crontabs: ['0 6 * * * cd /home/me/mexc-bot && npm run report'] }],
     ['PM2 without the suite', { services: [resurrects], pm2Dump: '[]' }],
     ['a list PM2 is not started to read', { pm2Dump: '[{"pm_cwd":"/home/me/mexc-bot"}]' }],
@@ -58,6 +71,12 @@ describe.skipIf(process.platform === 'win32')('the command that has cron start i
     const asCron = line.replace('@reboot ', '').replaceAll('\\%', '%');
     execFileSync('/bin/sh', ['-c', asCron], { env: { PATH: '/usr/bin:/bin' } });
     expect(readFileSync(join(root, 'data/boot.log'), 'utf8')).toBe(`${root} /a b scripts/bootstrap.mjs start\n`);
+
+    // who stopped it wants it stopped, however often the machine boots
+    writeFileSync(join(root, STOPPED_FILE), '');
+    rmSync(join(root, 'data/boot.log'));
+    execFileSync('/bin/sh', ['-c', asCron], { env: { PATH: '/usr/bin:/bin' } });
+    expect(existsSync(join(root, 'data/boot.log'))).toBe(false);
   });
 });
 

@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+/** Lies in the suite's folder while its owner wants it stopped: a boot does not start it then. */
+export const STOPPED_FILE = 'data/stopped';
+
 const LOOK_MS = 3_000;
 /** of the scheduled task on Windows */
 const TASK = 'mexc-bot';
@@ -21,7 +24,10 @@ export function bootCommand(root: string, env: Environment, platform: NodeJS.Pla
   if (platform === 'win32') return `schtasks /Create /TN ${TASK} /SC ONLOGON /TR "cmd /c cd /d ${root} && npm start"`;
   const own = OWN_VARIABLES.flatMap((name) => (env[name] ? [`${name}=${word(env[name])} `] : []));
   const start = `${own.join('')}node_modules/node/bin/node scripts/bootstrap.mjs start >data/boot.log 2>&1`;
-  const line = `@reboot cd ${word(root)} && until ${start}; do sleep 60; done`.replaceAll('%', '\\%'); // cron's line break
+  const line = `@reboot cd ${word(root)} && until [ -e ${STOPPED_FILE} ] || ${start}; do sleep 60; done`.replaceAll(
+    '%',
+    '\\%',
+  ); // cron's line break
   return `(crontab -l 2>/dev/null; printf '%s\\n' '${line.replaceAll("'", `'\\''`)}') | crontab -`;
 }
 
@@ -37,6 +43,9 @@ export interface BootTexts {
   readonly pm2Dump: string;
 }
 
+/** The folder alone says nothing: backups name it too. */
+const STARTS = /\bnpm (run )?start\b|\bbootstrap\.mjs start\b/;
+
 /** Whether one of them seems to start the suite of a folder. The best that can be said from outside: a script may hide it. */
 export function startsSuite(root: string, { crontabs, services, pm2Dump }: BootTexts, home: string): boolean {
   const names = isInside(root, home)
@@ -47,13 +56,9 @@ export function startsSuite(root: string, { crontabs, services, pm2Dump }: BootT
   const lines = (texts: readonly string[]): string[] =>
     texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => !/^\s*#/.test(line));
 
-  if (
-    lines(crontabs.map((text) => text.replaceAll('\\%', '%'))).some(
-      (line) => isNamed(line) && /@reboot|\bstart\b/.test(line),
-    )
-  )
-    return true;
-  if (lines(services).some(isNamed)) return true;
+  const cronLines = lines(crontabs.map((text) => text.replaceAll('\\%', '%')));
+  if (cronLines.some((line) => isNamed(line) && STARTS.test(line))) return true;
+  if (services.some((text) => lines([text]).some(isNamed) && STARTS.test(lines([text]).join('\n')))) return true;
   return lines(services).some((line) => /\bpm2\b.*\bresurrect\b/.test(line)) && holdsPath(pm2Dump, root);
 }
 
@@ -76,8 +81,8 @@ export function comesBackAfterReboot(root: string): boolean {
     {
       crontabs: [run('crontab', ['-l']) ?? '', ...textsOf('/etc/crontab'), ...textsIn('/etc/cron.d', '')],
       services: [
-        ...textsIn('/etc/systemd/system', '.service'),
-        ...textsIn(join(home, '.config', 'systemd', 'user'), '.service'),
+        ...wantedIn('/etc/systemd/system'),
+        ...wantedIn(join(home, '.config', 'systemd', 'user')),
         ...textsIn('/Library/LaunchDaemons', '.plist'),
         ...textsIn(join(home, 'Library', 'LaunchAgents'), '.plist'),
         ...textsOf('/etc/rc.local'),
@@ -99,6 +104,17 @@ function textsIn(folder: string, ending: string): string[] {
     return readdirSync(folder)
       .filter((name) => name.endsWith(ending))
       .flatMap((name) => textsOf(join(folder, name)));
+  } catch {
+    return []; // not a system that has it
+  }
+}
+
+/** Services that systemd starts: of those in the folder itself many are off. */
+function wantedIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.wants'))
+      .flatMap((name) => textsIn(join(folder, name), '.service'));
   } catch {
     return []; // not a system that has it
   }

@@ -125,11 +125,10 @@ program
 program
   .command('resume')
   .description('the scanner buys again; where a drawdown stopped it, the highest equity counts from now')
+  .option('--asked-at <ms>', 'when it was asked for, ms UTC: a pause since then holds', positive)
   .option('--json', 'one JSON document on standard output')
-  .action(async (options: { json?: boolean }) =>
-    withStore(openStore, (store, settings) =>
-      print(resume(store, settings, Date.now()), { json: options.json, text: resumedText }),
-    ),
+  .action(async ({ askedAt = Date.now(), json }: { askedAt?: number; json?: boolean }) =>
+    withStore(openStore, (store, settings) => print(resume(store, settings, askedAt), { json, text: resumedText })),
   );
 
 function checkLive(settings: Settings, confirmed: boolean): void {

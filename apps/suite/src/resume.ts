@@ -8,7 +8,11 @@ interface ResumedMode extends Resumed {
   readonly entriesStopped: string | null;
 }
 
-/** Buys again, and finds what the owner should know about it. */
+/**
+ * Buys again, and finds what the owner should know about it.
+ *
+ * @param wallAt when it was asked for
+ */
 export function resume(store: Store, settings: Settings, wallAt: number): ResumedMode {
   const mode = store.state.mode() ?? settings.mode;
   const { account } = decisionRules(settings).limits[mode];
@@ -19,6 +23,7 @@ export function resume(store: Store, settings: Settings, wallAt: number): Resume
 }
 
 export const resumedText = ({
+  pausedSince,
   peakForgotten,
   ordersRetried,
   marketsBelieved,
@@ -26,7 +31,7 @@ export const resumedText = ({
   stop,
 }: ResumedMode): string =>
   [
-    'resumed: the scanner buys again',
+    pausedSince ? 'a pause was asked for since: nothing is bought' : 'resumed: the scanner buys again',
     ...(peakForgotten ? ['the drawdown stop is lifted: the highest equity counts from now'] : []),
     ...(ordersRetried ? ['orders that the API key was refused are tried again'] : []),
     ...(marketsBelieved ? ['the shorter list of markets is believed from now on'] : []),

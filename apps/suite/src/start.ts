@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Mode } from '@mexc-bot/core';
 import { restUrl, setAsideSimulatedBooks, venueIdentity, wrongClock } from '@mexc-bot/execution';
 import { createPm2, findDatabase, type Pm2, type Settings, suiteRoot, UserError } from '@mexc-bot/runtime';
 import { openStore } from '@mexc-bot/store';
-import { bootCommand, comesBackAfterReboot } from './after-reboot.ts';
+import { bootCommand, comesBackAfterReboot, STOPPED_FILE } from './after-reboot.ts';
 import { processNames } from './processes.ts';
 import { startMode } from './start-mode.ts';
 
@@ -20,6 +20,7 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
   const names = processNames(settings);
   const running = await runningOf(pm2, names);
   if (running.length === names.length) {
+    keepMode(settings);
     say(`The suite runs already: ${running.join(', ')}. See how it does: npm run status -- --watch. End it: npm stop.`);
     return;
   }
@@ -40,21 +41,28 @@ export async function start(settings: Settings, say: (line: string) => void): Pr
 
   if (settings.venue === 'mexc') await checkExchange(settings, mode, say);
 
+  keepStopped(false, say);
   say(`Starting ${names.join(', ')} ...`);
   // the exchange before those who ask it
   if (names.includes('simulator')) await pm2.start(['simulator']);
   try {
     await pm2.start(names.filter((name) => name !== 'simulator'));
   } catch (error) {
-    if (running.length === 0) await stopAll(pm2);
+    const live = openLivePositions(settings.database);
+    if (running.length === 0 && live === 0) await stopAll(pm2);
+    else {
+      keepMode(settings);
+      say(`! What came up is left running${live > 0 ? `, as ${live} live position(s) are open` : ''}: npm run status`);
+    }
     throw error;
   }
-  keepMode(settings, mode);
+  keepMode(settings);
   say(welcome(settings, mode));
 }
 
 /** Ends all of the suite, and PM2's daemon where nothing else needs it; broken settings or books do not keep it from that. */
 export async function stop(say: (line: string) => void): Promise<void> {
+  keepStopped(true, say);
   const pm2 = createPm2({ root: suiteRoot() });
   const rows = await pm2.list();
   await stopAll(pm2);
@@ -69,6 +77,17 @@ export async function stop(say: (line: string) => void): Promise<void> {
     if (live > 0) say(`! ${live} live position(s) are open and nothing guards them until the next npm start.`);
   } catch (error) {
     say(`! Nobody can say what is open, and unguarded: ${(error as Error).message}`);
+  }
+}
+
+/** What a boot does is the owner's last word. */
+function keepStopped(isStopped: boolean, say: (line: string) => void): void {
+  const path = join(suiteRoot(), STOPPED_FILE);
+  try {
+    if (isStopped) writeFileSync(path, '');
+    else rmSync(path, { force: true });
+  } catch (error) {
+    say(`! What a boot is to do could not be written down: ${(error as Error).message}`);
   }
 }
 
@@ -143,10 +162,10 @@ function checkBooks(settings: Settings, mayMove: boolean, say: (line: string) =>
 }
 
 /** Once the suite runs, a command alone changes it. Before that nothing is kept: a refused start decides nothing. */
-function keepMode(settings: Settings, mode: Mode): void {
+function keepMode(settings: Settings): void {
   const store = openStore(settings.database);
   try {
-    if (store.state.mode() === null) store.state.setMode(mode, Date.now());
+    if (store.state.mode() === null) store.state.setMode(startMode(store, settings), Date.now());
   } finally {
     store.close();
   }
@@ -203,7 +222,9 @@ function welcome(settings: Settings, mode: Mode): string {
     '',
     simulated
       ? `The suite trades ${mode === 'test' ? 'paper money' : 'simulated money, in live mode,'} on ${market}, at ${settings.simulator.speed} times the speed of the clock. No exchange is contacted.`
-      : `The suite trades ${mode === 'test' ? 'paper money' : 'REAL MONEY'} at MEXC.`,
+      : mode === 'test'
+        ? 'The suite trades paper money at MEXC.'
+        : 'The suite trades REAL MONEY at MEXC, whatever the settings say. Back to paper money: npm run mode test.',
     ...(simulated ? ['The first buys and sales come within two minutes.'] : []),
     'Watch:',
     '  npm run status -- --watch    what runs, and where the last scan went',

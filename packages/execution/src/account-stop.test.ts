@@ -30,6 +30,7 @@ describe('resuming', () => {
     mark(100, 70);
     expect(accountStopOf(store, 'test', limits, 1)).toMatchObject({ code: 'max_drawdown', limit: 0.2 });
     expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({
+      pausedSince: false,
       peakForgotten: true,
       ordersRetried: false,
       marketsBelieved: false,
@@ -42,6 +43,7 @@ describe('resuming', () => {
     store.state.setPaused(true, 0);
     mark(100, 90);
     expect(resumeEntries(store, 'test', limits, 1, 1)).toEqual({
+      pausedSince: false,
       peakForgotten: false,
       ordersRetried: false,
       marketsBelieved: false,
@@ -49,6 +51,15 @@ describe('resuming', () => {
     });
     expect(store.state.paused()).toBe(false);
     expect(store.state.highWaterMark('test')?.equity.toNumber()).toBe(100);
+  });
+
+  it('leaves a pause that was asked for later, by whomever', () => {
+    store.state.setPaused(true, 1_000);
+    mark(100, 70);
+    expect(resumeEntries(store, 'test', limits, 1, 999)).toMatchObject({ pausedSince: true, peakForgotten: false });
+    expect([store.state.paused(), store.state.highWaterMark('test')?.equity.toNumber()]).toEqual([true, 100]);
+    expect(resumeEntries(store, 'test', limits, 1, 1_000).pausedSince).toBe(false);
+    expect(store.state.paused()).toBe(false);
   });
 
   it('believes a list of markets that fell to less than half from now on, and only where one did', () => {
@@ -67,6 +78,7 @@ describe('resuming', () => {
   it('is of one mode', () => {
     mark(100, 70);
     expect(resumeEntries(store, 'live', limits, 1, 1)).toEqual({
+      pausedSince: false,
       peakForgotten: false,
       ordersRetried: false,
       marketsBelieved: false,

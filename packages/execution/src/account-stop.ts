@@ -9,7 +9,7 @@ import {
 import type { Store } from '@mexc-bot/store';
 import { retryRefusedOrders } from './key-watch.ts';
 
-type Books = Pick<Store, 'positions' | 'state' | 'alerts'>;
+type Books = Pick<Store, 'positions' | 'state' | 'alerts' | 'write'>;
 
 /**
  * What stops all buys of a mode for a while, as far as the books say: the equity is the one last read, when a buy was last considered.
@@ -29,6 +29,8 @@ export function accountStopOf(
 }
 
 export interface Resumed {
+  /** a pause was asked for after this was: it holds, and nothing else was done */
+  readonly pausedSince: boolean;
   /** a drawdown stopped all buys: the highest equity counts from now */
   readonly peakForgotten: boolean;
   /** orders that the API key was refused are tried again */
@@ -45,8 +47,18 @@ export interface Resumed {
  * list of markets that is not believed, as it fell to less than half, is believed from now on.
  *
  * @param asOf market ms UTC
+ * @param wallAt when it was asked for: whoever asked for a pause since then has the last word
  */
 export function resumeEntries(store: Books, mode: Mode, limits: AccountLimits, asOf: number, wallAt: number): Resumed {
+  return store.write(() => {
+    const pausedSince = (store.state.pausedWallAt() ?? Number.NEGATIVE_INFINITY) > wallAt;
+    if (!pausedSince) return resumeNow(store, mode, limits, asOf, wallAt);
+    const stop = accountStopOf(store, mode, limits, asOf);
+    return { pausedSince, peakForgotten: false, ordersRetried: false, marketsBelieved: false, stop };
+  });
+}
+
+function resumeNow(store: Books, mode: Mode, limits: AccountLimits, asOf: number, wallAt: number): Resumed {
   store.state.setPaused(false, wallAt);
   const { maxDrawdown } = limits;
   const onlyDrawdown: AccountLimits = { stopGuard: null, dailyLossFraction: null, dailyLossQuote: null, maxDrawdown };
@@ -55,5 +67,6 @@ export function resumeEntries(store: Books, mode: Mode, limits: AccountLimits, a
   const ordersRetried = mode === 'live' && retryRefusedOrders(store, wallAt);
   const marketsBelieved = store.alerts.newest('universe_collapsed', null)?.state === 'collapsed';
   if (marketsBelieved) store.state.setTradableMarkets(0, wallAt);
-  return { peakForgotten, ordersRetried, marketsBelieved, stop: accountStopOf(store, mode, limits, asOf) };
+  const stop = accountStopOf(store, mode, limits, asOf);
+  return { pausedSince: false, peakForgotten, ordersRetried, marketsBelieved, stop };
 }

@@ -16,7 +16,6 @@ import type { Store } from '@mexc-bot/store';
  * What is held and under way in one mode, from the books and one read of the account.
  *
  * @param balances as the account told them; an order without an answer may already be in them, and is reserved once more:
- *   too little is safe, too much is not
  *   too little is safe, too much is not. Of a position counts for the equity what the account still has: the money of what was sold,
  *   by an order without an answer or by hand, is in it already
  * @param limits say how far back closed positions matter

@@ -8,6 +8,8 @@ export interface StateRepository {
   setMode(mode: Mode, wallAt: number): void;
   /** Paused: no new buys; positions are still guarded. */
   paused(): boolean;
+  /** Wall time of the last pause that was asked for and still holds, ms UTC; null: not paused. */
+  pausedWallAt(): number | null;
   setPaused(paused: boolean, wallAt: number): void;
   /** Which market the books belong to: `mexc`, or the identity of a simulated market. */
   venue(): string | null;
@@ -42,6 +44,7 @@ interface StoredMark {
 
 export function createState(db: Database): StateRepository {
   const select = db.prepare<[string], string>('SELECT value FROM state WHERE key = ?').pluck();
+  const wallAtOf = db.prepare<[string], number>('SELECT wall_at FROM state WHERE key = ?').pluck();
   const upsert = db.prepare<[string, string, number]>(
     'INSERT INTO state (key, value, wall_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, wall_at = excluded.wall_at',
   );
@@ -54,6 +57,7 @@ export function createState(db: Database): StateRepository {
     mode: () => get('mode') as Mode | null,
     setMode: (mode, wallAt) => set('mode', mode, wallAt),
     paused: () => get('paused') === 'yes',
+    pausedWallAt: () => (get('paused') === 'yes' ? (wallAtOf.get('paused') as number) : null),
     setPaused: (paused, wallAt) => set('paused', paused ? 'yes' : 'no', wallAt),
     venue: () => get('venue'),
     setVenue: (venue, wallAt) => set('venue', venue, wallAt),

@@ -31,8 +31,8 @@ export const TABLES: Readonly<Record<string, Bound>> = {
   model_revision: oneFor('database'),
   paper_balance: oneFor('asset'),
   position: books('one for each buy', ({ orders }) => orders),
-  // besides those the exchange had there are as many again that it refused, or that never came to it
-  trade_order: books('one for each order', ({ orders }) => 3 * orders),
+  // besides those the exchange had, nearly as many again that it refused, or that never came to it
+  trade_order: books('one for each order', ({ orders }) => 2 * orders),
   fill: books('one for each trade', ({ trades }) => trades),
   scan: kept('scan.keepCandidatesDays'),
   candidate: kept('scan.keepCandidatesDays, once it has its label'),

@@ -125,7 +125,8 @@ export function createCommands(deps: DispatchDeps): {
     };
     const messageId = await deliver(who.chat, message, answer.photo ?? null, replace);
     if (messageId !== null) question?.bind(messageId);
-    answer.afterwards?.(messageId);
+    // where the wait for Telegram ended with this process, nothing may start it again
+    if (!deps.stopping.aborted) answer.afterwards?.(messageId);
   }
 
   /** @returns null where Telegram took no form of it: it is in the log */

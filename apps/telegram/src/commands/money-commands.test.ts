@@ -60,6 +60,7 @@ it.each(['en', 'lv'] as const)('a sale without a tracker says how long it waits 
 describe('resume', () => {
   const stop = { code: 'daily_loss_limit', value: 30, limit: 25, until: Date.UTC(2026, 10, 23) };
   const resumed = {
+    pausedSince: false,
     peakForgotten: false,
     ordersRetried: false,
     marketsBelieved: false,
@@ -77,6 +78,16 @@ describe('resume', () => {
 
   it('says that the scanner buys again, where nothing else stops it', async () => {
     expect((await aBot({ runTool: saying({}) }).say('/resume')).html).toBe(`<b>TEST</b> ${en.resumedNow}`);
+  });
+
+  it('hands on when it was asked for, and says that a pause since then holds', async () => {
+    const asked: (readonly string[])[] = [];
+    const runTool: RunTool = (app, words) => {
+      asked.push(words);
+      return saying({ pausedSince: true })(app, words);
+    };
+    expect((await aBot({ runTool }).say('/resume')).html).toContain(en.pausedSince);
+    expect(asked[0]).toEqual(['resume', '--asked-at', String(NOON), '--json']);
   });
 
   it('tells what the tool found: what is lifted, what is tried again, what stops buys all the same, and until when', async () => {

@@ -106,8 +106,9 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
 
   const stopTraders = async (): Promise<Answer> => {
     const answer = await control.stop(TRADERS);
-    const still = (await pm2.list()).filter((row) => row.name !== SELF && isOn(row)).map((row) => row.name);
-    return withStillRunning(answer, t.afterStopbot(still));
+    const rows = await pm2.list().catch(() => null); // they are stopped, whether PM2 can say it or not
+    const still = rows?.filter((row) => row.name !== SELF && isOn(row)).map((row) => row.name);
+    return still === undefined ? answer : withStillRunning(answer, t.afterStopbot(still));
   };
   const stopAll = async (): Promise<Answer> => {
     const others = (await known()).filter((name) => name !== SELF);

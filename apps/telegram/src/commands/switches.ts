@@ -10,6 +10,7 @@ import type { ProcessControl } from './processes.ts';
 import { createTool } from './tool.ts';
 
 const resumedSchema = z.object({
+  pausedSince: z.boolean(),
   peakForgotten: z.boolean(),
   ordersRetried: z.boolean(),
   marketsBelieved: z.boolean(),
@@ -58,11 +59,11 @@ export function switchCommands(
       bare: true,
       async run() {
         // its rule (what becomes of the drawdown) is the suite's command's
-        const resumed = await tool(resumedSchema, 'suite', 'resume');
+        const resumed = await tool(resumedSchema, 'suite', 'resume', '--asked-at', String(clock.wallNow()));
         const { entriesStopped, stop } = resumed;
         return {
           html: [
-            entriesStopped === null && stop === null ? t.resumedNow : t.pauseOver,
+            resumed.pausedSince ? t.pausedSince : entriesStopped === null && stop === null ? t.resumedNow : t.pauseOver,
             ...(resumed.peakForgotten ? [t.peakForgotten] : []),
             ...(resumed.ordersRetried ? [t.ordersRetried] : []),
             ...(resumed.marketsBelieved ? [t.marketsBelieved] : []),

@@ -229,6 +229,7 @@ export const en = {
   resumedNow: 'Resumed: the scanner buys again.',
   pauseOver: 'The pause is over.',
   peakForgotten: 'The drawdown stop is lifted: the highest equity counts from now.',
+  pausedSince: 'A pause was asked for since: nothing is bought.',
   marketsBelieved: 'The shorter list of markets is believed from now on.',
   ordersRetried: 'Orders that the API key was refused are tried again.',
   buysStopped: (why: string, until: string | null) =>

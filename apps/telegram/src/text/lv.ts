@@ -227,6 +227,7 @@ export const lv: Texts = {
   resumedNow: 'Turpinām: skeneris atkal pērk.',
   pauseOver: 'Pauze beigusies.',
   peakForgotten: 'Krituma robeža noņemta: augstākais kapitāls skaitās no šī brīža.',
+  pausedSince: 'Pa to laiku prasīta pauze: nekas netiek pirkts.',
   marketsBelieved: 'Īsākajam tirgu sarakstam no šī brīža ticam.',
   ordersRetried: 'Rīkojumi, ko noraidīja ar API atslēgu, tiek mēģināti vēlreiz.',
   buysStopped: (why, until) =>

@@ -40,6 +40,21 @@ const fileLines = (name: string): Record<string, unknown>[] =>
 
 const secrets = { mexcApiKey: 'mx0-key-value', mexcApiSecret: 'secret-value', telegramBotToken: '123456:AA-bot_token' };
 
+it('a log whose old files somebody holds grows on, and loses no line', async () => {
+  mute(process.stdout);
+  mute(process.stderr);
+  // a folder that is not empty takes the place that the full file would get
+  mkdirSync(join(folder, 'scanner2.log', 'held'), { recursive: true });
+  const log = createLogger('scanner', settings({ maxSizeMb: 0.001 }));
+  for (let line = 0; line < 40; line++) log.info(`line ${line}`);
+  await closeLogs();
+  const kept = ['scanner', 'scanner1'].flatMap((name) =>
+    existsSync(join(folder, `${name}.log`)) ? fileLines(name) : [],
+  );
+  for (let line = 0; line < 40; line++)
+    expect(kept).toContainEqual(expect.objectContaining({ message: `line ${line}` }));
+});
+
 describe('a worker’s log', () => {
   it('is JSON in the file and a readable line on the terminal', async () => {
     const out = mute(process.stdout);

@@ -34,6 +34,15 @@ export function createLogFile(
     }
   };
 
+  /** Where somebody holds the old files, on Windows, this one grows by another such size before it is tried again. */
+  const rotateIfPossible = (): void => {
+    try {
+      rotate();
+    } catch (error) {
+      onFault(error as Error);
+    }
+  };
+
   return {
     append(line) {
       try {
@@ -44,7 +53,7 @@ export function createLogFile(
         }
         const bytes = Buffer.byteLength(text);
         if (size > 0 && size + bytes > maxBytes) {
-          rotate();
+          rotateIfPossible();
           size = 0;
         }
         appendFileSync(path, text);

@@ -102,6 +102,7 @@ function textKind(field: FieldSchema): string {
   if (field.format === 'uri') return 'a URL';
   if (field.format === 'date') return 'a date like 2026-01-31';
   if (field.pattern === '^[A-Z0-9]+$') return 'capital letters and digits';
+  if (field.pattern === '^[^\\sa-z]+$') return 'a symbol in capital letters';
   if (field.pattern === TIME_OF_DAY.source) return 'a time of day like 07:30';
   return 'text';
 }

@@ -56,7 +56,7 @@ export const universeSection = section('Which markets may be traded at all.', {
     .default(EXCLUDED_BASES)
     .describe('Base assets never bought: stable, wrapped and staked coins, fiat.'),
   blocklist: z
-    .array(z.string().regex(/^[A-Z0-9]+$/))
+    .array(z.string().regex(/^[^\sa-z]+$/))
     .default([])
     .describe('Markets never bought, by the exchange’s own symbol, `PEPEUSDT`, or by the base alone, `PEPE`.'),
   minAgeHours: amount(24, { min: 0, max: 8_760 }, 'A market must have been listed this long, hours.'),
