@@ -24,7 +24,8 @@ const EXPIRES_MS = 10 * 60_000;
  * Takes what the owner asked for: sell one market now, or everything. Decision and answer are committed together, so that a request
  * is carried out once, whenever the process dies; the tracker's next look sells, and goes on until it is sold.
  *
- * One that expired is told as an alarm: the owner believes that it is sold. `panic` stops buys at the same moment. Without a known bid the decision is made all the same: the sale is priced when it leaves.
+ * One that expired is told as an alarm: the owner believes that it is sold. `panic` stops buys at the same moment. Without a known bid
+ * the decision is made all the same: the sale is priced when it leaves.
  */
 export function createRequests({ store, clock, log, bids }: RequestsDeps): () => Promise<void> {
   return async () => {

@@ -47,8 +47,8 @@ const LEAST_SILENCE_MS = 60_000;
 
 /**
  * Watches signs of life. The tracker silent while positions are open is an alarm and is restarted, or started where a start failed
- * and PM2 knows it no more, less and less often while that does not help; a process the owner stopped is left alone, and he is told once what that means. Any other silence, and cycles that
- * keep failing, are told once, and once more when they are over.
+ * and PM2 knows it no more, less and less often while that does not help; a process the owner stopped is left alone, and he is told once
+ * what that means. Any other silence, and cycles that keep failing, are told once, and once more when they are over.
  */
 export function createWatch(deps: WatchDeps): Watch {
   const { store, clock, log, settings } = deps;

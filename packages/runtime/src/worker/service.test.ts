@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createManualClock } from '../clock/manual-clock.ts';
 import type { ProcessLike } from './process-like.ts';
 import { runService } from './service.ts';
 
@@ -11,15 +12,14 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'service-'));
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
 });
 afterEach(() => {
-  vi.useRealTimers();
   rmSync(folder, { recursive: true });
 });
 
 it('keeps the file PM2 writes its output to from growing for ever, though it has no cycles', async () => {
   const file = join(folder, 'simulator.out.log');
+  const clock = createManualClock(0);
   const size = (): number => statSync(file).size;
   writeFileSync(file, LARGE);
   const listeners = new Map<string, () => void>();
@@ -31,14 +31,17 @@ it('keeps the file PM2 writes its output to from growing for ever, though it has
     exit: () => {},
     memoryUsage: () => ({ rss: 0 }),
   };
-  const ended = runService({ name: 'simulator', onStop: [] }, { log: silent, processLike });
+  const ended = runService({ name: 'simulator', onStop: [] }, { log: silent, processLike, sleepWall: clock.sleepWall });
   expect(size()).toBe(0);
   writeFileSync(file, LARGE);
-  vi.advanceTimersByTime(59_000);
+  await clock.advance(59_000);
   expect(size()).toBe(LARGE.length);
-  vi.advanceTimersByTime(1_000);
+  await clock.advance(1_000);
   expect(size()).toBe(0);
   listeners.get('SIGTERM')?.();
+  await clock.advance(0);
   await ended;
-  expect(vi.getTimerCount()).toBe(0);
+  writeFileSync(file, LARGE);
+  await clock.advance(60_000);
+  expect(size()).toBe(LARGE.length);
 });

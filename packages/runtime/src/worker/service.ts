@@ -51,7 +51,8 @@ export async function runService(service: Service, deps: ServiceDeps): Promise<v
     stop.signal.addEventListener('abort', () => resolve(), { once: true }),
   );
 
-  const trimming = keepTrimmed(proc.env, deps.maxOutputMb ?? 5, log);
+  const ended = new AbortController();
+  const trimming = keepTrimmed(proc.env, deps.maxOutputMb ?? 5, { log, sleepWall, signal: ended.signal });
   log.info('ready');
   proc.send?.('ready');
 
@@ -64,7 +65,8 @@ export async function runService(service: Service, deps: ServiceDeps): Promise<v
     log.warn('what was under way did not end in time; closing all the same');
   await within(CLOSE_MS, closeInOrder(service.onStop, log), sleepWall);
 
-  clearInterval(trimming);
+  ended.abort();
+  await trimming;
   if (failure !== null) log.error('ended by a fault', failure);
   else log.info('stopped');
   await closeLogs();
@@ -75,9 +77,13 @@ export async function runService(service: Service, deps: ServiceDeps): Promise<v
 }
 
 /** Now and every minute, whatever the process does: a job of one run, or a service without cycles, prints too. */
-function keepTrimmed(env: ProcessLike['env'], maxOutputMb: number, log: Logger): NodeJS.Timeout {
+async function keepTrimmed(
+  env: ProcessLike['env'],
+  maxOutputMb: number,
+  { log, sleepWall, signal }: Required<Pick<ServiceDeps, 'log' | 'sleepWall'>> & { readonly signal: AbortSignal },
+): Promise<void> {
   let failed = false;
-  const trim = (): void => {
+  while (!signal.aborted) {
     try {
       trimPm2Output(env, maxOutputMb);
       failed = false;
@@ -85,9 +91,8 @@ function keepTrimmed(env: ProcessLike['env'], maxOutputMb: number, log: Logger):
       if (!failed) log.error('the output file cannot be emptied', { error });
       failed = true;
     }
-  };
-  trim();
-  return setInterval(trim, TRIM_EVERY_MS).unref();
+    await sleepWall(TRIM_EVERY_MS, signal);
+  }
 }
 
 /** @returns whether the work ended in time */
