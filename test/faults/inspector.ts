@@ -175,10 +175,22 @@ export function createInspector({
     const rest = position.quantity.minus(order.quantity);
     if (order.quantity.lt(rules.minQuantity) || notional.lt(rules.minNotional))
       broken('I12', `sale of ${order.quantity} ${order.market} for ${notional} is under the minimum`);
-    if (rest.gte(rules.stepSize) && rest.mul(order.price).lt(rules.minNotional))
+    if (rest.gte(rules.stepSize) && rest.mul(order.price).lt(rules.minNotional) && !isResized(order))
       broken('I12', `sale of ${order.quantity} ${order.market} strands ${rest}`);
     judgeRemainder(order, position.quantity);
   }
+
+  /** The exchange said that less is free than the books have, and how much was asked: what is left may be nobody's any more. */
+  const isResized = (order: TradeOrder): boolean =>
+    books.orders
+      .ofPosition(order.positionId)
+      .some(
+        ({ side, state, trigger, detail }) =>
+          side === 'sell' &&
+          state === 'rejected' &&
+          trigger?.at === order.trigger?.at &&
+          detail?.startsWith('insufficient_funds') === true,
+      );
 
   /** Of what one decision sells, each order takes what those before it left; or all there is, where the rest could not be sold alone. */
   function judgeRemainder(order: TradeOrder, held: Decimal): void {
@@ -192,10 +204,7 @@ export function createInspector({
     const unsellable = (quantity: Decimal): boolean =>
       quantity.mul(order.price).lt(rulesOf(order.market)!.minNotional.mul(ROUGHLY));
     const mayTakeAll = held.lte(left) || unsellable(left) || unsellable(held.minus(left));
-    const last = before.at(-1)!;
-    // the exchange said that less is free, and how much was asked
-    const isResized = last.state === 'rejected' && last.detail?.startsWith('insufficient_funds') === true;
-    if (isResized && order.quantity.lt(left)) return;
+    if (isResized(order) && order.quantity.lt(left)) return;
     if (!order.quantity.eq(left) && !(mayTakeAll && order.quantity.eq(held)))
       broken('I18', `${order.market}: ${left} were left of the sale of ${first.quantity}, ${order.quantity} are sold`);
   }

@@ -121,11 +121,9 @@ export function createPositionWatch(deps: PositionWatchDeps): PositionWatch {
     if (worth.lt(rules.minNotional)) return true;
     const orders = books.orders.ofPosition(position.id);
     if (orders.some(({ state }) => state === 'intended' || state === 'unknown' || state === 'accepted')) return true;
-    if (time.now() < heldBackUntil()) {
-      // while the exchange wants to be left alone nobody may ask for the book that fills a paper order
-      if (position.mode === 'test') return true;
-      if (bid.lt(position.peak.mul(DOUBTED_SHARE)) && lacksConfirmation(position, bid)) return true;
-    }
+    // while the exchange wants to be left alone nobody may ask for the book that fills a paper order
+    if (time.now() < heldBackUntil() && position.mode === 'test') return true;
+    if (bid.lt(position.peak.mul(DOUBTED_SHARE)) && lacksConfirmation(position, bid)) return true;
     const last = orders.at(-1);
     // refused orders wait up to a minute for the next
     if (last?.side === 'sell' && last.state === 'rejected') return true;

@@ -1,12 +1,12 @@
 import {
   type ApprovedOrder,
-  type Clock,
   decideToken,
   type EntryFacts,
   type ExchangeSymbol,
   highWaterMark,
   type Mode,
   type ScanTerms,
+  type SteadyClock,
   type Ticker24h,
   type TokenFacts,
   type TradeOrder,
@@ -21,7 +21,7 @@ export interface BuyerDeps {
   readonly tradingOf: (mode: Mode) => Trading | null;
   readonly executor: Pick<Executor, 'execute'>;
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** the asset everything is bought with */
   readonly quote: string;
   /** how long the highest equity counts, market ms; null: for ever */
@@ -80,8 +80,8 @@ export function createBuyer(
       return contenders.map((facts) => bar(facts, barred ?? 'no_account'));
     }
 
-    // no ask is older than the question, however long its answer and the account's take
-    const askedAtWall = clock.wallNow();
+    // no ask is older than the question, however long its answer and the account's take, and whatever is done to the machine's clock
+    const askedAt = clock.monotonicNow();
     const [balances, books] = await Promise.all([trading.balances(), marketData.bookTickers()]);
     const last = lastPrices(moment);
     if (!deps.dry) markEquity(moment, balances, last);
@@ -106,7 +106,7 @@ export function createBuyer(
             barred: null,
             asOf: clock.now(),
             ask,
-            askAgeMs: clock.wallNow() - askedAtWall,
+            askAgeMs: clock.monotonicNow() - askedAt,
             exposure: exposureNow(moment, id, known, last),
           };
         };

@@ -116,6 +116,18 @@ it('counts the age of the ask from when it was asked for, however long the accou
   expect((await scan()).scan.funnel).toEqual({ price_stale: 1 });
 });
 
+it('knows an old ask though the machine’s clock was set back meanwhile', async () => {
+  const { scan, list, account, clock } = aScanner();
+  list('PEPEUSDT', 0.06);
+  const { balances } = account.trading;
+  account.trading.balances = async () => {
+    await clock.advance(60_000);
+    clock.jump(-60_000);
+    return balances();
+  };
+  expect((await scan()).scan.funnel).toEqual({ price_stale: 1 });
+});
+
 it('sees the highest equity in scans that have nothing to buy too', async () => {
   const { scan, list, market, clock, account } = aScanner();
   list('FLATUSDT', 0);
