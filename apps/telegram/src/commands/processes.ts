@@ -106,7 +106,11 @@ export function processCommands(deps: CommandDeps, control: ProcessControl, args
 
   const stopTraders = async (): Promise<Answer> => {
     const answer = await control.stop(TRADERS);
-    const rows = await pm2.list().catch(() => null); // they are stopped, whether PM2 can say it or not
+    // they are stopped, whether PM2 can say what still runs or not
+    const rows = await pm2.list().catch((error: unknown) => {
+      deps.log.warn('PM2 does not say what still runs', { error });
+      return null;
+    });
     const still = rows?.filter((row) => row.name !== SELF && isOn(row)).map((row) => row.name);
     return still === undefined ? answer : withStillRunning(answer, t.afterStopbot(still));
   };
